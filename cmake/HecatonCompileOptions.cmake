@@ -1,0 +1,15 @@
+# hecaton_compile_options(target): the language level, warnings and sanitizers of our own targets.
+# Nothing of this reaches a program that links to hecaton::hecaton.
+function(hecaton_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+  if(HECATON_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(HECATON_SANITIZE)
+    list(JOIN HECATON_SANITIZE "," sanitizers)
+    target_compile_options(${target} PRIVATE -fsanitize=${sanitizers} -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE -fsanitize=${sanitizers})
+  endif()
+endfunction()

@@ -1,0 +1,98 @@
+// Decides which worker runs which items: a state machine without I/O.
+//
+// Events go in (the public functions), actions come out (actions()). It calls no MPI, reads no clock and owns no thread, so
+// the same code runs over MPI, inside one process, and in a simulation with virtual time and injected faults.
+//
+// What it promises: for each item of each job exactly one of these happens: a worker's finished() covers it, or a `lost` or a
+// `cancelled` action does. Once all items of a job are so reported (and its input is closed) there is one `complete` action.
+#pragma once
+
+#include <cstdint>
+#include <hecaton/scheduling/chunk_sizing.hpp>
+#include <memory>
+#include <vector>
+
+namespace hecaton::scheduling {
+
+using JobId = std::uint64_t;    // never used twice
+using ChunkId = std::uint64_t;  // never used twice
+using Seconds = double;         // since any fixed moment
+
+/// One call of map or apply, as the dispatcher sees it: so many items, and how they may be cut.
+struct JobSpec {
+    std::uint64_t items = 0;       ///< known now; extend() adds more
+    bool open = false;             ///< more items may come (extend) until close_input()
+    std::uint64_t chunk_size = 0;  ///< items a chunk; 0: automatic
+    std::uint64_t block = 1;       ///< chunks begin at multiples of this and, the last apart, hold multiples of it
+    int attempts = 3;              ///< runs of an item whose worker was lost, before it is given up as `lost`
+};
+
+/// Items [first, first + count) of one job, sent to one worker.
+struct Chunk {
+    ChunkId id = 0;
+    JobId job = 0;
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+    std::uint32_t attempt = 1;  ///< which run of these items this is, from 1
+};
+
+struct Action {
+    enum class Kind : std::uint8_t {
+        send,       ///< send `chunk` to `worker`
+        recall,     ///< ask `worker` for the items that it has not started; it answers with returned()/finished(), then recall_answered()
+        lost,       ///< give up the items of `chunk`: the last worker that ran them was `worker`
+        cancelled,  ///< the items of `chunk` will not run (only job, first and count are meant)
+        complete,   ///< all items of `chunk.job` are reported; the dispatcher has forgotten the job
+    };
+    Kind kind;
+    int worker = -1;
+    Chunk chunk;
+};
+
+class Dispatcher {
+  public:
+    explicit Dispatcher(SizingOptions options = {});
+    Dispatcher(Dispatcher&&) noexcept;
+    ~Dispatcher();
+
+    // ---- events ----
+    /// A worker is ready for chunks. Returns its number: 0, 1, 2, ... in the order of these calls.
+    int add_worker(Seconds now);
+    /// New work, served in the order of submission (a later job's items go out when no earlier one has any left to send).
+    JobId submit(const JobSpec& spec, Seconds now);
+    /// `more` items follow those that are known; only while the job's input is open.
+    void extend(JobId job, std::uint64_t more, Seconds now);
+    void close_input(JobId job, Seconds now);
+    /// The first `done` items of a chunk have been run, which took `seconds` of computing; any others come back unstarted.
+    /// Ignored when the chunk is not (or no longer) with that worker, which happens after worker_lost; returns whether it
+    /// counted: only then may the caller take over the results.
+    bool finished(int worker, ChunkId chunk, std::uint64_t done, Seconds seconds, Seconds now);
+    /// A worker gives back a chunk that it has not started (after a recall or a cancellation). Same rule as finished().
+    bool returned(int worker, ChunkId chunk, Seconds now) { return finished(worker, chunk, 0, 0, now); }
+    /// The worker has answered a recall: nothing that it has not started is left with it.
+    void recall_answered(int worker, Seconds now);
+    void worker_lost(int worker, Seconds now);
+    /// Items that no worker holds are reported `cancelled` at once; the workers that hold some are asked to give back what
+    /// they have not started (`recall`), which is then reported `cancelled` too. Items that finish meanwhile count as finished.
+    void cancel(JobId job, Seconds now);
+    /// Time has passed; call it now and then (next_tick says when at the latest).
+    void tick(Seconds now);
+
+    // ---- what follows from them ----
+    /// Actions in the order in which they are to be carried out. Valid until clear_actions(); events append to it.
+    const std::vector<Action>& actions() const noexcept;
+    void clear_actions() noexcept;
+
+    // ---- state ----
+    int workers_alive() const noexcept;
+    /// Jobs that are not complete yet.
+    std::size_t jobs() const noexcept;
+    /// Chunks that worker holds.
+    std::size_t chunks_at(int worker) const noexcept;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace hecaton::scheduling
