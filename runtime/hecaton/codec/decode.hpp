@@ -1,0 +1,255 @@
+// decode(), form by form. Included by codec.hpp.
+#pragma once
+
+#include <algorithm>
+#include <hecaton/codec/codec.hpp>
+#include <iterator>
+
+namespace hecaton {
+namespace detail {
+
+/// The fewest bytes that a T can be encoded in: at least 1.
+template <class T>
+inline constexpr std::size_t min_bytes = 1;
+template <TravelsAsBytes T>
+inline constexpr std::size_t min_bytes<T> = sizeof(T);
+template <class T, std::size_t N>
+requires(!TravelsAsBytes<std::array<T, N>>) inline constexpr std::size_t min_bytes<std::array<T, N>> =
+    std::max<std::size_t>(N * min_bytes<T>, 1);
+template <class A, class B>
+inline constexpr std::size_t min_bytes<std::pair<A, B>> = min_bytes<A> + min_bytes<B>;
+template <class T, class... Ts>
+inline constexpr std::size_t min_bytes<std::tuple<T, Ts...>> = (min_bytes<T> + ... + min_bytes<Ts>);
+
+// A byte other than 0 and 1 is no bool; bools inside of trivially copyable classes are the class's own affair.
+template <class T>
+void check_bools(const Reader&, const T&) {}
+inline void check_bools(const Reader& reader, const bool& value) {
+    std::uint8_t byte = 0;
+    std::memcpy(&byte, &value, 1);
+    if (byte > 1) reader.fail("a boolean is neither 0 nor 1");
+}
+template <class T, std::size_t N>
+void check_bools(const Reader& reader, const std::array<T, N>& values) {
+    for (const T& value : values) check_bools(reader, value);
+}
+
+template <class T>
+T decode_bytes(Reader& reader) {
+    union Raw {  // T may have no default constructor
+        Raw() noexcept {}
+        ~Raw() {}
+        T value;
+    } raw;
+    std::memcpy(static_cast<void*>(&raw.value), reader.take(sizeof(T)), sizeof(T));
+    check_bools(reader, raw.value);
+    return static_cast<T&&>(raw.value);
+}
+
+/// Iterates over values in bytes of any alignment, so that a vector is filled in one pass, without being zeroed first.
+template <class T>
+class ByteIterator {
+  public:
+    using iterator_category = std::random_access_iterator_tag;
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = T;
+
+    explicit ByteIterator(const std::byte* at) : at_(at) {}
+    T operator*() const {
+        Reader reader({at_, sizeof(T)});
+        return decode_bytes<T>(reader);
+    }
+    ByteIterator& operator++() {
+        at_ += sizeof(T);
+        return *this;
+    }
+    ByteIterator operator++(int) {
+        ByteIterator before = *this;
+        at_ += sizeof(T);
+        return before;
+    }
+    ByteIterator& operator+=(std::ptrdiff_t n) {
+        at_ += n * static_cast<std::ptrdiff_t>(sizeof(T));
+        return *this;
+    }
+    std::ptrdiff_t operator-(const ByteIterator& other) const {
+        return (at_ - other.at_) / static_cast<std::ptrdiff_t>(sizeof(T));
+    }
+    bool operator==(const ByteIterator&) const = default;
+
+  private:
+    const std::byte* at_;
+};
+
+template <class T>
+T decode_text(Reader& reader) {
+    using Character = typename T::value_type;
+    const std::size_t length = reader.count(sizeof(Character));
+    T text(length, Character());
+    if (length != 0) std::memcpy(text.data(), reader.take(length * sizeof(Character)), length * sizeof(Character));
+    return text;
+}
+
+template <class T>
+T decode_bools(Reader& reader) {
+    const std::uint64_t count = reader.size();
+    if (count / 8 > reader.remaining()) reader.fail("more booleans than can follow");
+    const std::byte* bytes = reader.take(static_cast<std::size_t>(count / 8 + (count % 8 != 0 ? 1 : 0)));
+    T values(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = ((std::to_integer<unsigned>(bytes[i / 8]) >> (i % 8)) & 1U) != 0;
+    }
+    return values;
+}
+
+template <class T>
+T decode_sequence(Reader& reader) {
+    using Element = typename T::value_type;
+    const std::size_t count = reader.count(min_bytes<Element>);
+    if constexpr (TravelsAsBytes<Element>) {
+        const std::byte* bytes = reader.take(count * sizeof(Element));
+        // bool is decoded one by one, to check it; the rest is one copy where it lies as it must for its type
+        if constexpr (std::is_arithmetic_v<Element> && !std::is_same_v<Element, bool>) {
+            if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(Element) == 0) {
+                const auto* values = reinterpret_cast<const Element*>(bytes);
+                return T(values, values + count);
+            }
+        }
+        return T(ByteIterator<Element>(bytes), ByteIterator<Element>(bytes + count * sizeof(Element)));
+    } else {
+        T values;
+        if constexpr (requires { values.reserve(count); }) {
+            values.reserve(std::min(count, reader.remaining() * 32 / sizeof(Element)));  // the rest when it is there
+        }
+        for (std::size_t i = 0; i < count; ++i) values.push_back(decode<Element>(reader));
+        return values;
+    }
+}
+
+template <class T, std::size_t... I>
+T decode_array(Reader& reader, std::index_sequence<I...>) {
+    if constexpr (sizeof...(I) == 0) {
+        reader.take(1);
+        return T{};
+    } else if constexpr (sizeof...(I) > 64 &&
+                         std::is_default_constructible_v<T>) {  // an argument each would be too many
+        T values{};
+        for (auto& value : values) value = decode<typename T::value_type>(reader);
+        return values;
+    } else {
+        return T{{(static_cast<void>(I), decode<typename T::value_type>(reader))...}};
+    }
+}
+
+template <class... Ts>
+std::tuple<Ts...> decode_product(Reader& reader, std::type_identity<std::tuple<Ts...>>) {
+    if constexpr (sizeof...(Ts) == 0) reader.take(1);
+    return std::tuple<Ts...>{decode<Ts>(reader)...};  // braces: from left to right
+}
+template <class A, class B>
+std::pair<A, B> decode_product(Reader& reader, std::type_identity<std::pair<A, B>>) {
+    return std::pair<A, B>{decode<A>(reader), decode<B>(reader)};
+}
+
+template <class T>
+T decode_optional(Reader& reader) {
+    if (!decode_bytes<bool>(reader)) return std::nullopt;
+    return T(std::in_place, decode<typename T::value_type>(reader));
+}
+
+template <class T, std::size_t I = 0>
+T decode_variant(Reader& reader, std::uint64_t index) {
+    if constexpr (I == std::variant_size_v<T>) {
+        reader.fail("a variant has no such alternative");
+    } else {
+        if (index != I) return decode_variant<T, I + 1>(reader, index);
+        return T(std::in_place_index<I>, decode<std::variant_alternative_t<I, T>>(reader));
+    }
+}
+
+template <class T>
+T decode_associative(Reader& reader) {
+    using Key = typename T::key_type;
+    T values;
+    if constexpr (Shape<T>::form == Form::map) {
+        using Mapped = typename T::mapped_type;
+        const std::size_t count = reader.count(min_bytes<Key> + min_bytes<Mapped>);
+        if constexpr (requires { values.reserve(count); }) values.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            Key key = decode<Key>(reader);
+            values.emplace_hint(values.end(), std::move(key), decode<Mapped>(reader));
+        }
+    } else {
+        const std::size_t count = reader.count(min_bytes<Key>);
+        if constexpr (requires { values.reserve(count); }) values.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) values.emplace_hint(values.end(), decode<Key>(reader));
+    }
+    return values;
+}
+
+/// What Boost's load_construct_data makes, for types that only it can make.
+template <class T>
+struct Constructed {
+    explicit Constructed(BoostReader& archive) {
+        boost::serialization::load_construct_data_adl(archive, &value, boost::serialization::version<T>::value);
+    }
+    ~Constructed() { value.~T(); }
+    union {
+        T value;
+    };
+};
+
+template <class T>
+T decode_boost(Reader& reader) {
+    BoostReader archive(reader);
+    if constexpr (std::is_default_constructible_v<T> && !BoostConstructible<T>) {
+        T value{};
+        archive >> value;
+        archive.finish();
+        return value;
+    } else {
+        Constructed<T> constructed(archive);
+        archive >> constructed.value;
+        archive.finish();
+        return std::move(constructed.value);
+    }
+}
+
+}  // namespace detail
+
+template <class T>
+T decode(Reader& reader) {
+    require_travels<T>();
+    if constexpr (!Travels<T>) {  // refused above, with one error
+        throw DecodeError("unreachable");
+    } else if constexpr (TravelsAsBytes<T>) {
+        return detail::decode_bytes<T>(reader);
+    } else {
+        constexpr detail::Form form = detail::Shape<T>::form;
+        if constexpr (form == detail::Form::text) {
+            return detail::decode_text<T>(reader);
+        } else if constexpr (form == detail::Form::sequence) {
+            if constexpr (detail::IsBoolVector<T>::value) {
+                return detail::decode_bools<T>(reader);
+            } else {
+                return detail::decode_sequence<T>(reader);
+            }
+        } else if constexpr (form == detail::Form::array) {
+            return detail::decode_array<T>(reader, std::make_index_sequence<std::tuple_size_v<T>>{});
+        } else if constexpr (form == detail::Form::product) {
+            return detail::decode_product(reader, std::type_identity<T>{});
+        } else if constexpr (form == detail::Form::optional) {
+            return detail::decode_optional<T>(reader);
+        } else if constexpr (form == detail::Form::variant) {
+            return detail::decode_variant<T>(reader, reader.size());
+        } else if constexpr (form == detail::Form::map || form == detail::Form::set) {
+            return detail::decode_associative<T>(reader);
+        } else {
+            return detail::decode_boost<T>(reader);
+        }
+    }
+}
+
+}  // namespace hecaton

@@ -1,0 +1,116 @@
+// encode(), form by form. Included by codec.hpp.
+#pragma once
+
+#include <hecaton/codec/codec.hpp>
+#include <stdexcept>
+
+namespace hecaton {
+namespace detail {
+
+template <class T>
+void encode_bytes(Writer& writer, const T* values, std::size_t count) {
+    copy_without_padding(writer.grow_by(count * sizeof(T)), values, count);
+}
+
+/// Eight to a byte, the first in the lowest bit.
+template <class V>
+void encode_bools(Writer& writer, const V& values) {
+    writer.size(values.size());
+    unsigned byte = 0;
+    std::size_t i = 0;
+    for (const bool value : values) {
+        byte |= (value ? 1U : 0U) << (i % 8);
+        if (++i % 8 == 0) {
+            writer.byte(static_cast<std::uint8_t>(byte));
+            byte = 0;
+        }
+    }
+    if (i % 8 != 0) writer.byte(static_cast<std::uint8_t>(byte));
+}
+
+template <class T>
+void encode_elements(Writer& writer, const T& values) {
+    for (const auto& value : values) encode(writer, value);
+}
+
+template <class T>
+void encode_sequence(Writer& writer, const T& values) {
+    if constexpr (IsBoolVector<T>::value) {
+        encode_bools(writer, values);
+    } else {
+        writer.size(values.size());
+        if constexpr (TravelsAsBytes<typename T::value_type> && requires { values.data(); }) {
+            encode_bytes(writer, values.data(), values.size());
+        } else {
+            encode_elements(writer, values);
+        }
+    }
+}
+
+template <class T>
+void encode_product(Writer& writer, const T& value) {
+    if constexpr (std::tuple_size_v<T> == 0) {
+        writer.byte(0);  // every value takes a byte: a reader compares numbers of elements with the bytes left
+    } else {
+        std::apply([&](const auto&... parts) { (encode(writer, parts), ...); }, value);
+    }
+}
+
+template <class T>
+void encode_variant(Writer& writer, const T& value) {
+    if (value.valueless_by_exception()) throw std::bad_variant_access();
+    writer.size(value.index());
+    std::visit([&](const auto& alternative) { encode(writer, alternative); }, value);
+}
+
+template <class T>
+void encode_boost(Writer& writer, const T& value) {
+    BoostWriter archive(writer);
+    if constexpr (BoostConstructible<T>) {
+        boost::serialization::save_construct_data_adl(archive, &value, boost::serialization::version<T>::value);
+    }
+    archive << value;
+    archive.finish();
+}
+
+}  // namespace detail
+
+template <class T>
+void encode(Writer& writer, const T& value) {
+    require_travels<T>();
+    if constexpr (!Travels<T>) {  // refused above, with one error
+    } else if constexpr (TravelsAsBytes<T>) {
+        detail::encode_bytes(writer, &value, 1);
+    } else {
+        constexpr detail::Form form = detail::Shape<T>::form;
+        if constexpr (form == detail::Form::text) {
+            writer.size(value.size());
+            writer.raw(value.data(), value.size() * sizeof(typename T::value_type));
+        } else if constexpr (form == detail::Form::sequence) {
+            detail::encode_sequence(writer, value);
+        } else if constexpr (form == detail::Form::array) {
+            if (value.empty()) writer.byte(0);
+            detail::encode_elements(writer, value);
+        } else if constexpr (form == detail::Form::product) {
+            detail::encode_product(writer, value);
+        } else if constexpr (form == detail::Form::optional) {
+            writer.byte(value ? 1 : 0);
+            if (value) encode(writer, *value);
+        } else if constexpr (form == detail::Form::variant) {
+            detail::encode_variant(writer, value);
+        } else if constexpr (form == detail::Form::map) {
+            writer.size(value.size());
+            for (const auto& [key, mapped] : value) {
+                encode(writer, key);
+                encode(writer, mapped);
+            }
+        } else if constexpr (form == detail::Form::set) {
+            writer.size(value.size());
+            detail::encode_elements(writer, value);
+        } else {
+            detail::encode_boost(writer, value);
+        }
+    }
+}
+
+}  // namespace hecaton
