@@ -108,7 +108,7 @@ template <class T>
 T decode_sequence(Reader& reader) {
     using Element = typename T::value_type;
     const std::size_t count = reader.count(min_bytes<Element>);
-    if constexpr (TravelsAsBytes<Element>) {
+    if constexpr (TravelsAsBytes<Element> && requires(T values) { values.data(); }) {
         const std::byte* bytes = reader.take(count * sizeof(Element));
         // bool is decoded one by one, to check it; the rest is one copy where it lies as it must for its type
         if constexpr (std::is_arithmetic_v<Element> && !std::is_same_v<Element, bool>) {
