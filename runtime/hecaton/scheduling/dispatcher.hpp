@@ -1,15 +1,18 @@
 // Decides which worker runs which items: a state machine without I/O.
 //
-// Events go in (the public functions), actions come out (actions()). It calls no MPI, reads no clock and owns no thread, so
-// the same code runs over MPI, inside one process, and in a simulation with virtual time and injected faults.
+// Events go in (the public functions), actions come out (actions()). It calls no MPI, reads no clock and owns no
+// thread, so the same code runs over MPI, inside one process, and in a simulation with virtual time and injected
+// faults.
 //
-// What it promises: for each item of each job exactly one of these happens: a worker's finished() covers it, or a `lost` or a
-// `cancelled` action does. Once all items of a job are so reported (and its input is closed) there is one `complete` action.
+// What it promises: for each item of each job exactly one of these happens: a worker's finished() covers it, or a
+// `lost` or a `cancelled` action does. Once all items of a job are so reported (and its input is closed) there is one
+// `complete` action.
 #pragma once
 
 #include <cstdint>
 #include <hecaton/scheduling/chunk_sizing.hpp>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace hecaton::scheduling {
@@ -39,7 +42,8 @@ struct Chunk {
 struct Action {
     enum class Kind : std::uint8_t {
         send,       ///< send `chunk` to `worker`
-        recall,     ///< ask `worker` for the items that it has not started; it answers with returned()/finished(), then recall_answered()
+        recall,     ///< ask `worker` for the items that it has not started; it answers with returned()/finished(), then
+                    ///< recall_answered()
         lost,       ///< give up the items of `chunk`: the last worker that ran them was `worker`
         cancelled,  ///< the items of `chunk` will not run (only job, first and count are meant)
         complete,   ///< all items of `chunk.job` are reported; the dispatcher has forgotten the job
@@ -49,31 +53,48 @@ struct Action {
     Chunk chunk;
 };
 
+/// What became of a job, for reports. Every item is in exactly one of finished, lost and cancelled in the end.
+struct JobCounters {
+    JobId job = 0;
+    std::uint64_t items = 0;      ///< known so far
+    std::uint64_t finished = 0;   ///< items
+    std::uint64_t lost = 0;       ///< items
+    std::uint64_t cancelled = 0;  ///< items
+    std::uint64_t chunks = 0;     ///< sent
+    std::uint64_t retried = 0;    ///< chunks sent because an earlier run's worker was lost (attempt > 1)
+    std::uint64_t returned = 0;   ///< chunks that came back unstarted or partly done
+    Seconds computed = 0;         ///< sum of what finished() said
+};
+
 class Dispatcher {
   public:
     explicit Dispatcher(SizingOptions options = {});
     Dispatcher(Dispatcher&&) noexcept;
+    Dispatcher& operator=(Dispatcher&&) noexcept;
     ~Dispatcher();
 
     // ---- events ----
     /// A worker is ready for chunks. Returns its number: 0, 1, 2, ... in the order of these calls.
     int add_worker(Seconds now);
-    /// New work, served in the order of submission (a later job's items go out when no earlier one has any left to send).
+    /// New work, served in the order of submission (a later job's items go out when no earlier one has any left to
+    /// send).
     JobId submit(const JobSpec& spec, Seconds now);
     /// `more` items follow those that are known; only while the job's input is open.
     void extend(JobId job, std::uint64_t more, Seconds now);
     void close_input(JobId job, Seconds now);
-    /// The first `done` items of a chunk have been run, which took `seconds` of computing; any others come back unstarted.
-    /// Ignored when the chunk is not (or no longer) with that worker, which happens after worker_lost; returns whether it
-    /// counted: only then may the caller take over the results.
+    /// The first `done` items of a chunk have been run, which took `seconds` of computing; any others come back
+    /// unstarted (a worker that stops in the middle stops at a multiple of the job's block). Ignored when the chunk is
+    /// not (or no longer) with that worker, which happens after worker_lost; returns whether it counted: only then may
+    /// the caller take over the results.
     bool finished(int worker, ChunkId chunk, std::uint64_t done, Seconds seconds, Seconds now);
     /// A worker gives back a chunk that it has not started (after a recall or a cancellation). Same rule as finished().
     bool returned(int worker, ChunkId chunk, Seconds now) { return finished(worker, chunk, 0, 0, now); }
     /// The worker has answered a recall: nothing that it has not started is left with it.
     void recall_answered(int worker, Seconds now);
     void worker_lost(int worker, Seconds now);
-    /// Items that no worker holds are reported `cancelled` at once; the workers that hold some are asked to give back what
-    /// they have not started (`recall`), which is then reported `cancelled` too. Items that finish meanwhile count as finished.
+    /// Items that no worker holds are reported `cancelled` at once; the workers that hold some are asked to give back
+    /// what they have not started (`recall`), which is then reported `cancelled` too. Items that finish meanwhile count
+    /// as finished.
     void cancel(JobId job, Seconds now);
     /// Time has passed; call it now and then (next_tick says when at the latest).
     void tick(Seconds now);
@@ -82,6 +103,11 @@ class Dispatcher {
     /// Actions in the order in which they are to be carried out. Valid until clear_actions(); events append to it.
     const std::vector<Action>& actions() const noexcept;
     void clear_actions() noexcept;
+    /// The counters of the jobs that the `complete` actions name, in the same order; gone with clear_actions().
+    const std::vector<JobCounters>& completed() const noexcept;
+    /// When tick() is to be called at the latest (a time in the past: now); nothing when only an event can change
+    /// anything.
+    std::optional<Seconds> next_tick() const noexcept;
 
     // ---- state ----
     int workers_alive() const noexcept;
@@ -89,6 +115,8 @@ class Dispatcher {
     std::size_t jobs() const noexcept;
     /// Chunks that worker holds.
     std::size_t chunks_at(int worker) const noexcept;
+    /// Of a job that is not complete; nothing for any other.
+    std::optional<JobCounters> counters(JobId job) const noexcept;
 
   private:
     struct State;

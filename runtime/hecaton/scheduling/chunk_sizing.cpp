@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <cmath>
+#include <hecaton/scheduling/chunk_sizing.hpp>
+
+namespace hecaton::scheduling {
+namespace {
+
+constexpr double fading = 0.8;              // what a chunk's weight keeps when the next one is measured
+constexpr double no_time = 1e-12;           // an item is never taken to cost less: estimates are divided by
+constexpr double share_of_rest = 1.0 / 16;  // of the work that is left for each worker, a chunk takes this part
+
+}  // namespace
+
+double SizingOptions::shortest_for(std::uint64_t workers) const noexcept {
+    return std::max(shortest, 2 * dispatch * static_cast<double>(workers));
+}
+double SizingOptions::longest_for(std::uint64_t workers) const noexcept {
+    return std::max(longest, shortest_for(workers));
+}
+double SizingOptions::ahead_for(std::uint64_t workers) const noexcept {
+    return std::max(ahead, 2 * dispatch * static_cast<double>(workers));
+}
+
+void CostEstimate::measured(std::uint64_t items, double seconds) noexcept {
+    if (items == 0) return;
+    if (!(seconds >= 0)) seconds = 0;
+    seconds = std::min(seconds, 1e12);
+    const auto weight = static_cast<double>(items);
+    const double difference = total_ == 0 ? 0 : seconds / weight - mean_;
+    squares_ = fading * squares_ + weight * difference * difference;
+    chunks_ = fading * chunks_ + 1;
+    items_ = fading * items_ + weight;
+    seconds_ = fading * seconds_ + seconds;
+    mean_ = std::max(seconds_ / items_, no_time);
+    largest_ = std::max(largest_, items);
+    total_ += items;
+}
+
+double CostEstimate::deviation() const noexcept { return chunks_ > 0 ? std::sqrt(squares_ / chunks_) : 0; }
+
+std::uint64_t automatic_chunk(const SizingOptions& options, const CostEstimate& cost, std::uint64_t remaining,
+                              std::uint64_t workers, std::uint64_t block) noexcept {
+    if (!cost.known()) return block;
+    workers = std::max<std::uint64_t>(workers, 1);
+    const double mean = cost.per_item();
+    const double rest = mean * static_cast<double>(remaining) / static_cast<double>(workers);
+    const double target = std::clamp(rest * share_of_rest, options.shortest_for(workers), options.longest_for(workers));
+    // So many items that two standard deviations more than the mean still hold to the target:
+    // n * mean + 2 * deviation * sqrt(n) = target.
+    const double deviation = cost.deviation();
+    const double root = (std::sqrt(deviation * deviation + mean * target) - deviation) / mean;
+    const double wanted = std::min(root * root, 1e18);
+    const auto saturated = [](std::uint64_t value, std::uint64_t factor) {
+        return value > UINT64_MAX / 2 / factor ? UINT64_MAX / 2 : value * factor;
+    };
+    // The first chunks to come back are the quick ones: little is believed before some items are measured.
+    const std::uint64_t believed =
+        std::min(saturated(cost.largest(), std::max<std::uint64_t>(options.growth, 1)), saturated(cost.total(), 2));
+    const std::uint64_t fair = remaining / workers / 2;
+    std::uint64_t items = std::min({static_cast<std::uint64_t>(wanted), believed, fair});
+    items -= items % block;
+    return std::max(items, block);
+}
+
+}  // namespace hecaton::scheduling

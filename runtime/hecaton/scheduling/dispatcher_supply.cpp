@@ -1,0 +1,193 @@
+// Who gets which items: workers are supplied ahead of time, in batches, and nobody gets ahead of a share of what is
+// left.
+#include <algorithm>
+#include <hecaton/scheduling/dispatcher_state.hpp>
+
+namespace hecaton::scheduling {
+namespace {
+
+constexpr std::uint32_t automatic_queue = 8;  // chunks of automatic size that a worker holds at most
+constexpr double long_chunks = 10;            // times `longest`: waiting for a round trip after these does not matter
+
+std::uint64_t round_up(std::uint64_t items, std::uint64_t block) {
+    const std::uint64_t over = items % block;
+    if (over == 0) return items;
+    return items > UINT64_MAX - block ? items - over : items + (block - over);
+}
+
+}  // namespace
+
+void Dispatcher::State::count_workers(int change) {
+    alive += change;
+    ahead = options.ahead_for(static_cast<std::uint64_t>(alive));
+    longest = options.longest_for(static_cast<std::uint64_t>(alive));
+}
+
+double Dispatcher::State::item_seconds(const Job& job) const noexcept {
+    return job.cost.known() ? job.cost.per_item() : usual.per_item();
+}
+
+// What of the job would be sent next: pieces that came back first.
+Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
+    const Job& of = jobs[job];
+    const std::uint64_t block = of.spec.block;
+    std::uint64_t size = of.spec.chunk_size != 0
+                             ? of.spec.chunk_size
+                             : automatic_chunk(options, of.cost, of.unsent(), static_cast<std::uint64_t>(alive), block);
+    Cut cut;
+    cut.chunk.job = jobs.id(job);
+    cut.piece = of.pieces.front();
+    std::uint64_t there = of.fresh();
+    if (cut.piece != nowhere) {
+        const Piece& piece = pieces[cut.piece];
+        if (piece.single) size = block;
+        if (piece.split) {  // for this worker and all that are idle
+            const auto sharing = static_cast<std::uint64_t>(idle_count) + (worker.chunks == 0 ? 1 : 0);
+            size = std::min(
+                size, round_up(std::max<std::uint64_t>(piece.count / std::max<std::uint64_t>(sharing, 1), 1), block));
+        }
+        there = piece.count;
+        cut.chunk.first = piece.first;
+        cut.chunk.attempt = piece.attempt;
+    } else {
+        cut.chunk.first = of.next;
+    }
+    const std::uint64_t over = block == 1 ? 0 : cut.chunk.first % block;
+    cut.chunk.count = std::min(size - over, there);
+    cut.short_of_full = of.spec.chunk_size != 0 && cut.chunk.count < of.spec.chunk_size;
+    cut.blind = !of.cost.known();
+    cut.estimate = static_cast<double>(cut.chunk.count) * item_seconds(of);
+    return cut;
+}
+
+// Whether a worker that holds chunks already should hold this one, too.
+bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& cut, Seconds now) const {
+    if (worker.chunks == 0) return true;
+    if (idle_count > 0) return false;  // another has nothing at all
+    if (worker.chunks >= (job.spec.chunk_size != 0 ? options.queue : automatic_queue)) return false;
+    const HeldChunk& oldest = chunks[worker.held.front()];
+    if (now - worker.since > std::max(longest, 2 * oldest.estimate)) return false;  // stuck in something unexpected
+    if (cut.blind) {  // one unmeasured chunk of a job for each worker
+        const bool only_chunk = cut.chunk.count == job.spec.items && !job.spec.open;
+        if (!usual.known() || !(only_chunk || worker.blind == 0)) return false;
+    }
+    if (cut.estimate > long_chunks * longest) return false;
+    const double share = static_cast<double>(unsent) * item_seconds(job) / alive;
+    if (!job.spec.open) {
+        if (worker.load + cut.estimate > share) return false;  // the tail: who is done first takes it
+    } else {                                                   // more may come, which this can not foresee
+        if (cut.short_of_full) return false;
+        if (worker.load + cut.estimate > share && (cut.estimate > ahead || worker.chunks >= 2)) return false;
+    }
+    return worker.chunks < 2 || worker.load - oldest.estimate < ahead;
+}
+
+// Whether it is time to supply the worker: late enough that several chunks go in one message.
+bool Dispatcher::State::low(const Worker& worker) const {
+    if (worker.chunks < 2) return true;
+    double target = ahead;
+    if (!ready.empty()) {
+        const double share = static_cast<double>(unsent) * item_seconds(jobs[ready.front()]) / alive;
+        target = std::min(target, share);
+    }
+    return worker.load - chunks[worker.held.front()].estimate < target / 2;
+}
+
+void Dispatcher::State::send(Place to, Place job, const Cut& cut, Seconds now) {
+    const Place place = chunks.take();
+    HeldChunk& held = chunks[place];
+    Worker& worker = workers[to];
+    Job& of = jobs[job];
+    held.first = cut.chunk.first;
+    held.count = cut.chunk.count;
+    held.estimate = cut.estimate;
+    held.job = job;
+    held.worker = static_cast<int>(to);
+    held.attempt = cut.chunk.attempt;
+    held.blind = cut.blind;
+    of.out.push_back(chunks, place);
+    worker.held.push_back(chunks, place);
+    if (worker.chunks == 0) worker.since = now;
+    ++worker.chunks;
+    ++worker.unasked;
+    if (cut.blind) ++worker.blind;
+    worker.load += cut.estimate;
+
+    unsent -= held.count;
+    if (cut.piece != nowhere) {
+        Piece& piece = pieces[cut.piece];
+        of.back -= held.count;
+        piece.first += held.count;
+        piece.count -= held.count;
+        if (piece.count == 0) {
+            of.pieces.remove(pieces, cut.piece);
+            pieces.release(cut.piece);
+        }
+    } else {
+        of.next += held.count;
+    }
+    if (!of.sendable()) ready.remove(jobs, job);
+    ++of.counters.chunks;
+    if (held.attempt > 1) ++of.counters.retried;
+    actions.push_back({Action::Kind::send, static_cast<int>(to), cut.chunk});
+    actions.back().chunk.id = chunks.id(place);
+}
+
+void Dispatcher::State::leave_turn(Place place) {
+    Worker& worker = workers[place];
+    if (worker.turn == Worker::Turn::idle) {
+        idle.remove(workers, place);
+        --idle_count;
+    } else if (worker.turn == Worker::Turn::low) {
+        few.remove(workers, place);
+    }
+    worker.turn = Worker::Turn::none;
+}
+
+// Supplies one worker if it is low, as far as there is something for it; it waits in a list if it could do with more.
+void Dispatcher::State::refill(Place place, Seconds now) {
+    Worker& worker = workers[place];
+    if (!worker.alive || worker.recalled) return;
+    if (!low(worker)) return leave_turn(place);
+    if (!ready.empty()) {
+        if (worker.turn == Worker::Turn::idle) leave_turn(place);
+        while (!ready.empty()) {
+            const Place job = ready.front();
+            const Cut cut = plan(job, worker);
+            if (!wants(worker, jobs[job], cut, now)) break;
+            send(place, job, cut, now);
+        }
+    }
+    const auto turn = worker.chunks == 0 ? Worker::Turn::idle : low(worker) ? Worker::Turn::low : Worker::Turn::none;
+    if (turn == worker.turn) return;
+    leave_turn(place);
+    worker.turn = turn;
+    if (turn == Worker::Turn::low) few.push_back(workers, place);
+    if (turn == Worker::Turn::idle) {
+        idle.push_back(workers, place);
+        ++idle_count;
+    }
+}
+
+// Something to send has turned up: idle workers first, then those that hold little.
+void Dispatcher::State::serve(Seconds now) {
+    while (!ready.empty() && !idle.empty()) {
+        const Place worker = idle.front();
+        refill(worker, now);
+        note_load(worker);
+    }
+    for (int refused = 0; refused < 4 && !ready.empty() && !few.empty();) {
+        const Place place = few.front();
+        Worker& worker = workers[place];
+        const std::uint32_t before = worker.chunks;
+        refill(place, now);
+        if (worker.chunks == before) ++refused;
+        if (worker.turn == Worker::Turn::low) {  // to the end of the line
+            few.remove(workers, place);
+            few.push_back(workers, place);
+        }
+        note_load(place);
+    }
+}
+
+}  // namespace hecaton::scheduling

@@ -1,0 +1,184 @@
+// The bookkeeper of a simulated run: knows what should become of every item and throws as soon as something else does.
+#pragma once
+
+#include <string>
+#include <unit/simulation.hpp>
+#include <unordered_map>
+
+namespace simulation {
+
+class Ledger : public Observer {
+  public:
+    /// How often the rarer things happened: a simulation in which they never do proves nothing about them.
+    struct Seen {
+        std::uint64_t finished = 0, stale = 0, partial = 0, returned = 0, recalls = 0, retried = 0, lost = 0,
+                      cancelled = 0;
+    };
+    Seen seen;
+
+    void joined(int worker) override { at(worker); }
+    void submitted(JobId id, const JobSpec& spec) override {
+        require(jobs_.count(id) == 0, "a job id is used twice");
+        Account& job = jobs_[id];
+        job.spec = spec;
+        job.items.resize(spec.items);
+    }
+    void extended(JobId id, std::uint64_t more) override {
+        Account& job = jobs_.at(id);
+        if (!job.spec.open) return;
+        job.spec.items += more;
+        job.items.resize(job.spec.items);
+    }
+    void closed(JobId id) override { jobs_.at(id).spec.open = false; }
+    std::uint64_t block_of(JobId id) const { return jobs_.at(id).spec.block; }
+
+    void acted(const Action& action) override {
+        switch (action.kind) {
+            case Action::Kind::send:
+                return sent(action.worker, action.chunk);
+            case Action::Kind::recall:
+                require(!gone(action.worker), "a lost worker is recalled");
+                require(!at(action.worker).recalled, "a worker is recalled twice");
+                at(action.worker).recalled = true;
+                ++seen.recalls;
+                return;
+            case Action::Kind::lost:
+                ++seen.lost;
+                require(gone(action.worker), "items are lost with a worker that is not");
+                return move(action.chunk, Item::waiting, Item::lost);
+            case Action::Kind::cancelled:
+                ++seen.cancelled;
+                return move(action.chunk, Item::waiting, Item::cancelled);
+            case Action::Kind::complete:
+                return completed(action.chunk.job);
+        }
+    }
+    void finished(int worker, ChunkId id, std::uint64_t done, bool counted) override {
+        const auto found = chunks_.find(id);
+        const bool there = found != chunks_.end();
+        require(there == counted, there ? "a result is refused" : "a stale result counts");
+        ++(there ? seen.finished : seen.stale);
+        if (!there) return;
+        const Chunk chunk = found->second;
+        if (done < chunk.count) ++(done == 0 ? seen.returned : seen.partial);
+        chunks_.erase(found);
+        auto& held = at(worker).held;
+        held.erase(std::find(held.begin(), held.end(), id));
+        Chunk part = chunk;
+        part.count = done;
+        move(part, Item::held, Item::finished);
+        part.first = chunk.first + done;
+        part.count = chunk.count - done;
+        move(part, Item::held, Item::waiting);
+    }
+    void answered(int worker) override { at(worker).recalled = false; }
+    void lost(int worker) override {
+        Seat& seat = at(worker);
+        if (seat.lost) return;
+        seat.lost = true;
+        ++lost_workers_;
+        bool oldest = true;
+        for (const ChunkId id : seat.held) {
+            const Chunk chunk = chunks_.at(id);
+            chunks_.erase(id);
+            move(chunk, Item::held, Item::waiting);
+            if (oldest) {
+                for (std::uint64_t i = 0; i < chunk.count; ++i) ++item(chunk.job, chunk.first + i).losses;
+            }
+            oldest = false;
+        }
+        seat.held.clear();
+    }
+    void ran(int worker, JobId id, std::uint64_t first, std::uint64_t count) override {
+        if (gone(worker)) return;  // taken for lost, works on in vain
+        for (std::uint64_t i = 0; i < count; ++i) {
+            Item& it = item(id, first + i);
+            require(it.ran_on < 0 || gone(it.ran_on), "an item runs twice although its worker lives");
+            it.ran_on = worker;
+        }
+    }
+
+    /// To be called when nothing happens any more.
+    void close(const Dispatcher& dispatcher) {
+        for (const auto& [id, job] : jobs_) require(job.complete, "a job never completes");
+        require(dispatcher.jobs() == 0, "the dispatcher remembers a job");
+        require(chunks_.empty(), "a chunk is left over");
+    }
+
+  private:
+    struct Item {
+        enum State : std::uint8_t { waiting, held, finished, lost, cancelled };
+        State state = waiting;
+        std::uint8_t losses = 0;
+        int ran_on = -1;
+    };
+    struct Account {
+        JobSpec spec;
+        std::vector<Item> items;
+        bool complete = false;
+    };
+    struct Seat {
+        std::vector<ChunkId> held;
+        bool recalled = false;
+        bool lost = false;
+    };
+
+    static void require(bool good, const char* otherwise) {
+        if (!good) throw std::runtime_error(otherwise);
+    }
+    Seat& at(int worker) {
+        if (seats_.size() <= static_cast<std::size_t>(worker)) seats_.resize(static_cast<std::size_t>(worker) + 1);
+        return seats_[static_cast<std::size_t>(worker)];
+    }
+    bool gone(int worker) { return at(worker).lost; }
+    Item& item(JobId id, std::uint64_t index) { return jobs_.at(id).items[index]; }
+
+    void move(const Chunk& chunk, Item::State from, Item::State to) {
+        Account& job = jobs_.at(chunk.job);
+        require(!job.complete, "an item is reported after its job was complete");
+        require(chunk.first + chunk.count <= job.spec.items, "items that nobody submitted");
+        for (std::uint64_t i = chunk.first; i < chunk.first + chunk.count; ++i) {
+            require(job.items[i].state == from, "an item is reported, sent or returned twice");
+            job.items[i].state = to;
+            if (to == Item::lost && seats_.size() != lost_workers_) {
+                require(job.items[i].losses >= job.spec.attempts, "an item is given up too early");
+            }
+        }
+    }
+    void sent(int worker, const Chunk& chunk) {
+        Seat& seat = at(worker);
+        require(!seat.lost, "something is sent to a lost worker");
+        require(!seat.recalled, "something is sent to a worker before it has answered a recall");
+        require(chunk.count > 0, "an empty chunk is sent");
+        require(chunks_.emplace(chunk.id, chunk).second, "a chunk id is used twice");
+        move(chunk, Item::waiting, Item::held);
+        seat.held.push_back(chunk.id);
+        if (chunk.attempt > 1) ++seen.retried;
+        const Account& job = jobs_.at(chunk.job);
+        const JobSpec& spec = job.spec;
+        require(chunk.first % spec.block == 0, "a chunk begins inside a block");
+        const bool last = !spec.open && chunk.first + chunk.count == spec.items;
+        require(last || chunk.count % spec.block == 0, "a chunk ends inside a block");
+        const std::uint64_t size = (spec.chunk_size + spec.block - 1) / spec.block * spec.block;
+        require(spec.chunk_size == 0 || chunk.count <= size, "a chunk is larger than asked for");
+        for (std::uint64_t i = chunk.first; i < chunk.first + chunk.count; ++i) {
+            require(job.items[i].losses + 1U == chunk.attempt, "the attempt is miscounted");
+            require(job.items[i].losses < spec.attempts, "an item is tried too often");
+            require(job.items[i].losses == 0 || chunk.count <= spec.block, "suspects are sent together");
+        }
+    }
+    void completed(JobId id) {
+        Account& job = jobs_.at(id);
+        require(!job.complete, "a job completes twice");
+        require(!job.spec.open, "a job completes while its input is open");
+        for (const Item& it : job.items) require(it.state >= Item::finished, "a job completes before its items");
+        job.complete = true;
+    }
+
+    std::unordered_map<JobId, Account> jobs_;
+    std::unordered_map<ChunkId, Chunk> chunks_;
+    std::vector<Seat> seats_;
+    std::size_t lost_workers_ = 0;
+};
+
+}  // namespace simulation
