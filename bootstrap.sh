@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# From a fresh clone to a running program: installs what is missing, builds, and runs. See usage() below.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  cat <<'TEXT'
+Usage: ./bootstrap.sh COMMAND
+  deps    install the packages that are missing (Debian, Ubuntu); elsewhere say which
+  build   deps, and build everything into build/
+  test    build, and run all tests
+  demo    deps, build the launcher and two examples, and run them on the cores of this machine
+TEXT
+}
+
+# libboost-mpi-dev brings the distribution's default MPI, openmpi-bin the ssh client that mpirun needs.
+packages=(build-essential cmake ninja-build pkg-config
+  libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
+  libfmt-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev catch2)
+
+say() { printf 'bootstrap: %s\n' "$*"; }
+
+installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+as_root() {
+  if [[ $(id -u) -eq 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    say "not root, and there is no sudo; as root, run: $*" >&2
+    exit 1
+  fi
+}
+
+install_with_apt() {
+  local missing=() package
+  for package in "${packages[@]}"; do
+    installed "$package" || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  say "installing ${missing[*]}"
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# True when the compiler finds the header; MPI's wrapper knows where MPI's are.
+has_header() {
+  local compiler=c++
+  command -v mpicxx >/dev/null && compiler=mpicxx
+  printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" | "$compiler" -std=c++20 -x c++ -E - >/dev/null 2>&1
+}
+
+# Where there is no apt-get nothing is installed: it only says what is missing.
+check_without_apt() {
+  local missing=() name
+  for name in c++ cmake ninja pkg-config mpicxx mpirun; do
+    command -v "$name" >/dev/null || missing+=("the command $name")
+  done
+  for name in mpi.h boost/mpi.hpp boost/archive/binary_oarchive.hpp fmt/format.h CLI/CLI.hpp nlohmann/json.hpp sqlite3.h; do
+    has_header "$name" || missing+=("the header $name")
+  done
+  has_header catch2/catch_all.hpp || has_header catch2/catch.hpp || missing+=("Catch2")
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  say "there is no apt-get here, and these are missing; install them and try again:" >&2
+  printf '  %s\n' "${missing[@]}" >&2
+  printf 'On Debian the packages are: %s\n' "${packages[*]}" >&2
+  exit 1
+}
+
+deps() {
+  if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+    install_with_apt
+  else
+    check_without_apt
+  fi
+}
+
+cores() { nproc 2>/dev/null || echo 1; }
+
+# build [TARGET...]: everything when no target is named.
+build() {
+  cmake --preset release >/dev/null
+  if [[ $# -gt 0 ]]; then
+    cmake --build --preset release --parallel "$(cores)" --target "$@"
+  else
+    cmake --build --preset release --parallel "$(cores)"
+  fi
+}
+
+# show COMMAND...: prints it, then runs it.
+show() {
+  printf '\n$ %s\n' "$*"
+  "$@"
+}
+
+demo() {
+  local count texts=(/usr/share/common-licenses/*)
+  count=$(cores)
+  [[ -f ${texts[0]} ]] || texts=(LICENSE ./*.md)
+  build launcher article_pool word_count
+  say "$count ranks on the $count cores of $(uname -n), here and nowhere else:"
+  show ./build/launcher/hecaton run -n "$count" ./build/examples/article_pool
+  show ./build/launcher/hecaton run -n "$count" ./build/examples/word_count "${texts[@]}"
+  printf '\n'
+  say "the programs are examples/article_pool.cpp and examples/word_count.cpp; they ran as $count processes"
+}
+
+if [[ $# -ne 1 ]]; then
+  usage >&2
+  exit 2
+fi
+case $1 in
+  deps) deps ;;
+  build)
+    deps
+    build
+    ;;
+  test)
+    deps
+    build
+    ctest --preset release --parallel "$(cores)"
+    ;;
+  demo)
+    deps
+    demo
+    ;;
+  -h | --help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,113 @@
+#include "leftovers.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hecaton::launcher {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto grace = 1s;    // between asking and not asking: what mpirun itself gives its ranks
+constexpr auto give_up = 5s;  // a process in the kernel's hands may not be endable at all
+
+std::vector<pid_t> children() {
+    std::vector<pid_t> found;
+    std::ifstream list(fmt::format("/proc/self/task/{}/children", ::getpid()));
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+    return found;
+}
+
+// Ranks lead a process group of their own, in which their helpers are too.
+void tell(pid_t child, int signal) {
+    if (::getpgid(child) == child)
+        ::kill(-child, signal);
+    else
+        ::kill(child, signal);
+}
+
+void reap() {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+}
+
+// The number of the job that the session's ranks were in, as it stands in the names of their shared memory; empty where
+// the session does not tell. Its contact file begins with the number of mpirun's own job, and the ranks' is the next.
+std::string job_number(const fs::path& session) {
+    std::ifstream contact(session / "contact.txt");
+    unsigned number = 0;
+    return contact >> number ? fmt::format("{:x}", number + 1) : std::string();
+}
+
+void remove_shared_memory(const std::string& job) {
+    const std::string middle = fmt::format(".{}.{}.", ::getuid(), job);
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
+        const std::string file = entry.path().filename();
+        if (file.starts_with("vader_segment.") && file.find(middle) != std::string::npos)
+            fs::remove(entry.path(), ignored);
+    }
+}
+
+fs::path temporary_directory(const launch::Variables& environment) {
+    for (const char* name : {"OMPI_MCA_orte_tmpdir_base", "TMPDIR", "TEMP", "TMP"}) {
+        const auto text = launch::value(environment, name);
+        if (!text.empty()) return text;
+    }
+    return "/tmp";
+}
+
+}  // namespace
+
+void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+void end_children() {
+    std::vector<pid_t> asked;
+    const auto begin = steady_clock::now();
+    for (;;) {
+        reap();
+        const auto left = children();
+        const auto waited = steady_clock::now() - begin;
+        if (left.empty() || waited > give_up) return;
+        for (const pid_t child : left) {
+            if (waited > grace) {
+                tell(child, SIGKILL);
+            } else if (std::find(asked.begin(), asked.end(), child) == asked.end()) {
+                asked.push_back(child);
+                tell(child, SIGTERM);
+                tell(child, SIGCONT);
+            }
+        }
+        std::this_thread::sleep_for(10ms);
+    }
+}
+
+void remove_session(pid_t mpirun, const launch::Variables& environment) {
+    std::error_code ignored;
+    const std::string ours = fmt::format(".{}", ::getuid());
+    for (const auto& entry : fs::directory_iterator(temporary_directory(environment), ignored)) {
+        const std::string file = entry.path().filename();  // ompi.<host>.<user>/pid.<mpirun>
+        if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
+        const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
+        if (!fs::exists(session, ignored)) continue;
+        const std::string job = job_number(session);
+        if (!job.empty()) remove_shared_memory(job);
+        fs::remove_all(session, ignored);
+        fs::remove(entry.path(), ignored);  // when it was the last: a directory that is not empty stays
+    }
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,21 @@
+// What an mpirun that was ended the hard way leaves behind, and how to be rid of it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <hecaton/transport/launch_environment.hpp>
+
+namespace hecaton::launcher {
+
+/// Ends every child of this process: asks first (SIGTERM), and after a second does not ask any more. A process that
+/// called adopt_orphans() thereby reaches the ranks, and what they have started, after their mpirun is gone.
+void end_children();
+
+/// From now on, a descendant whose parent dies becomes a child of this process, instead of init's.
+void adopt_orphans();
+
+/// Removes the session directory and the shared memory of the Open MPI 4 mpirun that had this process id. To be called
+/// when neither it nor its ranks run any more.
+void remove_session(pid_t mpirun, const launch::Variables& environment);
+
+}  // namespace hecaton::launcher

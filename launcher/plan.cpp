@@ -1,0 +1,64 @@
+#include "plan.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace hecaton::launcher {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool executable(const std::string& file) { return ::access(file.c_str(), X_OK) == 0; }
+
+bool is_directory(const std::string& file) {
+    std::error_code ignored;
+    return fs::is_directory(file, ignored);
+}
+
+bool exists(const std::string& file) {
+    std::error_code ignored;
+    return fs::exists(file, ignored);
+}
+
+void check_file(const std::string& file) {
+    if (is_directory(file)) throw Refusal(not_executable, fmt::format("{} is a directory, not a program", file));
+    if (!exists(file)) throw Refusal(not_found, fmt::format("{}: there is no such file", file));
+    if (!executable(file))
+        throw Refusal(not_executable, fmt::format("{} is not executable (chmod +x makes it so)", file));
+}
+
+}  // namespace
+
+std::string find_program(const std::string& name, std::string_view path) {
+    if (name.find('/') != std::string::npos) {
+        check_file(name);
+        return name;
+    }
+    std::string seen;
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        const auto directory = path.substr(begin, end - begin);
+        const std::string file = fmt::format("{}/{}", directory.empty() ? "." : directory, name);
+        begin = end + 1;
+        if (!exists(file) || is_directory(file)) continue;
+        if (executable(file)) return file;
+        if (seen.empty()) seen = file;
+    }
+    if (!seen.empty()) check_file(seen);
+    if (is_directory(name))
+        throw Refusal(not_executable,
+                      fmt::format("{} is a directory, and there is no program of that name in PATH", name));
+    if (exists(name))
+        throw Refusal(not_found,
+                      fmt::format("{} is not in PATH; there is a file of that name here: write ./{}", name, name));
+    throw Refusal(not_found, fmt::format("{}: not found in PATH", name));
+}
+
+Plan plan(const RunOptions& options, std::string_view path) {
+    return {.ranks = options.ranks, .program = find_program(options.program, path), .args = options.args};
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,101 @@
+// facts(): the impure half of launch_command.hpp.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/transport/launch_command.hpp>
+
+namespace hecaton::launch {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string find_in_path(std::string_view path, const std::string& file) {
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        const fs::path candidate = fs::path(path.substr(begin, end - begin)) / file;
+        std::error_code ignored;
+        if (fs::is_regular_file(candidate, ignored) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+        begin = end + 1;
+    }
+    return {};
+}
+
+// The first bytes that `program --version` writes; enough for its name and number.
+std::string version_text(const std::string& program) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    std::string name = program;
+    std::string option = "--version";
+    const std::array<char*, 3> argv{name.data(), option.data(), nullptr};
+    pid_t child = 0;
+    const int problem = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    std::string text;
+    std::array<char, 4096> part{};
+    for (ssize_t count = 0; problem == 0 && (count = ::read(ends[0], part.data(), part.size())) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(count));
+    ::close(ends[0]);
+    if (problem == 0) ::waitpid(child, nullptr, 0);
+    return text;
+}
+
+// 4, 5, ...; 0 when it is not Open MPI's. Asking it costs a few milliseconds, so its name is looked at first: Open MPI
+// up to 4 installs mpirun as a link to orterun, MPICH's leads to a hydra.
+int open_mpi_major(const std::string& mpirun) {
+    std::error_code ignored;
+    const std::string file = fs::canonical(mpirun, ignored).filename();
+    if (file == "orterun") return 4;
+    if (file.find("hydra") != std::string::npos || file.find("mpich") != std::string::npos) return 0;
+    const std::string text = version_text(mpirun);
+    for (const std::string_view mark : {"(Open MPI) ", "(OpenRTE) "}) {
+        const auto at = text.find(mark);
+        if (at != std::string::npos) return std::max(0, std::atoi(text.c_str() + at + mark.size()));
+    }
+    return 0;
+}
+
+// Some containers forbid process_vm_readv, which Open MPI's shared memory transport then complains about at each
+// message.
+bool copy_allowed() {
+    char from = 'x';
+    char to = 0;
+    const iovec source{&from, 1};
+    const iovec target{&to, 1};
+    return ::process_vm_readv(::getpid(), &target, 1, &source, 1, 0) == 1;
+}
+
+}  // namespace
+
+Facts facts() {
+    Facts found;
+    found.environment = variables();
+    found.allocation = allocation(found.environment);
+    found.cores = host::cores();
+    found.root = ::geteuid() == 0;
+    found.copy_allowed = copy_allowed();
+    const auto path = value(found.environment, "PATH");
+    for (const char* name :
+         {"mpirun", "mpirun.openmpi"}) {  // where MPICH is the default, Debian keeps the other by name
+        const std::string file = find_in_path(path, name);
+        if (file.empty()) continue;
+        found.mpirun = file;
+        found.open_mpi_major = open_mpi_major(file);
+        if (found.open_mpi_major > 0) break;
+    }
+    return found;
+}
+
+}  // namespace hecaton::launch

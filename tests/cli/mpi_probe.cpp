@@ -1,0 +1,116 @@
+// A plain MPI program that does what its arguments say, one after the other; the launcher's tests run it.
+//
+//   rank                prints "rank R of N", one line a rank
+//   args TEXT...        rank 0 prints each of the remaining arguments as <TEXT>
+//   stdin               rank 0 copies standard input to standard output
+//   output BYTES        rank 0 writes that many bytes
+//   environment NAME    rank 0 prints NAME=value, or "NAME is not set"
+//   pids DIRECTORY      each rank leaves its process id in DIRECTORY/R
+//   sleep SECONDS       every rank sleeps
+//   on-term STATUS      every rank handles SIGTERM from here on: prints "rank R: asked to end" and exits with STATUS
+//   exit R STATUS       rank R finalizes MPI and exits with STATUS
+//   drop R STATUS       rank R exits with STATUS at once, without finalizing
+//   raise R SIGNAL      rank R raises SIGNAL
+//   abort R STATUS      rank R calls MPI_Abort
+#include <mpi.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+volatile std::sig_atomic_t status_when_asked = 0;
+
+extern "C" void asked_to_end(int) {
+    static constexpr char text[] = "asked to end\n";
+    [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, text, sizeof text - 1);
+    ::_exit(status_when_asked);
+}
+
+void copy_input() {
+    for (std::string line; std::getline(std::cin, line);) std::cout << line << '\n';
+    std::cout.flush();
+}
+
+void write_output(long bytes) {
+    const std::string line = std::string(99, 'x') + '\n';
+    for (long written = 0; written < bytes; written += 100) std::cout << line;
+    std::cout.flush();
+}
+
+void print_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    if (value)
+        std::cout << name << '=' << value << std::endl;
+    else
+        std::cout << name << " is not set" << std::endl;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    MPI_Init(&argc, &argv);
+    int rank = 0;
+    int size = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    auto word = words.begin();
+    const auto next = [&] { return word == words.end() ? std::string() : *word++; };
+    const auto number = [&] { return std::atoi(next().c_str()); };
+    while (word != words.end()) {
+        const std::string verb = next();
+        if (verb == "rank") {
+            std::cout << "rank " + std::to_string(rank) + " of " + std::to_string(size) + "\n" << std::flush;
+        } else if (verb == "args") {
+            for (; word != words.end(); ++word)
+                if (rank == 0) std::cout << '<' << *word << ">\n";
+        } else if (verb == "stdin") {
+            if (rank == 0) copy_input();
+        } else if (verb == "output") {
+            const long bytes = std::atol(next().c_str());
+            if (rank == 0) write_output(bytes);
+        } else if (verb == "environment") {
+            const std::string name = next();
+            if (rank == 0) print_environment(name);
+        } else if (verb == "pids") {
+            std::ofstream(next() + "/" + std::to_string(rank)) << ::getpid() << std::endl;
+        } else if (verb == "sleep") {
+            std::this_thread::sleep_for(std::chrono::duration<double>(std::atof(next().c_str())));
+        } else if (verb == "on-term") {
+            status_when_asked = number();
+            std::signal(SIGTERM, asked_to_end);
+        } else if (verb == "exit") {
+            const int who = number();
+            const int status = number();
+            if (who == rank) {
+                MPI_Finalize();
+                return status;
+            }
+        } else if (verb == "drop") {
+            const int who = number();
+            const int status = number();
+            if (who == rank) ::_exit(status);
+        } else if (verb == "raise") {
+            const int who = number();
+            const int signal = number();
+            if (who == rank) std::raise(signal);
+        } else if (verb == "abort") {
+            const int who = number();
+            const int status = number();
+            if (who == rank) MPI_Abort(MPI_COMM_WORLD, status);
+        } else {
+            std::cerr << "mpi_probe: I do not know '" << verb << "'\n";
+            MPI_Abort(MPI_COMM_WORLD, 99);
+        }
+    }
+    MPI_Finalize();
+    return 0;
+}

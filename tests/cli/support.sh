@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# What the scripts of this folder share; each sources it with its own arguments.
+set -u
+export LC_ALL=C
+# shellcheck disable=SC2034  # for the scripts
+launcher=$(realpath "$1") probe=$(realpath "$2") self=$(realpath "$3")
+scratch=$(mktemp -d /tmp/hecaton-cli-XXXXXX)
+failures=0
+started=()
+
+finish() {
+  local pid
+  for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null; done
+  rm -rf "$scratch"
+}
+trap finish EXIT
+
+# The tests decide these themselves; root is told once in the test about that and is silent elsewhere.
+unset HECATON_RANKS HECATON_SELF_LAUNCH HECATON_EXPECTED_SIZE HECATON_STDIN
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+mkdir "$scratch/tmp" "$scratch/pids"
+export TMPDIR=$scratch/tmp
+
+# run COMMAND...: sets status, and leaves the output in $scratch/out and $scratch/err.
+run() {
+  timeout --foreground 60 "$@" >"$scratch/out" 2>"$scratch/err"
+  status=$?
+}
+
+fail() {
+  failures=$((failures + 1))
+  printf 'FAILED: %s\n' "$1"
+  printf '  status %s\n' "${status-}"
+  head -c 2000 "$scratch/out" | sed 's/^/  out: /'
+  head -c 2000 "$scratch/err" | sed 's/^/  err: /'
+}
+
+expect_status() { [ "$status" -eq "$1" ] || fail "$2: status $status instead of $1"; }
+expect_out() { [ "$(cat "$scratch/out")" = "$1" ] || fail "$2: standard output is not: $1"; }
+expect_sorted_out() { [ "$(sort "$scratch/out")" = "$1" ] || fail "$2: sorted standard output is not: $1"; }
+expect_err_has() { grep -qF -- "$1" "$scratch/err" || fail "$2: standard error lacks: $1"; }
+expect_no_err() { [ ! -s "$scratch/err" ] || fail "$1: something on standard error"; }
+# One line that begins with "hecaton: " and nothing else.
+expect_one_line() {
+  if [ "$(wc -l <"$scratch/err")" -ne 1 ] || ! grep -q '^hecaton: ' "$scratch/err"; then
+    fail "$1: not one line 'hecaton: ...'"
+  fi
+}
+
+# alive PID: it runs (a zombie does not; kill -0 could not tell).
+alive() { [ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; }
+
+# Waits up to $1 tenths of a second for the rest to succeed.
+wait_until() {
+  local left=$1
+  shift
+  until "$@"; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
+has_pids() { [ "$(cat "$scratch"/pids/* 2>/dev/null | wc -l)" -ge "$1" ]; }
+none_alive() {
+  local file
+  for file in "$scratch"/pids/*; do
+    [ -e "$file" ] && alive "$(cat "$file")" && return 1
+  done
+  return 0
+}
+
+# expect_clean WHAT [TENTHS]: no rank is left, no session directory.
+expect_clean() {
+  local file
+  wait_until "${2-1}" none_alive || {
+    fail "$1: ranks are left"
+    for file in "$scratch"/pids/*; do kill -KILL "$(cat "$file")" 2>/dev/null; done
+  }
+  [ -z "$(ls -A "$TMPDIR")" ] || {
+    fail "$1: left in TMPDIR: $(find "$TMPDIR" | head -3)"
+    rm -rf "${TMPDIR:?}"/*
+  }
+  rm -f "$scratch"/pids/*
+}
+
+done_testing() {
+  if [ "$failures" -eq 0 ]; then echo "all well"; else echo "$failures failed"; fi
+  [ "$failures" -eq 0 ]
+}

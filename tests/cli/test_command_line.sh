@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Wrong command lines, programs that cannot be run, help.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+
+wrong() {
+  local expected=$1 says=$2
+  shift 2
+  run "$launcher" "$@"
+  expect_status "$expected" "hecaton $*"
+  expect_one_line "hecaton $*"
+  expect_err_has "$says" "hecaton $*"
+  expect_out "" "hecaton $*"
+}
+
+wrong 2 "nothing to do"
+wrong 2 "unknown command 'frobnicate'" frobnicate
+wrong 2 "unknown option --frobnicate" --frobnicate
+wrong 2 "unknown option --frobnicate" run --frobnicate "$probe"
+wrong 2 "unknown option -x" run -x "$probe"
+for number in 0 -3 abc 99999999999 1.5 "" 2x 1000001; do
+  wrong 2 "-n $number: the number of ranks must be a whole number" run -n "$number" "$probe"
+done
+wrong 2 "no program to run" run
+wrong 2 "no program to run" run -n 2
+wrong 2 "no program to run" run -n 2 --
+wrong 2 "no program to run" run -n 2 ""
+wrong 2 "see: hecaton run --help" run -n
+wrong 2 "see: hecaton run --help" run -n 1 -n 2 "$probe"
+
+cd "$scratch" || exit 1
+mkdir folder
+printf 'echo never\n' >plain
+cp plain here
+chmod +x here
+wrong 127 "not found in PATH" run -n 2 hecaton-has-no-such-program
+wrong 127 "there is no such file" run ./nowhere/at/all
+wrong 127 "write ./here" run here
+wrong 126 "is a directory" run ./folder
+wrong 126 "is a directory" run folder
+wrong 126 "is not executable" run ./plain
+
+run env PATH=/nowhere "$launcher" run "$probe"
+expect_status 2 "without mpirun"
+expect_one_line "without mpirun"
+expect_err_has "mpirun is not in PATH" "without mpirun"
+
+mkdir other
+printf '#!/bin/sh\necho "HYDRA build details:"\n' >other/mpirun
+chmod +x other/mpirun
+run env PATH="$scratch/other" "$launcher" run "$probe"
+expect_status 2 "with another MPI's mpirun"
+expect_err_has "is not Open MPI's" "with another MPI's mpirun"
+
+run env FLUX_URI=local:///x FLUX_JOB_ID=f1 "$launcher" run -n 2 "$probe"
+expect_status 2 "inside a Flux job"
+expect_one_line "inside a Flux job"
+expect_err_has "flux run -n 2 $probe" "inside a Flux job"
+
+for help in --help "run --help" "run -h"; do
+  # shellcheck disable=SC2086
+  run "$launcher" $help
+  expect_status 0 "$help"
+  expect_no_err "$help"
+  grep -q '^Usage: hecaton' "$scratch/out" || fail "$help: no usage"
+  grep -q 'hecaton run -n 4 ./square' "$scratch/out" || fail "$help: no example"
+done
+run "$launcher" --version
+expect_status 0 "--version"
+grep -Eqx 'hecaton [0-9]+\.[0-9]+\.[0-9]+' "$scratch/out" || fail "--version"
+
+done_testing

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Signals to the launcher: the ranks are asked to end, nothing is left behind, the status says which signal.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+
+# begin PROGRAM...: starts it on two ranks that leave their process ids, and waits until they run.
+begin() {
+  rm -f "$scratch"/pids/*
+  # In a shell without job control, what runs in the background ignores SIGINT; env gives it back.
+  env --default-signal=INT "$launcher" run -n 2 "$@" >"$scratch/out" 2>"$scratch/err" &
+  pid=$!
+  started+=("$pid")
+  wait_until 100 has_pids 2 || fail "did not start: $*"
+  sleep 0.2
+}
+
+# ends_with STATUS WHAT: the launcher ends within a few seconds.
+ended() { ! alive "$pid"; }
+ends_with() {
+  wait_until 80 ended || { fail "$2: hangs"; kill -KILL "$pid"; }
+  wait "$pid"
+  status=$?
+  expect_status "$1" "$2"
+  expect_clean "$2"
+}
+
+mpi=("$probe" pids "$scratch/pids" sleep 60)
+polite=("$probe" on-term 0 pids "$scratch/pids" sleep 60)
+# shellcheck disable=SC2016
+plain=(bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; exec sleep 60' bash "$scratch/pids")
+# shellcheck disable=SC2016
+stubborn=(bash -c 'trap "" TERM INT; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while :; do sleep 1; done' bash "$scratch/pids")
+
+begin "${mpi[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM"
+begin "${mpi[@]}"; kill -INT "$pid"; ends_with 130 "SIGINT"
+begin "${mpi[@]}"; kill -HUP "$pid"; ends_with 129 "SIGHUP"
+begin "${plain[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, without MPI"
+begin "${stubborn[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, ignored by the ranks"
+
+begin "${polite[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, handled by the ranks"
+[ "$(grep -c 'asked to end' "$scratch/out")" -eq 2 ] || fail "the ranks were not asked"
+
+for program in mpi plain stubborn; do
+  declare -n command=$program
+  begin "${command[@]}"; kill -TERM "$pid"; kill -TERM "$pid"; ends_with 143 "the same signal twice at once, $program"
+  begin "${command[@]}"; kill -INT "$pid"; sleep 0.4; kill -TERM "$pid"; ends_with 130 "a second signal, $program"
+done
+
+# To the whole group, as a terminal or timeout does it.
+for program in mpi plain; do
+  declare -n command=$program
+  rm -f "$scratch"/pids/*
+  timeout -s TERM 2 "$launcher" run -n 2 "${command[@]}" >"$scratch/out" 2>"$scratch/err"
+  status=$?
+  expect_status 124 "timeout, $program"
+  expect_clean "timeout, $program" 50
+done
+
+# mpirun dies under us, and the other way round.
+child_of() { tr ' ' '\n' <"/proc/$1/task/$1/children" | head -1; }
+for program in mpi plain; do
+  declare -n command=$program
+  begin "${command[@]}"; kill -KILL "$(child_of "$pid")"; ends_with 137 "mpirun is killed, $program"
+  begin "${command[@]}"
+  kill -KILL "$pid"
+  wait "$pid" 2>/dev/null
+  wait_until 50 none_alive
+  wait_until 30 test -z "$(ls -A "$TMPDIR")"
+  sleep 1.5
+  expect_clean "the launcher is killed, $program" 50
+done
+
+done_testing
