@@ -9,9 +9,9 @@ namespace hecaton {
 namespace {
 
 std::byte* allocate(std::size_t size) {
-    return static_cast<std::byte*>(::operator new(size, std::align_val_t{Buffer::alignment}));
+    return static_cast<std::byte*>(::operator new (size, std::align_val_t{Buffer::alignment}));
 }
-void release(std::byte* data) { ::operator delete(data, std::align_val_t{Buffer::alignment}); }
+void release(std::byte* data) { ::operator delete (data, std::align_val_t{Buffer::alignment}); }
 
 }  // namespace
 

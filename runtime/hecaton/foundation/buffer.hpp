@@ -1,7 +1,8 @@
 // A growing block of bytes: what a message is made of.
 //
-// Unlike std::vector it does not zero what it grows by (a gigabyte of results is received into it), its sizes are 64 bits
-// wide, and its first byte lies on a cache line, so that arrays of any ordinary type can be used where they arrived.
+// Unlike std::vector it does not zero what it grows by (a gigabyte of results is received into it), its sizes are 64
+// bits wide, and its first byte lies on a cache line, so that arrays of any ordinary type can be used where they
+// arrived.
 #pragma once
 
 #include <cstddef>

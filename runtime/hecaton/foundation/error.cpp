@@ -6,11 +6,7 @@ namespace hecaton {
 Error::~Error() = default;
 
 TaskError::TaskError(std::uint64_t index, int rank, std::string host, std::string type_name, std::string text)
-    : index_(index),
-      rank_(rank),
-      host_(std::move(host)),
-      type_name_(std::move(type_name)),
-      text_(std::move(text)) {}
+    : index_(index), rank_(rank), host_(std::move(host)), type_name_(std::move(type_name)), text_(std::move(text)) {}
 
 std::string TaskError::describe() const {
     if (rank_ < 0) return fmt::format("{}: {} (item {})", type_name_, text_, index_);

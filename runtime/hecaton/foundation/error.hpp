@@ -1,8 +1,8 @@
 // The errors that hecaton throws.
 //
 // Error and TaskError are interfaces without a std::exception base: a second one would make
-// `catch (const std::exception&)` ambiguous, and an ambiguous handler is skipped. Each object that is thrown derives from
-// exactly one standard exception and from the interface, so all three kinds of handler work.
+// `catch (const std::exception&)` ambiguous, and an ambiguous handler is skipped. Each object that is thrown derives
+// from exactly one standard exception and from the interface, so all three kinds of handler work.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace hecaton {
 
-/// Everything that hecaton throws can be caught as this. Derived virtually, so that an object has one Error however many of
-/// the interfaces below it implements.
+/// Everything that hecaton throws can be caught as this. Derived virtually, so that an object has one Error however
+/// many of the interfaces below it implements.
 class Error {
   public:
     virtual ~Error();

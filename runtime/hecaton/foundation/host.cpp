@@ -36,9 +36,11 @@ const std::string& name() {
 int cores() {
     cpu_set_t set;
     CPU_ZERO(&set);
-    // A machine with more than 1,024 processors does not fit into the set; the number online is then the best that is known.
-    const int usable = ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set)
-                                                                     : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    // A machine with more than 1,024 processors does not fit into the set; the number online is then the best that is
+    // known.
+    const int usable = ::sched_getaffinity(0, sizeof set, &set) == 0
+                           ? CPU_COUNT(&set)
+                           : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
     return std::max(1, std::min(usable, quota(usable)));
 }
 

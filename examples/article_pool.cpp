@@ -1,0 +1,15 @@
+// The Pool program of Python's multiprocessing tutorial: a function over five numbers, on all ranks.
+//
+//     hecaton run -n 4 ./article_pool        # or just ./article_pool: it launches itself on all cores
+#include <fmt/ranges.h>
+
+#include <hecaton/hecaton.hpp>
+
+int square(int x) { return x * x; }
+
+int main(int argc, char** argv) {
+    return hecaton::run(argc, argv, [](hecaton::Pool& pool) {
+        auto results = pool.map(square, {1, 2, 3, 4, 5});
+        fmt::print("{}\n", results);  // [1, 4, 9, 16, 25], printed once
+    });
+}

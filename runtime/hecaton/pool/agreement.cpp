@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <functional>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/pool/agreement.hpp>
+#include <hecaton/tasks/task_table.hpp>
+#include <hecaton/transport/mpi_check.hpp>
+
+namespace hecaton::detail {
+namespace {
+
+// What one rank says of itself; gathered as bytes.
+struct Statement {
+    TableFingerprint print;
+    std::int32_t processes = 0;
+    std::int32_t root = 0;
+    std::int32_t root_works = 0;
+    std::uint32_t pools_before = 0;
+    std::array<char, 64> host{};
+};
+
+Statement statement(const PoolOptions& options) {
+    static std::atomic<std::uint32_t> pools{0};
+    Statement mine;
+    mine.print = table_fingerprint();
+    mine.processes = options.processes;
+    mine.root = options.root;
+    mine.root_works = options.root_works ? 1 : 0;
+    mine.pools_before = pools.fetch_add(1);
+    host::name().copy(mine.host.data(), mine.host.size() - 1);
+    return mine;
+}
+
+// The ranks that differ from rank 0 in `what`.
+template <class Value>
+std::vector<int> dissenters(const std::vector<Statement>& all, Value&& value) {
+    std::vector<int> ranks;
+    for (std::size_t rank = 1; rank < all.size(); ++rank)
+        if (value(all[rank]) != value(all[0])) ranks.push_back(static_cast<int>(rank));
+    return ranks;
+}
+
+std::string named(const std::vector<int>& ranks) {
+    constexpr std::size_t shown = 8;
+    if (ranks.size() <= shown) return fmt::format("rank{} {}", ranks.size() == 1 ? "" : "s", fmt::join(ranks, ", "));
+    return fmt::format("ranks {} and {} more", fmt::join(ranks.begin(), ranks.begin() + shown, ", "),
+                       ranks.size() - shown);
+}
+
+void check_same(const std::vector<Statement>& all) {
+    if (const auto others = dissenters(all, [](const Statement& s) { return s.print.program; }); !others.empty())
+        throw UsageError(
+            fmt::format("{} run{} another program than rank 0 (on {}): all ranks of a pool must run the same "
+                        "executable. Was it rebuilt on one host only?",
+                        named(others), others.size() == 1 ? "s" : "", all[0].host.data()));
+    const auto table = [](const Statement& s) { return std::pair(s.print.tasks, s.print.table); };
+    if (const auto others = dissenters(all, table); !others.empty())
+        throw UsageError(
+            fmt::format("{} know{} other tasks than rank 0 ({} against {}): a library is loaded on some ranks only, "
+                        "or in another order. Load it on every rank before the pool is opened",
+                        named(others), others.size() == 1 ? "s" : "",
+                        all[static_cast<std::size_t>(others.front())].print.tasks, all[0].print.tasks));
+    const auto options = [](const Statement& s) { return std::tuple(s.processes, s.root, s.root_works); };
+    if (const auto others = dissenters(all, options); !others.empty())
+        throw UsageError(
+            fmt::format("{} opened the pool with other options than rank 0: PoolOptions are evaluated on every rank "
+                        "and must agree",
+                        named(others)));
+}
+
+void check_options(const PoolOptions& options, int ranks) {
+    if (options.processes < 0)
+        throw UsageError(fmt::format("PoolOptions::processes is {}: give the number of ranks to use, or 0 for all",
+                                     options.processes));
+    if (options.processes > ranks)
+        throw UsageError(
+            fmt::format("PoolOptions::processes is {}, but there {} {} rank{}: start more with hecaton run -n {}",
+                        options.processes, ranks == 1 ? "is" : "are", ranks, ranks == 1 ? "" : "s", options.processes));
+    if (options.root < 0 || options.root >= ranks)
+        throw UsageError(
+            fmt::format("PoolOptions::root is {}, but the communicator has ranks 0 to {}", options.root, ranks - 1));
+}
+
+}  // namespace
+
+Ranks agree(MPI_Comm communicator, const PoolOptions& options) {
+    int size = 0;
+    check_mpi(MPI_Comm_size(communicator, &size), "MPI_Comm_size");
+    const Statement mine = statement(options);
+    std::vector<Statement> all(static_cast<std::size_t>(size));
+    check_mpi(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, communicator),
+              "MPI_Allgather");
+    check_same(all);
+    check_options(options, size);
+    Ranks ranks;
+    for (const Statement& each : all) ranks.hosts.emplace_back(each.host.data());
+    // A process can be root of one pool and worker of another: the number has the root's world rank in it.
+    int world_rank = 0;
+    check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &world_rank), "MPI_Comm_rank");
+    check_mpi(MPI_Bcast(&world_rank, 1, MPI_INT, options.root, communicator), "MPI_Bcast");
+    ranks.number =
+        (static_cast<std::uint64_t>(world_rank) << 20U) + all[static_cast<std::size_t>(options.root)].pools_before + 1;
+    return ranks;
+}
+
+}  // namespace hecaton::detail

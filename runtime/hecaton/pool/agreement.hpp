@@ -1,0 +1,22 @@
+// What the ranks of a pool must agree on, and what they tell each other when it opens.
+#pragma once
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <hecaton/pool/options.hpp>
+#include <string>
+#include <vector>
+
+namespace hecaton::detail {
+
+struct Ranks {
+    std::vector<std::string> hosts;  ///< by rank
+    std::uint64_t number = 0;        ///< of this pool, the same on all ranks, different from the root's other pools'
+};
+
+/// Collective. Throws the same UsageError on every rank when the options can not be, or differ, or when the ranks run
+/// different programs or have loaded different libraries.
+Ranks agree(MPI_Comm communicator, const PoolOptions& options);
+
+}  // namespace hecaton::detail

@@ -1,0 +1,19 @@
+#include <fmt/format.h>
+
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/async_result.hpp>
+#include <hecaton/pool/call_guard.hpp>
+
+namespace hecaton::detail {
+
+bool wait_for_job(Driver& driver, Job& job, Deadline deadline) {
+    refuse_nested("AsyncResult::wait()");
+    return driver.wait(job, deadline);
+}
+
+void check_ready(const Job& job, const char* call) {
+    if (!job.ready())
+        throw UsageError(fmt::format("{} was called before the result was there: ask ready() or wait() first", call));
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,352 @@
+// The driver's work: inbox, messages, actions. Who drives, and when, is in driver_threads.cpp.
+#include <fmt/format.h>
+#include <algorithm>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/pool/driver.hpp>
+
+namespace hecaton::detail {
+namespace {
+
+constexpr std::size_t message_fill = 3'500;       // a head of about this size fits the transport's first message
+constexpr std::size_t smallest_bulk = 16 * 1024;  // items from this size on are sent from where they lie
+constexpr int messages_a_step = 64;
+constexpr double tick_every = 1e-3;
+
+}  // namespace
+
+Driver::Driver(Setup setup) : setup_(std::move(setup)) {
+    if (setup_.local != nullptr) {
+        slots_.push_back({});
+        dispatcher_.add_worker(now());
+    }
+    for (const int rank : setup_.workers) {
+        worker_of_rank_[rank] = dispatcher_.add_worker(now());
+        slots_.push_back({.rank = rank, .out = {}});
+    }
+}
+
+double Driver::now() const { return std::chrono::duration<double>(Clock::now() - epoch_).count(); }
+
+Driver::Running* Driver::running(JobId id) {
+    if (last_found_ != nullptr && last_found_->id == id) return last_found_;
+    const auto found = jobs_.find(id);
+    return found == jobs_.end() ? nullptr : last_found_ = &found->second;
+}
+
+void Driver::submit(std::shared_ptr<Job> job, bool detached) {
+    open_jobs_.fetch_add(1);
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        inbox_.emplace_back([this, job = std::move(job)]() mutable { start(std::move(job)); });
+        inbox_filled_.store(true, std::memory_order_release);
+    }
+    if (detached) start_background();
+}
+
+void Driver::cancel(std::shared_ptr<Job> job) {
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        inbox_.emplace_back([this, job = std::move(job)] {
+            for (auto& [id, running] : jobs_)
+                if (running.job == job) return dispatcher_.cancel(id, now());
+        });
+        inbox_filled_.store(true, std::memory_order_release);
+    }
+    wake();
+}
+
+void Driver::cancel_all() {
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        inbox_.emplace_back([this] {
+            for (const auto& [id, running] : jobs_) dispatcher_.cancel(id, now());
+        });
+        inbox_filled_.store(true, std::memory_order_release);
+    }
+    wake();
+}
+
+void Driver::share(std::uint64_t id, std::shared_ptr<const Buffer> encoded) {
+    const std::lock_guard lock(inbox_mutex_);
+    inbox_.emplace_back([this, id, encoded = std::move(encoded)] {
+        const bool bulk = encoded->size() >= smallest_bulk;
+        send_to_all_others(
+            [&](Buffer& head) {
+                wire::append_record(head, wire::PutShared{.id = id, .bytes = encoded->size(), .bulk = bulk ? 1U : 0U});
+                if (!bulk) wire::append(head, encoded->bytes());
+            },
+            bulk ? Bulk{encoded->data(), encoded->size(), encoded} : Bulk{});
+    });
+    inbox_filled_.store(true, std::memory_order_release);
+}
+
+void Driver::drop_shared(std::uint64_t id) {
+    const std::lock_guard lock(inbox_mutex_);
+    inbox_.emplace_back([this, id] {
+        send_to_all_others([id](Buffer& head) { wire::append_record(head, wire::DropShared{.id = id}); }, {});
+    });
+    inbox_filled_.store(true, std::memory_order_release);
+}
+
+void Driver::send_to_all_others(const std::function<void(Buffer&)>& write, const Bulk& bulk) {
+    for (std::size_t worker = 0; worker < slots_.size(); ++worker) {
+        if (slots_[worker].rank < 0) continue;
+        write(slots_[worker].out);
+        flush(static_cast<int>(worker), bulk);
+    }
+}
+
+bool Driver::step() {
+    try {
+        bool busy = take_inbox();
+        busy = receive() || busy;
+        if (const double time = now(); time >= next_tick_) {
+            dispatcher_.tick(time);
+            next_tick_ = time + tick_every;
+        }
+        busy = busy || !dispatcher_.actions().empty();
+        carry_out();
+        return busy;
+    } catch (...) {  // MPI failed, or memory ran out: no job can be trusted to end by itself
+        fail_pool(std::current_exception());
+        return true;
+    }
+}
+
+bool Driver::take_inbox() {
+    if (!inbox_filled_.load(std::memory_order_acquire)) return false;
+    std::vector<std::function<void()>> commands;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        commands.swap(inbox_);
+        inbox_filled_.store(false, std::memory_order_relaxed);
+    }
+    for (const auto& command : commands) command();
+    return true;
+}
+
+void Driver::start(std::shared_ptr<Job> job) {
+    if (pool_error_) {
+        open_jobs_.fetch_sub(1);
+        job->complete({}, false, pool_error_);
+        return;
+    }
+    const MapOptions& options = job->options();
+    const JobId id = dispatcher_.submit({.items = job->items(),
+                                         .open = false,
+                                         .chunk_size = options.chunk_size,
+                                         .block = job->block(),
+                                         .attempts = options.attempts},
+                                        now());
+    Running& running = jobs_[id];
+    running.job = std::move(job);
+    running.id = id;
+    running.begun = now();
+    running.report.name = options.name;
+    running.report.items = running.job->items();
+}
+
+bool Driver::receive() {
+    bool any = false;
+    Message message;
+    for (int i = 0; i < messages_a_step && setup_.local != nullptr && setup_.local->collect(message); ++i) {
+        handle(0, message);
+        any = true;
+    }
+    int from = -1;
+    for (int i = 0; i < messages_a_step && setup_.endpoint != nullptr && setup_.endpoint->poll(from, message, *this);
+         ++i) {
+        const auto worker = worker_of_rank_.find(from);
+        handle(worker == worker_of_rank_.end() ? -1 : worker->second, message);
+        any = true;
+    }
+    return any;
+}
+
+void Driver::handle(int worker, const Message& message) {
+    wire::RecordReader records(message.head.bytes());
+    while (!records.at_end()) {
+        switch (records.kind()) {
+            case wire::Kind::chunk_done:
+                chunk_done(worker, records.record<wire::ChunkDone>(), records, message);
+                break;
+            case wire::Kind::recall_answered:
+                records.record<wire::RecallAnswered>();
+                dispatcher_.recall_answered(worker, now());
+                break;
+            case wire::Kind::worker_failed: {
+                Reader text(records.bytes(records.record<wire::WorkerFailed>().bytes));
+                fail_pool(to_exception(read_error_record(text)));
+                break;
+            }
+            case wire::Kind::bye:
+                records.record<wire::Bye>();
+                ++byes_;
+                break;
+            default:
+                throw DecodeError("the root got a message that is meant for a worker");
+        }
+    }
+}
+
+void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordReader& records,
+                        const Message& message) {
+    ChunkResults results{.first = record.first,
+                         .done = record.done,
+                         .values = {},
+                         .errors = records.bytes(record.error_bytes),
+                         .times = records.bytes(record.time_bytes),
+                         .rank = slots_[static_cast<std::size_t>(worker)].rank,
+                         .attempt = record.attempt};
+    if (record.bulk == 0) {
+        results.values = records.bytes(record.value_bytes);
+    } else if (message.bulk.owner != nullptr) {  // otherwise it has been received where it belongs
+        results.values = {message.bulk.data, message.bulk.size};
+    }
+    Running* job = running(record.job);
+    if (!dispatcher_.finished(worker, record.id, record.done, record.seconds, now()) || job == nullptr ||
+        record.done == 0)
+        return;
+    if (results.rank < 0) {
+        results.rank = setup_.root.rank;
+    } else {
+        job->report.bytes_received += record.value_bytes;
+    }
+    job->seconds[worker] += record.seconds;
+    ++job->report.chunks;
+    job->job->accept(results);
+}
+
+std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t /*size*/) {
+    wire::RecordReader records(head);
+    while (!records.at_end() && records.kind() == wire::Kind::chunk_done) {
+        const auto record = records.record<wire::ChunkDone>();
+        records.bytes(record.error_bytes);
+        records.bytes(record.time_bytes);
+        if (record.bulk != 0) {
+            Running* job = running(record.job);
+            return job != nullptr ? job->job->results_in_place(record.first) : nullptr;
+        }
+        records.bytes(record.value_bytes);
+    }
+    return nullptr;
+}
+
+void Driver::carry_out() {
+    using Kind = scheduling::Action::Kind;
+    if (dispatcher_.actions().empty()) return;
+    // Carrying out an action causes no event, so the list does not grow meanwhile.
+    for (const scheduling::Action& action : dispatcher_.actions()) {
+        switch (action.kind) {
+            case Kind::send:
+                send_chunk(action.worker, action.chunk);
+                break;
+            case Kind::recall:
+                wire::append_record(slots_[static_cast<std::size_t>(action.worker)].out, wire::Recall{});
+                break;
+            case Kind::lost:
+                if (Running* job = running(action.chunk.job))
+                    job->job->give_up(
+                        action.chunk.first, action.chunk.count,
+                        {.kind = ErrorRecord::Kind::worker_lost,
+                         .index = 0,
+                         .rank = action.worker < 0 ? -1 : slots_[static_cast<std::size_t>(action.worker)].rank,
+                         .host = {},
+                         .type_name = "hecaton::WorkerLost",
+                         .text = "the worker that ran the item was lost"});
+                break;
+            case Kind::cancelled:
+                if (Running* job = running(action.chunk.job)) job->cancelled = true;
+                break;
+            case Kind::complete:
+                complete(action.chunk.job);
+                break;
+        }
+    }
+    dispatcher_.clear_actions();
+    for (std::size_t worker = 0; worker < slots_.size(); ++worker)
+        if (!slots_[worker].out.empty()) flush(static_cast<int>(worker));
+}
+
+void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
+    WorkerSlot& slot = slots_[static_cast<std::size_t>(worker)];
+    Running& running = *this->running(chunk.job);
+    Job& job = *running.job;
+    const bool local = slot.rank < 0;
+    if (running.seconds.try_emplace(worker, 0.0).second) {
+        wire::append_record(slot.out, wire::OpenJob{.task = job.task(),
+                                                    .job = chunk.job,
+                                                    .bytes = job.closure().size(),
+                                                    .with_times = job.with_times() ? 1U : 0U});
+        wire::append(slot.out, job.closure().bytes());
+    }
+    const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);
+    const bool bulk = !items.empty() && (local || items.size() >= smallest_bulk);
+    wire::RunChunk record{
+        .attempt = chunk.attempt,
+        .id = chunk.id,
+        .job = chunk.job,
+        .first = chunk.first,
+        .count = chunk.count,
+        .bytes = items.size(),
+        .bulk = bulk ? 1U : 0U,
+        .results_at = local ? reinterpret_cast<std::uintptr_t>(job.results_in_place(chunk.first)) : 0};
+    if (bulk) {
+        wire::append_record(slot.out, record);
+        flush(worker, {items.data(), items.size(), running.job});
+    } else if (!items.empty()) {
+        wire::append_record(slot.out, record);
+        wire::append(slot.out, items);
+    } else {
+        const std::size_t at = slot.out.size();
+        wire::append_record(slot.out, record);
+        const std::size_t begin = slot.out.size();
+        job.append_items(chunk.first, chunk.count, slot.out);
+        record.bytes = slot.out.size() - begin;
+        std::memcpy(slot.out.data() + at, &record, sizeof record);
+        wire::pad(slot.out);
+    }
+    if (!local) running.report.bytes_sent += record.bytes;
+    if (slot.out.size() >= message_fill) flush(worker);
+}
+
+void Driver::flush(int worker, Bulk bulk) {
+    WorkerSlot& slot = slots_[static_cast<std::size_t>(worker)];
+    Message message{std::move(slot.out), std::move(bulk)};
+    slot.out = Buffer();
+    if (slot.rank < 0) {
+        setup_.local->deliver(std::move(message));
+    } else {
+        setup_.endpoint->send(slot.rank, std::move(message));
+    }
+}
+
+void Driver::complete(JobId id) {
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end()) return;
+    Running running = std::move(found->second);
+    jobs_.erase(found);
+    last_found_ = nullptr;
+    Report& report = running.report;
+    report.wall_seconds = now() - running.begun;
+    for (const auto& [worker, seconds] : running.seconds) {
+        wire::append_record(slots_[static_cast<std::size_t>(worker)].out, wire::CloseJob{.job = id});
+        report.serial_seconds += seconds;
+        report.longest_seconds = std::max(report.longest_seconds, seconds);
+        ++report.workers;
+    }
+    open_jobs_.fetch_sub(1);
+    running.job->complete(report, running.cancelled, running.cancelled ? pool_error_ : nullptr);
+    if (waiting_.load() > 0) {
+        { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
+        changed_.notify_all();
+    }
+}
+
+void Driver::fail_pool(std::exception_ptr error) {
+    if (!pool_error_) pool_error_ = std::move(error);
+    for (const auto& [id, running] : jobs_) dispatcher_.cancel(id, now());
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,135 @@
+// Driver: the root's side of a pool. It feeds the dispatcher with events and carries out its actions.
+//
+// Exactly one thread drives at any time: a caller that waits for a job, or, when nobody waits, the background thread,
+// so that workers stay supplied while the root's own code goes on. Everything else reaches the driving thread through
+// the inbox.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <hecaton/pool/job.hpp>
+#include <hecaton/pool/wire.hpp>
+#include <hecaton/pool/worker.hpp>
+#include <hecaton/scheduling/dispatcher.hpp>
+#include <hecaton/tasks/this_task.hpp>
+#include <hecaton/transport/bell.hpp>
+#include <hecaton/transport/endpoint.hpp>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace hecaton::detail {
+
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline no_deadline = Deadline::max();
+
+class Driver final : private Landing {
+  public:
+    struct Setup {
+        Endpoint* endpoint = nullptr;  ///< to the other ranks; null in a pool of one
+        std::vector<int> workers;      ///< ranks that get chunks, without the root
+        std::vector<int> idle_ranks;   ///< ranks of the communicator that the pool does not use
+        Worker* local = nullptr;       ///< the root's own worker; null when the root does not work
+        WorkerContext root;            ///< the root's rank and the size of the pool
+        bool background = true;        ///< whether a thread of ours may make MPI calls
+    };
+
+    explicit Driver(Setup setup);
+    ~Driver() override;
+
+    /// New work. With `detached`, the background thread takes care of it when nobody waits.
+    void submit(std::shared_ptr<Job> job, bool detached);
+    void cancel(std::shared_ptr<Job> job);
+    void cancel_all();
+    /// Drives, or waits for whoever drives, until the job is complete. False when the deadline came first.
+    bool wait(Job& job, Deadline deadline = no_deadline);
+    /// The same until all jobs are complete.
+    bool wait_all(Deadline deadline = no_deadline);
+    /// Sends an encoded value to every other rank.
+    void share(std::uint64_t id, std::shared_ptr<const Buffer> encoded);
+    void drop_shared(std::uint64_t id);
+    /// After the last job: tells all ranks to stop serving, with this exit status, and waits until they have. False
+    /// when the deadline came first.
+    bool shut_down(int status, Deadline deadline = no_deadline);
+
+    /// Ends the background thread. The driver then only answers for jobs, which are all complete.
+    void stop();
+
+    /// Rung by the root's own worker when it has something to collect.
+    Bell& bell() noexcept { return bell_; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    using JobId = scheduling::JobId;
+
+    struct WorkerSlot {
+        int rank = -1;  // -1: the root's own
+        Buffer out;     // records that wait to be sent
+    };
+    // A job that is not complete yet.
+    struct Running {
+        std::shared_ptr<Job> job;
+        JobId id = 0;
+        bool cancelled = false;
+        double begun = 0;
+        Report report;
+        std::unordered_map<int, double> seconds;  // computing time by worker; a key means the job was opened there
+    };
+
+    // Who drives.
+    bool drive_until(const std::function<bool()>& done, Deadline deadline);
+    void drive_as_sole(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, Deadline deadline);
+    void drive(const std::function<bool()>& done, Deadline deadline);
+    void run_background();
+    void start_background();
+    void wake();
+
+    // What the driving thread does.
+    bool step();
+    bool take_inbox();
+    bool receive();
+    void handle(int worker, const Message& message);
+    void chunk_done(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message);
+    void carry_out();
+    void send_chunk(int worker, const scheduling::Chunk& chunk);
+    void complete(JobId id);
+    void start(std::shared_ptr<Job> job);
+    void flush(int worker, Bulk bulk = {});
+    void send_to_all_others(const std::function<void(Buffer&)>& write, const Bulk& bulk);
+    void fail_pool(std::exception_ptr error);
+    Running* running(JobId id);
+    std::byte* place(int from, std::span<const std::byte> head, std::size_t size) override;
+    double now() const;
+
+    const Setup setup_;
+    std::vector<WorkerSlot> slots_;
+    std::unordered_map<int, int> worker_of_rank_;
+    scheduling::Dispatcher dispatcher_;
+    std::unordered_map<JobId, Running> jobs_;
+    Running* last_found_ = nullptr;
+    std::exception_ptr pool_error_;
+    double next_tick_ = 0;
+    int byes_ = 0;
+    const Clock::time_point epoch_ = Clock::now();
+    Bell bell_;
+
+    std::mutex inbox_mutex_;
+    std::vector<std::function<void()>> inbox_;
+    std::atomic<bool> inbox_filled_{false};
+
+    std::mutex control_;  // guards driving_, background_ and said_no_background_
+    std::condition_variable changed_;
+    bool driving_ = false;
+    std::atomic<bool> stopping_{false};
+    bool said_no_background_ = false;
+    std::thread background_;
+    std::atomic<int> waiting_{0};
+    std::atomic<std::int64_t> open_jobs_{0};
+};
+
+}  // namespace hecaton::detail

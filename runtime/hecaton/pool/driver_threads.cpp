@@ -1,0 +1,130 @@
+// Who drives: a caller that waits, else the background thread.
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/pool/driver.hpp>
+
+namespace hecaton::detail {
+
+Driver::~Driver() { stop(); }
+
+void Driver::stop() {
+    {
+        const std::lock_guard lock(control_);
+        stopping_ = true;
+    }
+    wake();
+    changed_.notify_all();
+    if (background_.joinable()) background_.join();
+}
+
+void Driver::wake() {
+    bell_.ring();
+    changed_.notify_all();
+}
+
+bool Driver::wait(Job& job, Deadline deadline) {
+    return drive_until([&job] { return job.ready(); }, deadline);
+}
+
+bool Driver::wait_all(Deadline deadline) {
+    return drive_until([this] { return open_jobs_.load() == 0; }, deadline);
+}
+
+bool Driver::drive_until(const std::function<bool()>& done, Deadline deadline) {
+    waiting_.fetch_add(1);
+    bell_.ring();  // the background thread steps aside for a caller that waits
+    std::unique_lock lock(control_);
+    bool reached = done();
+    while (!reached && Clock::now() < deadline) {
+        if (!driving_) {
+            drive_as_sole(lock, done, deadline);
+        } else {
+            changed_.wait_for(lock, std::chrono::milliseconds(50));
+        }
+        reached = done();
+    }
+    lock.unlock();
+    waiting_.fetch_sub(1);
+    changed_.notify_all();
+    return reached;
+}
+
+void Driver::drive_as_sole(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, Deadline deadline) {
+    driving_ = true;
+    lock.unlock();
+    drive(done, deadline);
+    lock.lock();
+    driving_ = false;
+}
+
+void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
+    Backoff backoff(bell_);
+    while (!done()) {
+        if (step()) {
+            backoff.reset();
+            continue;
+        }
+        if (deadline != no_deadline && Clock::now() >= deadline) return;
+        backoff.wait(Backoff::between_polls);
+    }
+}
+
+void Driver::start_background() {
+    {
+        const std::lock_guard lock(control_);
+        if (!background_.joinable() && setup_.background) background_ = std::thread([this] { run_background(); });
+        if (!setup_.background && !said_no_background_) {
+            said_no_background_ = true;
+            log::line(
+                "MPI was initialised without MPI_THREAD_MULTIPLE, so a pool makes progress only inside its own calls: "
+                "initialise with MPI_Init_thread(..., MPI_THREAD_MULTIPLE, ...), or let hecaton do it");
+        }
+    }
+    wake();
+}
+
+void Driver::run_background() {
+    sleep_precisely();
+    worker_context = setup_.root;
+    std::unique_lock lock(control_);
+    while (!stopping_) {
+        if (driving_ || waiting_.load() > 0 || open_jobs_.load() == 0) {
+            changed_.wait_for(lock, std::chrono::seconds(1));
+            continue;
+        }
+        drive_as_sole(
+            lock, [this] { return waiting_.load() > 0 || open_jobs_.load() == 0 || stopping_.load(); }, no_deadline);
+        changed_.notify_all();
+    }
+}
+
+bool Driver::shut_down(int status, Deadline deadline) {
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        inbox_.emplace_back([this, status] {
+            for (std::size_t worker = 0; worker < slots_.size(); ++worker) {
+                wire::append_record(slots_[worker].out, wire::ShutDown{.status = status});
+                flush(static_cast<int>(worker));
+            }
+            for (const int rank : setup_.idle_ranks) {
+                Message message;
+                wire::append_record(message.head, wire::ShutDown{.status = status});
+                setup_.endpoint->send(rank, std::move(message));
+            }
+        });
+        inbox_filled_.store(true, std::memory_order_release);
+    }
+    const int expected = static_cast<int>(slots_.size() + setup_.idle_ranks.size());
+    const auto done = [this, expected] {
+        return byes_ == expected && (setup_.endpoint == nullptr || setup_.endpoint->drained());
+    };
+    // Unlike a job's completion this can be asked by the driving thread only.
+    waiting_.fetch_add(1);
+    bell_.ring();
+    std::unique_lock lock(control_);
+    while (driving_) changed_.wait_for(lock, std::chrono::milliseconds(50));
+    drive_as_sole(lock, done, deadline);
+    waiting_.fetch_sub(1);
+    return done();
+}
+
+}  // namespace hecaton::detail

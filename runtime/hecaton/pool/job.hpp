@@ -1,0 +1,122 @@
+// Job: one call of map, apply or their kin on the root, as the driver sees it, whatever its types.
+//
+// It gives items as bytes, takes results as bytes, and is completed once; whoever waits for it waits here.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <hecaton/foundation/buffer.hpp>
+#include <hecaton/pool/options.hpp>
+#include <hecaton/pool/report.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/runner.hpp>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hecaton::detail {
+
+/// What a worker sends back for the items [first, first + done).
+struct ChunkResults {
+    std::uint64_t first = 0;
+    std::uint64_t done = 0;
+    std::span<const std::byte> values;
+    std::span<const std::byte> errors;
+    std::span<const std::byte> times;
+    int rank = 0;
+    std::uint32_t attempt = 1;
+};
+
+class Job {
+  public:
+    Job(std::uint32_t task, std::uint64_t items, MapOptions options);
+    virtual ~Job();
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+
+    // ---- for the driver, on whichever thread drives ----
+    std::uint32_t task() const noexcept { return task_; }
+    std::uint64_t items() const noexcept { return items_; }
+    const MapOptions& options() const noexcept { return options_; }
+    const Buffer& closure() const noexcept { return closure_; }
+    bool with_times() const noexcept { return with_times_; }
+    std::uint64_t block() const noexcept { return block_; }
+
+    /// The bytes of those items where they lie, for inputs that are an array of records; empty for others.
+    virtual std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const = 0;
+    virtual void append_items(std::uint64_t first, std::uint64_t count, Buffer& to) const = 0;
+    /// Where an array of results for items from `first` on goes; null for results that accept() has to take one by one.
+    virtual std::byte* results_in_place(std::uint64_t first) = 0;
+    /// Takes results; those that are in place already come with empty `values`. Never throws for an item.
+    virtual void accept(const ChunkResults& results) = 0;
+    /// Those items will have no results; `why` is filled in with each one's index.
+    virtual void give_up(std::uint64_t first, std::uint64_t count, ErrorRecord why) = 0;
+
+    /// All items are reported: wakes those who wait, then calls back. `pool_error` replaces the result where there is
+    /// one.
+    void complete(const Report& report, bool cancelled, std::exception_ptr pool_error);
+
+    // ---- for whoever waits ----
+    bool ready() const;
+    /// False when it was not ready in time.
+    bool wait_until(std::chrono::steady_clock::time_point deadline);
+    /// Calls `fn` once, when the job is complete; at once when it is.
+    void on_complete(std::function<void()> fn);
+    /// After completion. Throws TaskCancelled, the pool's own error, or that of the item with the lowest index.
+    void throw_error() const;
+    bool successful() const;
+    Report report() const;
+
+  protected:
+    /// Notes an item's error; the one with the lowest index is what the call throws.
+    void add_error(const ErrorRecord& record);
+
+    Buffer closure_;
+    bool with_times_ = false;
+    std::uint64_t block_ = 1;
+    /// Item errors are values of the result instead (map_outcomes).
+    bool errors_are_results_ = false;
+
+  private:
+    const std::uint32_t task_;
+    const std::uint64_t items_;
+    const MapOptions options_;
+
+    std::uint64_t failed_ = 0;
+    ErrorRecord first_error_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable completed_;
+    bool ready_ = false;
+    bool cancelled_ = false;
+    std::exception_ptr pool_error_;
+    Report report_;
+    std::vector<std::function<void()>> callbacks_;
+};
+
+/// Reads the error list of a chunk in step with its items, which both come by rising index.
+class ErrorList {
+  public:
+    explicit ErrorList(std::span<const std::byte> errors) : reader_(errors) { advance(); }
+    /// The error of item `index`, or null; to be asked by rising index.
+    const ErrorRecord* at(std::uint64_t index) {
+        while (valid_ && record_.index < index) advance();
+        return valid_ && record_.index == index ? &record_ : nullptr;
+    }
+    bool empty() const noexcept { return !valid_; }
+
+  private:
+    void advance() {
+        valid_ = reader_.remaining() > 0;
+        if (valid_) record_ = read_error_record(reader_);
+    }
+    Reader reader_;
+    ErrorRecord record_;
+    bool valid_ = false;
+};
+
+}  // namespace hecaton::detail

@@ -1,0 +1,25 @@
+#include <hecaton/pool/pool_state.hpp>
+
+namespace hecaton::detail {
+
+LocalWorker::LocalWorker(WorkerContext root, std::function<void()> initializer)
+    : worker_(root.rank, root.size, std::move(initializer)) {}
+
+LocalWorker::~LocalWorker() {
+    // A pool that could not be shut down ends with its process; until then the thread may run a task of any length.
+    if (thread_.joinable()) thread_.detach();
+}
+
+void LocalWorker::start(Driver& driver) {
+    driver_bell_ = &driver.bell();
+    thread_ = std::thread([this] { worker_.work(*this); });
+}
+
+void LocalWorker::join() { thread_.join(); }
+
+bool LocalWorker::exchange(Worker& worker) {
+    if (worker.has_output()) driver_bell_->ring();
+    return false;
+}
+
+}  // namespace hecaton::detail

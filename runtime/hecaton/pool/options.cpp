@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/options.hpp>
+
+namespace hecaton::detail {
+
+void check_options(const MapOptions& options) {
+    const auto refuse_above = [](const char* option, std::size_t value) {
+        if (value > static_cast<std::size_t>(PTRDIFF_MAX))
+            throw UsageError(fmt::format(
+                "MapOptions::{} is {}, above what any input can have: was it a negative number?", option, value));
+    };
+    refuse_above("chunk_size", options.chunk_size);
+    refuse_above("buffer_size", options.buffer_size);
+    if (options.attempts < 1)
+        throw UsageError(fmt::format("MapOptions::attempts is {}: an item is run at least once", options.attempts));
+    const auto refuse = [](bool set, const char* option) {
+        if (set)
+            throw UsageError(
+                fmt::format("MapOptions::{} is not available in this version of hecaton: leave it out", option));
+    };
+    refuse(options.timeout.count() != 0, "timeout");
+    refuse(options.isolate, "isolate");
+    refuse(options.progress, "progress");
+    refuse(static_cast<bool>(options.cost), "cost");
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,52 @@
+// The options of a pool and of the calls made through it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace hecaton {
+
+/// Evaluated on every rank of the communicator, which must agree.
+struct PoolOptions {
+    /// How many ranks the pool uses: 0 means all. A self-launch starts as many.
+    int processes = 0;
+    /// Runs once on each worker before its first task. When it throws, the pool fails with that error.
+    std::function<void()> initializer = {};
+    /// Whether the root computes too. False keeps its cores for the program's own code; a pool of one rank ignores it.
+    bool root_works = true;
+    /// What random numbers in tasks are derived from.
+    std::uint64_t seed = 0;
+    /// The rank that drives the pool.
+    int root = 0;
+};
+
+/// Given to Pool::with. A value above PTRDIFF_MAX, and an option that this version can not honour, is a UsageError.
+struct MapOptions {
+    /// Items in a chunk, which is the unit of scheduling; 0: measured and chosen by the pool.
+    std::size_t chunk_size = 0;
+    /// The longest that one item may take; 0: no limit.
+    std::chrono::duration<double> timeout = std::chrono::duration<double>::zero();
+    /// Runs of an item whose worker was lost, before it is given up with WorkerLost. (A call that throws is not run
+    /// again.)
+    int attempts = 3;
+    /// Run each item in a process of its own.
+    bool isolate = false;
+    /// Show the progress on standard error.
+    bool progress = false;
+    /// How many items imap reads ahead; 0: chosen by the pool.
+    std::size_t buffer_size = 0;
+    /// What the call is named in reports and messages.
+    std::string name = {};
+    /// How long item i takes in relation to the others; the longest go first.
+    std::function<double(std::size_t)> cost = {};
+};
+
+namespace detail {
+/// Throws UsageError for options that can not be, and for those that this version does not have.
+void check_options(const MapOptions& options);
+}  // namespace detail
+
+}  // namespace hecaton

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+
+#include <exception>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/pool/pool.hpp>
+#include <hecaton/pool/pool_state.hpp>
+
+namespace hecaton {
+
+std::uint64_t detail::share(PoolState& pool, std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value) {
+    return pool.share(std::move(encoded), std::move(value));
+}
+void detail::release_shared(PoolState& pool, std::uint64_t id) { pool.release_shared(id); }
+
+Pool::Pool(const boost::mpi::communicator& communicator, PoolOptions options)
+    : PoolCalls(std::make_shared<detail::PoolState>(communicator, std::move(options)), {}),
+      exceptions_(std::uncaught_exceptions()) {}
+
+Pool::~Pool() {
+    if (!state_ || state_->served()) return;
+    const bool unwinding = std::uncaught_exceptions() > exceptions_;
+    try {
+        if (!is_root()) {
+            // Under an exception the root may be in no state to answer; the end of the process tells it.
+            if (!unwinding) state_->serve();
+            return;
+        }
+        if (unwinding) state_->terminate();
+        state_->close();
+        state_->join(0, detail::no_deadline);
+    } catch (const std::exception& error) {
+        log::line(fmt::format("a pool could not be shut down: {}", error.what()));
+    }
+}
+
+bool Pool::is_root() const noexcept { return state_->is_root(); }
+int Pool::serve() { return state_->serve(); }
+int Pool::size() const noexcept { return state_->size(); }
+
+PoolWithOptions Pool::with(MapOptions options) {
+    detail::check_options(options);
+    return {state_, std::move(options)};
+}
+
+void Pool::close() { state_->close(); }
+void Pool::terminate() { state_->terminate(); }
+void Pool::join() { state_->join(0, detail::no_deadline); }
+Report Pool::last_map() const { return state_->last_map(); }
+
+bool Pool::join_by(int status, detail::Deadline deadline) { return state_->join(status, deadline); }
+
+}  // namespace hecaton

@@ -1,0 +1,85 @@
+// Pool: a root that drives, and ranks that serve it.
+#pragma once
+
+#include <boost/mpi/communicator.hpp>
+#include <hecaton/pool/pool_calls.hpp>
+#include <hecaton/pool/report.hpp>
+#include <hecaton/pool/shared.hpp>
+#include <memory>
+
+namespace hecaton {
+
+namespace detail {
+/// Sends an encoded value to every rank and keeps `value` here; returns its number.
+std::uint64_t share(PoolState& pool, std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value);
+void release_shared(PoolState& pool, std::uint64_t id);
+}  // namespace detail
+
+/// The same pool with other options; see Pool::with.
+class PoolWithOptions : public PoolCalls {
+  public:
+    PoolWithOptions(std::shared_ptr<detail::PoolState> state, MapOptions options)
+        : PoolCalls(std::move(state), std::move(options)) {}
+};
+
+class Pool : public PoolCalls {
+  public:
+    /// Collective over the communicator, which is duplicated. The ranks compare their programs and options: different
+    /// ones are a UsageError on every rank.
+    explicit Pool(const boost::mpi::communicator& communicator, PoolOptions options = {});
+    /// On the root: waits for all work and lets the other ranks go; when an exception passes by, cancels what has not
+    /// started instead of waiting for it. On the others: serves, if serve() was not called.
+    ~Pool();
+    Pool(Pool&&) noexcept = default;
+    Pool& operator=(Pool&&) = delete;
+
+    bool is_root() const noexcept;
+    /// On every rank but the root: runs tasks until the root has closed and joined the pool. Returns the status that
+    /// the root gave, 0 unless hecaton::run says otherwise.
+    int serve();
+
+    /// The ranks that run tasks.
+    int size() const noexcept;
+
+    /// The same pool with options for the calls made through it: pool.with({.chunk_size = 1}).map(f, xs).
+    PoolWithOptions with(MapOptions options);
+
+    /// Sends the value once to each rank; tasks use it through the handle, which a lambda captures by value. It lives
+    /// until release() or the pool's end.
+    template <class T>
+    auto broadcast(T&& value) {
+        using Value = travels_as_t<std::decay_t<T>>;
+        require_travels<Value>();
+        detail::check_call(*state_, "broadcast");
+        auto kept = std::make_shared<const Value>(std::forward<T>(value));
+        auto encoded = std::make_shared<Buffer>();
+        Writer writer(*encoded);
+        encode(writer, *kept);
+        return Shared<Value>::from_id(detail::share(*state_, std::move(encoded), std::move(kept)));
+    }
+    /// Frees the value on every rank; the handle and its copies are void from then on.
+    template <class T>
+    void release(Shared<T> shared) {
+        detail::release_shared(*state_, shared.id());
+    }
+
+    /// No new work from now on; what was submitted goes on. Can be repeated.
+    void close();
+    /// Cancels all work that has not started, and closes. Prompt: it does not wait for what runs.
+    void terminate();
+    /// After close() or terminate(): waits until all work is done and every rank has left serve(). Collective in that
+    /// sense.
+    void join();
+
+    /// What the last blocking call did; throws UsageError before the first one.
+    Report last_map() const;
+    /// The same.
+    Report report() const { return last_map(); }
+
+  private:
+    friend int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body);
+    bool join_by(int status, detail::Deadline deadline);
+    int exceptions_;
+};
+
+}  // namespace hecaton

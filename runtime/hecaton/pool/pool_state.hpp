@@ -1,0 +1,94 @@
+// PoolState: what a Pool is behind its templates: the ranks, and the root's or the worker's part in it.
+#pragma once
+
+#include <mpi.h>
+
+#include <atomic>
+#include <boost/mpi/communicator.hpp>
+#include <hecaton/pool/driver.hpp>
+#include <hecaton/pool/options.hpp>
+#include <hecaton/pool/report.hpp>
+#include <hecaton/transport/mpi_endpoint.hpp>
+#include <hecaton/transport/mpi_session.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hecaton::detail {
+
+/// The root's compute thread: a worker that the driver hands its messages to.
+class LocalWorker : private Connection {
+  public:
+    LocalWorker(WorkerContext root, std::function<void()> initializer);
+    ~LocalWorker() override;
+    /// `driver` is rung when there is something to collect, and lives until join().
+    void start(Driver& driver);
+    /// After the driver has shut it down.
+    void join();
+    Worker& worker() noexcept { return worker_; }
+
+  private:
+    bool exchange(Worker& worker) override;
+    std::chrono::nanoseconds longest_sleep() const override { return std::chrono::seconds(1); }
+
+    Worker worker_;
+    Bell* driver_bell_ = nullptr;
+    std::thread thread_;
+};
+
+class PoolState final : private ExitHook {
+  public:
+    PoolState(const boost::mpi::communicator& communicator, PoolOptions options);
+    ~PoolState() override;
+
+    bool is_root() const noexcept { return rank_ == root_; }
+    bool served() const noexcept { return over_; }
+    int size() const noexcept { return processes_; }
+    int serve();
+
+    void check_call(const char* call) const;
+    void run(const std::shared_ptr<Job>& job);
+    void start(const std::shared_ptr<Job>& job);
+    const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
+    const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept { return hosts_; }
+
+    std::uint64_t share(std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value);
+    void release_shared(std::uint64_t id);
+
+    void close() noexcept { closed_ = true; }
+    void terminate();
+    /// False when the deadline came before all ranks had left.
+    bool join(int status, Deadline deadline);
+    bool closed() const noexcept { return closed_; }
+
+    Report last_map() const;
+
+  private:
+    void process_exits(int status) noexcept override;
+    void open_root(const PoolOptions& options);
+    void leave();
+
+    MPI_Comm communicator_ = MPI_COMM_NULL;
+    int rank_ = 0;
+    int ranks_ = 1;
+    int root_ = 0;
+    int processes_ = 1;
+    std::function<void()> initializer_;
+    std::shared_ptr<const std::vector<std::string>> hosts_;
+    std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
+    std::unique_ptr<LocalWorker> local_;
+    std::shared_ptr<Driver> driver_;
+    std::uint64_t shared_prefix_ = 0;
+    std::vector<std::uint64_t> shared_;  // numbers of the values that are not released yet
+    std::uint64_t next_shared_ = 0;
+    std::atomic<bool> closed_{false};
+    bool over_ = false;  // all ranks have left; nothing but reports is left of the pool
+
+    mutable std::mutex reports_mutex_;
+    std::optional<Report> last_map_;
+};
+
+}  // namespace hecaton::detail

@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+
+#include <hecaton/pool/report.hpp>
+
+namespace hecaton {
+namespace {
+
+std::string readable_time(double seconds) {
+    if (seconds < 1e-6) return fmt::format("{:.0f} ns", seconds * 1e9);
+    if (seconds < 1e-3) return fmt::format("{:.1f} us", seconds * 1e6);
+    if (seconds < 1) return fmt::format("{:.1f} ms", seconds * 1e3);
+    return fmt::format("{:.1f} s", seconds);
+}
+
+std::string readable_factor(double factor) {
+    return factor < 9.95 ? fmt::format("{:.1f}", factor) : fmt::format("{:.0f}", factor);
+}
+
+}  // namespace
+
+double Report::speedup() const noexcept { return wall_seconds > 0 ? serial_seconds / wall_seconds : 0; }
+double Report::efficiency() const noexcept { return workers > 0 ? speedup() / workers : 0; }
+double Report::imbalance() const noexcept {
+    return serial_seconds > 0 && workers > 0 ? longest_seconds * workers / serial_seconds : 1;
+}
+
+std::string Report::verdict() const {
+    if (items == 0) return "no items: nothing was run";
+    const std::string what = fmt::format("{} item{} of {}", items, items == 1 ? "" : "s",
+                                         readable_time(serial_seconds / static_cast<double>(items)));
+    const std::string ranks = fmt::format("{} rank{}", workers, workers == 1 ? "" : "s");
+    if (speedup() >= 1.05)
+        return fmt::format("{}: {} were {} times faster than one", what, ranks, readable_factor(speedup()));
+    if (speedup() >= 0.95) return fmt::format("{}: {} took as long as one would have", what, ranks);
+    return fmt::format("{}: running them on the root would have been {} times faster", what,
+                       readable_factor(serial_seconds > 0 ? 1 / speedup() : wall_seconds * 1e9));
+}
+
+}  // namespace hecaton

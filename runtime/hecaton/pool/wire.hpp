@@ -1,0 +1,140 @@
+// What the root and its workers say to each other: records in the heads of messages.
+//
+// A head is a sequence of records; each is a fixed struct that begins with its kind, and may be followed by bytes of
+// its own. Both begin at multiples of `alignment`, so that arrays in a head can be used where they lie. A record whose
+// `bulk` is set has its bytes in the message's bulk instead; there is one such record at most, the last of its message.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <hecaton/foundation/buffer.hpp>
+#include <span>
+
+namespace hecaton::detail::wire {
+
+inline constexpr std::size_t alignment = 16;
+
+enum class Kind : std::uint32_t {
+    // to a worker
+    open_job,
+    close_job,
+    run_chunk,
+    recall,
+    put_shared,
+    drop_shared,
+    shut_down,
+    // to the root
+    chunk_done,
+    recall_answered,
+    worker_failed,
+    bye,
+};
+
+struct OpenJob {  // followed by the closure
+    Kind kind = Kind::open_job;
+    std::uint32_t task;
+    std::uint64_t job;
+    std::uint64_t bytes;
+    std::uint64_t with_times;
+};
+
+struct CloseJob {
+    Kind kind = Kind::close_job;
+    std::uint64_t job;
+};
+
+struct RunChunk {  // followed by the items
+    Kind kind = Kind::run_chunk;
+    std::uint32_t attempt;
+    std::uint64_t id;
+    std::uint64_t job;
+    std::uint64_t first;
+    std::uint64_t count;
+    std::uint64_t bytes;
+    std::uint64_t bulk;
+    std::uint64_t results_at;  ///< address where an array of results goes, within the root's process; 0: send them
+};
+
+struct Recall {
+    Kind kind = Kind::recall;
+};
+
+struct PutShared {  // followed by the encoded value
+    Kind kind = Kind::put_shared;
+    std::uint64_t id;
+    std::uint64_t bytes;
+    std::uint64_t bulk;
+};
+
+struct DropShared {
+    Kind kind = Kind::drop_shared;
+    std::uint64_t id;
+};
+
+struct ShutDown {
+    Kind kind = Kind::shut_down;
+    std::int32_t status;
+};
+
+struct ChunkDone {  // followed by errors, then times, then values; done is 0 for a chunk that was not started
+    Kind kind = Kind::chunk_done;
+    std::uint32_t attempt;
+    std::uint64_t id;
+    std::uint64_t job;
+    std::uint64_t first;
+    std::uint64_t done;
+    double seconds;
+    std::uint64_t error_bytes;
+    std::uint64_t time_bytes;
+    std::uint64_t value_bytes;
+    std::uint64_t bulk;  ///< the values (only they) are in the bulk
+};
+
+struct RecallAnswered {
+    Kind kind = Kind::recall_answered;
+};
+
+struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw
+    Kind kind = Kind::worker_failed;
+    std::uint64_t bytes;
+};
+
+struct Bye {
+    Kind kind = Kind::bye;
+};
+
+/// Appends bytes at the next multiple of the alignment.
+void append(Buffer& head, const void* data, std::size_t size);
+/// Fills up to the next multiple of the alignment.
+void pad(Buffer& head);
+inline void append(Buffer& head, std::span<const std::byte> bytes) { append(head, bytes.data(), bytes.size()); }
+
+template <class Record>
+void append_record(Buffer& head, const Record& record) {
+    append(head, &record, sizeof record);
+}
+
+/// Walks through a head that this library wrote.
+class RecordReader {
+  public:
+    explicit RecordReader(std::span<const std::byte> head) : head_(head) {}
+    bool at_end() const noexcept { return at_ >= head_.size(); }
+    Kind kind() const {
+        Kind kind{};
+        std::memcpy(&kind, head_.data() + at_, sizeof kind);
+        return kind;
+    }
+    template <class Record>
+    Record record() {
+        Record result;
+        std::memcpy(&result, bytes(sizeof result).data(), sizeof result);
+        return result;
+    }
+    std::span<const std::byte> bytes(std::size_t size);
+
+  private:
+    std::span<const std::byte> head_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace hecaton::detail::wire

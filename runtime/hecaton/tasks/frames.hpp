@@ -1,0 +1,36 @@
+// Frames: how items that are no plain bytes lie one behind the other in a chunk.
+//
+// The length in front of each lets a reader go on behind an item that does not decode, so that it fails alone.
+#pragma once
+
+#include <cstring>
+#include <hecaton/codec/codec.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/runner.hpp>
+
+namespace hecaton::detail {
+
+/// Appends one frame that holds `values`. When one of them can not be encoded the buffer is as before, and the error is
+/// thrown.
+template <class... Values>
+void append_frame(Buffer& buffer, const Values&... values) {
+    const std::size_t start = buffer.size();
+    buffer.grow_by(sizeof(std::uint64_t));
+    try {
+        Writer writer(buffer);
+        (encode(writer, values), ...);
+    } catch (...) {
+        buffer.shrink_to(start);
+        throw;
+    }
+    const std::uint64_t size = buffer.size() - start - sizeof(std::uint64_t);
+    std::memcpy(buffer.data() + start, &size, sizeof size);
+}
+
+/// Appends a frame for an item that has none, because of `error`.
+void append_failed_frame(Buffer& buffer, const ErrorRecord& error);
+
+/// The content of the next frame. For a failed frame the item's error is thrown.
+std::span<const std::byte> next_frame(Reader& reader);
+
+}  // namespace hecaton::detail

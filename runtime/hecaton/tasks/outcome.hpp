@@ -1,0 +1,89 @@
+// Outcome: what became of one item, its value or its error, and where and when it ran.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace hecaton {
+
+/// An item's error as a value: it says what a TaskError says, and can be thrown with its original standard type.
+class ItemError final : public TaskError {
+  public:
+    explicit ItemError(const detail::ErrorRecord& record)
+        : TaskError(record.index, record.rank, record.host, record.type_name, record.text),
+          exception_(detail::to_exception(record)) {}
+    /// The exception, for std::rethrow_exception.
+    const std::exception_ptr& exception() const noexcept { return exception_; }
+    operator const std::exception_ptr&() const noexcept { return exception_; }
+
+  private:
+    std::exception_ptr exception_;
+};
+
+template <class R>
+class Outcome {
+    using Stored = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
+  public:
+    std::uint64_t index = 0;                        ///< position in the input, from 0
+    int rank = -1;                                  ///< the rank that ran it, -1 when none did
+    std::string host;                               ///< that rank's host
+    std::uint32_t attempts = 0;                     ///< how often it was run (above 1 after a lost worker)
+    std::chrono::system_clock::time_point started;  ///< when it began, by that host's clock
+    std::chrono::duration<double> duration{};       ///< how long it took
+
+    bool has_value() const noexcept { return value_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    /// The value. Throws the item's error where there is none.
+    decltype(auto) value() const& {
+        check();
+        if constexpr (!std::is_void_v<R>) return static_cast<const Stored&>(*value_);
+    }
+    decltype(auto) value() & {
+        check();
+        if constexpr (!std::is_void_v<R>) return static_cast<Stored&>(*value_);
+    }
+    R value() && {
+        check();
+        if constexpr (!std::is_void_v<R>) return std::move(*value_);
+    }
+
+    /// The error. Throws UsageError where there is a value.
+    const ItemError& error() const {
+        if (!error_)
+            throw UsageError("Outcome::error() was called for an item that has a value: ask has_value() first");
+        return *error_;
+    }
+
+    // For the pool, which fills it in.
+    template <class... Value>
+    void set_value(Value&&... value) {
+        value_.emplace(std::forward<Value>(value)...);
+        error_.reset();
+    }
+    void set_error(const detail::ErrorRecord& record) {
+        value_.reset();
+        error_.emplace(record);
+    }
+
+  private:
+    void check() const {
+        if (value_) return;
+        if (error_) std::rethrow_exception(error_->exception());
+        throw UsageError("Outcome::value() was called for an item that has not run");
+    }
+
+    std::optional<Stored> value_;
+    std::optional<ItemError> error_;
+};
+
+}  // namespace hecaton

@@ -1,0 +1,29 @@
+#include <algorithm>
+#include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/runner.hpp>
+#include <hecaton/tasks/this_task.hpp>
+
+namespace hecaton::detail {
+
+Runner::~Runner() = default;
+
+std::uint64_t Pace::next(std::uint64_t left) {
+    using namespace std::chrono_literals;
+    constexpr std::uint64_t longest = 65'536;
+    if (stop_.load(std::memory_order_relaxed)) return 0;
+    const auto now = std::chrono::steady_clock::now();
+    if (asked_ != std::chrono::steady_clock::time_point{}) {
+        const auto took = now - asked_;
+        if (took < 10us) stride_ = std::min(stride_ * 2, longest);
+        if (took > 40us) stride_ = std::max<std::uint64_t>(stride_ / 4, 1);
+    }
+    asked_ = now;
+    return std::min(stride_, left);
+}
+
+void add_current_error(Buffer& errors, std::uint64_t index) {
+    Writer writer(errors);
+    write(writer, current_exception_record(index, this_worker::rank()));
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,69 @@
+// What a worker does with a chunk of items, whatever their types: bytes in, bytes and errors out.
+//
+// A chunk's arguments are either an array of fixed-size records (trivially copyable arguments; for one argument that is
+// the very array T[count], which is used where it lies) or frames: for each item a 64-bit length and its encoded
+// arguments. The length `failed_frame` means that the arguments could not be encoded; the error follows in place of
+// them. Results are either an array R[done], or frames for the items that did not fail. Errors go into a list of their
+// own.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <hecaton/foundation/buffer.hpp>
+#include <span>
+#include <vector>
+
+namespace hecaton::detail {
+
+inline constexpr std::uint64_t failed_frame = ~std::uint64_t{0};
+
+struct ChunkInput {
+    std::span<const std::byte> items;
+    std::uint64_t first = 0;  ///< position of the chunk's first item in its map
+    std::uint64_t count = 0;
+    std::uint32_t attempt = 1;
+};
+
+struct ItemTime {
+    std::chrono::system_clock::time_point started;
+    std::chrono::duration<double> duration{};
+};
+
+struct ChunkOutput {
+    std::byte* in_place = nullptr;  ///< where an array of results goes; null: into `values`
+    Buffer values;                  ///< array or frames of results
+    Buffer errors;                  ///< ErrorRecords one after the other, by rising index
+    std::vector<ItemTime> times;    ///< one for each item run, when asked for
+    bool with_times = false;        ///< in: whether they are
+    std::uint64_t done = 0;         ///< items run (fewer than count after a stop)
+};
+
+/// Decides between items whether to go on, without looking at the flag or the clock more often than every 20
+/// microseconds or so: that would cost more than a cheap item.
+class Pace {
+  public:
+    explicit Pace(const std::atomic<bool>& stop) : stop_(stop) {}
+    /// How many of the `left` items to run before asking again; 0: stop here.
+    std::uint64_t next(std::uint64_t left);
+    /// Forget the time since the last question: a new chunk begins.
+    void restart() { asked_ = {}; }
+
+  private:
+    const std::atomic<bool>& stop_;
+    std::uint64_t stride_ = 1;
+    std::chrono::steady_clock::time_point asked_;
+};
+
+/// One callable on one worker, rebuilt from the bytes of its closure.
+class Runner {
+  public:
+    virtual ~Runner();
+    /// Runs items until the chunk ends or `pace` says stop. Never throws for an item.
+    virtual void run(const ChunkInput& input, ChunkOutput& output, Pace& pace) = 0;
+};
+
+/// Adds the exception that is being handled to the list of errors (call it inside a catch block).
+void add_current_error(Buffer& errors, std::uint64_t index);
+
+}  // namespace hecaton::detail

@@ -1,0 +1,53 @@
+// The byte transport: messages between the ranks of a pool, over MPI or inside one process.
+//
+// A message is a head (small records, copied) and at most one bulk: a big block that is sent from where it lies and
+// received where the receiver wants it. Messages from one rank to another arrive in the order in which they were sent.
+#pragma once
+
+#include <cstddef>
+#include <hecaton/foundation/buffer.hpp>
+#include <memory>
+#include <span>
+
+namespace hecaton::detail {
+
+/// Bytes that travel without a copy; `owner` keeps them alive where that is needed.
+struct Bulk {
+    const std::byte* data = nullptr;
+    std::size_t size = 0;
+    std::shared_ptr<const void> owner;
+};
+
+struct Message {
+    Buffer head;
+    Bulk bulk;
+};
+
+/// Where a receiver wants the bulk of a message whose head has arrived.
+class Landing {
+  public:
+    virtual ~Landing() = default;
+    /// Returns room for `size` bytes, or null: then memory is allocated, which the message's bulk owns.
+    virtual std::byte* place(int from, std::span<const std::byte> head, std::size_t size) = 0;
+};
+
+/// One rank's end of the transport. Not thread-safe: whoever uses it holds a lock of his own.
+class Endpoint {
+  public:
+    virtual ~Endpoint() = default;
+    /// Sends to rank `to`, never waiting. The bulk's bytes must stay as they are until the receiver has answered for
+    /// them, or be owned by the message.
+    virtual void send(int to, Message message) = 0;
+    /// Takes the next message, whole, if there is one; moves along what is under way. Sets `from` to the sender's rank.
+    virtual bool poll(int& from, Message& message, Landing& landing) = 0;
+    /// True when all that was sent has left this process.
+    virtual bool drained() = 0;
+};
+
+/// A landing that wants everything in memory of its own.
+class AllocatedLanding final : public Landing {
+  public:
+    std::byte* place(int, std::span<const std::byte>, std::size_t) override { return nullptr; }
+};
+
+}  // namespace hecaton::detail

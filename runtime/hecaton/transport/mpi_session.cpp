@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/transport/launch_command.hpp>
+#include <hecaton/transport/launch_self.hpp>
+#include <hecaton/transport/mpi_check.hpp>
+#include <hecaton/transport/mpi_session.hpp>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace hecaton::detail {
+namespace {
+
+struct Session {
+    std::mutex mutex;
+    std::vector<ExitHook*> hooks;
+    int abort_status = 0;
+};
+
+Session& session() {
+    static Session& instance = *new Session;  // used while the process exits, so never destroyed
+    return instance;
+}
+
+bool mpi_is_up() {
+    int initialized = 0;
+    int finalized = 0;
+    MPI_Initialized(&initialized);
+    MPI_Finalized(&finalized);
+    return initialized != 0 && finalized == 0;
+}
+
+// Hooks run from the newest to the oldest; each may end the job.
+void run_hooks(int status) {
+    Session& s = session();
+    std::vector<ExitHook*> hooks;
+    {
+        const std::lock_guard lock(s.mutex);
+        hooks.assign(s.hooks.rbegin(), s.hooks.rend());
+    }
+    for (ExitHook* hook : hooks) hook->process_exits(status);
+}
+
+void at_exit(int status, void* /*unused*/) {
+    if (!mpi_is_up()) return;
+    run_hooks(status);
+    if (session().abort_status != 0) abort_job(session().abort_status);
+    MPI_Finalize();
+}
+
+void check_world_size() {
+    const char* text = std::getenv("HECATON_EXPECTED_SIZE");
+    if (text == nullptr) return;
+    const std::string expected = text;
+    ::unsetenv("HECATON_EXPECTED_SIZE");  // programs that this one starts have worlds of their own
+    int size = 0;
+    check_mpi(MPI_Comm_size(MPI_COMM_WORLD, &size), "MPI_Comm_size");
+    if (expected == "0" || expected == std::to_string(size)) return;  // 0: the launcher did not know
+    throw UsageError(
+        fmt::format("{} ranks were started, but this program is in a world of {}: the launcher belongs to another "
+                    "MPI than the program. Start it with the mpirun of the MPI that it was built with",
+                    expected, size));
+}
+
+}  // namespace
+
+void start_mpi(int argc, char** argv, int processes) {
+    int finalized = 0;
+    MPI_Finalized(&finalized);
+    if (finalized != 0)
+        throw UsageError(
+            "MPI was finalised already, and can not be started again in the same process: open pools before "
+            "MPI_Finalize");
+    if (mpi_is_up()) return;
+    launch::self_launch_if_wanted(argc, argv, processes);
+    // Alone, without a launcher: Open MPI would start a daemon for MPI_Comm_spawn, which takes half a second.
+    if (!launch::rank_variable_set(launch::variables())) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    int provided = 0;
+    check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
+    ::on_exit(&at_exit, nullptr);
+    check_world_size();
+}
+
+bool speaks_for_all() {
+    int rank = 0;
+    int size = 1;
+    if (mpi_is_up()) {
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+        MPI_Comm_size(MPI_COMM_WORLD, &size);
+    }
+    if (size > 1) return rank == 0;
+    // Alone, or one of several that were meant to be a world.
+    const launch::Variables environment = launch::variables();
+    for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "SLURM_PROCID"})
+        if (const auto text = launch::value(environment, variable); !text.empty()) return text == "0";
+    return true;
+}
+
+void require_mpi(const char* what) {
+    if (!mpi_is_up())
+        throw UsageError(
+            fmt::format("{} needs MPI, which is not running: call hecaton::run, make a hecaton::Environment, or "
+                        "initialise MPI first",
+                        what));
+}
+
+bool mpi_is_threaded() {
+    int provided = 0;
+    check_mpi(MPI_Query_thread(&provided), "MPI_Query_thread");
+    return provided == MPI_THREAD_MULTIPLE;
+}
+
+void abort_job(int status) {
+    std::fflush(nullptr);
+    MPI_Abort(MPI_COMM_WORLD, status);
+    std::_Exit(status);
+}
+
+void abort_at_exit(int status) {
+    const std::lock_guard lock(session().mutex);
+    session().abort_status = status;
+}
+
+ExitHook::ExitHook() {
+    const std::lock_guard lock(session().mutex);
+    session().hooks.push_back(this);
+}
+
+ExitHook::~ExitHook() {
+    const std::lock_guard lock(session().mutex);
+    std::erase(session().hooks, this);
+}
+
+}  // namespace hecaton::detail

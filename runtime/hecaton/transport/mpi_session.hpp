@@ -1,0 +1,40 @@
+// MPI from its initialisation to its end, once in a process.
+#pragma once
+
+#include <mpi.h>
+
+namespace hecaton::detail {
+
+/// Launches the program again where no launcher started it (launch_self.hpp), and initialises MPI unless the program
+/// has done so. MPI that was initialised here is finalised when the process exits, not before, so this may be called
+/// again. `processes` is how many ranks a self-launch starts, 0 for all cores. Throws UsageError when the world has not
+/// as many ranks as the launcher started, which is what a launcher of another MPI looks like.
+void start_mpi(int argc, char** argv, int processes);
+
+/// Throws UsageError, naming `what`, unless MPI is initialised and not yet finalised.
+void require_mpi(const char* what);
+
+/// True on the one rank that reports what happens to all ranks alike, also before MPI has made them ranks.
+bool speaks_for_all();
+
+/// True when any thread may call MPI at any time.
+bool mpi_is_threaded();
+
+/// Ends all ranks of the job at once, with this exit status, after standard output has been flushed.
+[[noreturn]] void abort_job(int status);
+
+/// Makes the end of this process end the whole job instead of waiting for the other ranks: they may never come.
+void abort_at_exit(int status);
+
+/// Something that has to come to an end before MPI is finalised, when the process exits in the middle of it.
+class ExitHook {
+  public:
+    ExitHook();
+    virtual ~ExitHook();
+    ExitHook(const ExitHook&) = delete;
+    ExitHook& operator=(const ExitHook&) = delete;
+    /// Called when the process exits with `status` while this object is alive.
+    virtual void process_exits(int status) noexcept = 0;
+};
+
+}  // namespace hecaton::detail
