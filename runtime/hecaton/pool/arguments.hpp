@@ -78,6 +78,11 @@ class Spread<Tuple, std::index_sequence<I...>> {
     Source<Tuple> source_;
 };
 
+template <class Tuple>
+Spread<Tuple> spread(Source<Tuple> source) {
+    return Spread<Tuple>(std::move(source));
+}
+
 /// Walks all ranges up to the end of the shortest.
 template <Lifetime lifetime, class... Ranges>
 auto zip(Ranges&&... ranges) {

@@ -150,7 +150,7 @@ class PoolCalls {
     }
     template <Lifetime lifetime, class Range>
     static auto spread(Range&& range) {
-        return detail::Spread(detail::make_source<lifetime>(std::forward<Range>(range), static_cast<std::size_t>(-1)));
+        return detail::spread(detail::make_source<lifetime>(std::forward<Range>(range), static_cast<std::size_t>(-1)));
     }
 
     template <template <class> class CollectorOf, class F, class Arguments>
@@ -168,7 +168,7 @@ class PoolCalls {
         detail::Source<Tuple> source;
         source.add(Tuple(std::forward<Args>(args)...));
         source.settle();
-        return map_job<detail::OneOf>(f, detail::Spread(std::move(source)));
+        return map_job<detail::OneOf>(f, detail::spread(std::move(source)));
     }
     template <class F, class Arguments>
     auto outcomes_job(F& f, Arguments arguments) const {
