@@ -12,7 +12,6 @@
 #include <boost/serialization/unique_ptr.hpp>
 #include <boost/serialization/unordered_map.hpp>
 #include <boost/serialization/unordered_set.hpp>
-#include <boost/serialization/variant.hpp>
 #include <boost/serialization/vector.hpp>
 //
 #include <chrono>
@@ -46,6 +45,8 @@ void* operator new[](std::size_t size) { return allocate(size); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     return allocate(size, static_cast<std::size_t>(alignment));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size == 0 ? 1 : size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size == 0 ? 1 : size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
@@ -78,7 +79,6 @@ struct Outer {
     std::deque<Inner> deque{{"f", Kind::one}};
     std::array<Inner, 2> array{};
     std::wstring wide = L"wide";
-    boost::variant<int, std::string> variant = "v";
     boost::optional<Inner> maybe = Inner{"g", Kind::one};
     bool raw[3] = {true, false, true};
     template <class Archive>
