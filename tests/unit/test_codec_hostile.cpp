@@ -83,7 +83,7 @@ struct Outer {
     bool raw[3] = {true, false, true};
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar& numbers& flags& inner& map& hashed& set& list& deque& array& wide& variant& maybe& raw;
+        ar& numbers& flags& inner& map& hashed& set& list& deque& array& wide& maybe& raw;
     }
 };
 
