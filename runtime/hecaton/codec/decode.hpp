@@ -87,6 +87,7 @@ template <class T>
 T decode_text(Reader& reader) {
     using Character = typename T::value_type;
     const std::size_t length = reader.count(sizeof(Character));
+    if constexpr (std::is_same_v<Character, char>) return T(reinterpret_cast<const char*>(reader.take(length)), length);
     T text(length, Character());
     if (length != 0) std::memcpy(text.data(), reader.take(length * sizeof(Character)), length * sizeof(Character));
     return text;

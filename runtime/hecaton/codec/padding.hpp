@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <complex>
 #include <cstddef>
 #include <cstring>
 #include <type_traits>
@@ -15,8 +14,10 @@ inline constexpr bool may_have_padding =
     !std::has_unique_object_representations_v<T> && !std::is_same_v<T, float> && !std::is_same_v<T, double>;
 template <class T, std::size_t N>
 inline constexpr bool may_have_padding<std::array<T, N>> = N == 0 || may_have_padding<T>;
-template <class T>
-inline constexpr bool may_have_padding<std::complex<T>> = may_have_padding<T>;
+template <class T>  // std::complex, without its header
+requires(std::is_class_v<T> && sizeof(T) == 2 * sizeof(typename T::value_type) && requires(const T& value) {
+    value.real(), value.imag();
+}) inline constexpr bool may_have_padding<T> = may_have_padding<typename T::value_type>;
 
 /// Zeroes the padding of a trivially copyable value. Does nothing with compilers that have no means to.
 template <class T>

@@ -1,0 +1,22 @@
+// expect: Add a Boost.Serialization `serialize` member
+#include <hecaton/codec/codec.hpp>
+
+struct Plain {
+    std::string text;
+};
+struct Serializable {
+    std::string text;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& text;
+    }
+};
+
+void check(hecaton::Writer& writer, hecaton::Reader& reader) {
+#ifdef HECATON_MUST_FAIL
+    using Value = std::map<int, Plain>;
+#else
+    using Value = std::map<int, Serializable>;
+#endif
+    hecaton::encode(writer, hecaton::decode<Value>(reader));
+}
