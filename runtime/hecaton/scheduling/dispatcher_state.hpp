@@ -155,6 +155,7 @@ struct Dispatcher::State {
     List<&Worker::asked_link> asked;  ///< workers whose answer to a recall is expected soon, longest asked first
     int recalls = 0;                  ///< workers in `asked`
     double ahead = 0;
+    double shortest = 0;
     double longest = 0;
     std::vector<Action> actions;
     std::vector<JobCounters> completed;

@@ -20,6 +20,7 @@ std::uint64_t round_up(std::uint64_t items, std::uint64_t block) {
 void Dispatcher::State::count_workers(int change) {
     alive += change;
     ahead = options.ahead_for(static_cast<std::uint64_t>(alive));
+    shortest = options.shortest_for(static_cast<std::uint64_t>(alive));
     longest = options.longest_for(static_cast<std::uint64_t>(alive));
 }
 
@@ -64,7 +65,10 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
 bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& cut, Seconds now) const {
     if (worker.chunks == 0) return true;
     if (idle_count > 0) return false;  // another has nothing at all
-    if (worker.chunks >= (job.spec.chunk_size != 0 ? options.queue : automatic_queue)) return false;
+    // Automatic chunks are short only while little is known of the job or little is left of it: not the time for many.
+    const std::uint64_t most = job.spec.chunk_size != 0 ? options.queue : cut.estimate < shortest ? 2 : automatic_queue;
+    if (worker.chunks >= most) return false;
+    if (job.spec.chunk_size == 0 && cut.estimate < options.dispatch * alive) return false;  // the root has better to do
     const HeldChunk& oldest = chunks[worker.held.front()];
     if (now - worker.since > std::max(longest, 2 * oldest.estimate)) return false;  // stuck in something unexpected
     if (cut.blind) {  // one unmeasured chunk of a job for each worker
@@ -74,8 +78,9 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
     if (cut.estimate > long_chunks * longest) return false;
     const double share = static_cast<double>(unsent) * item_seconds(job) / alive;
     if (!job.spec.open) {
-        if (worker.load + cut.estimate > share) return false;  // the tail: who is done first takes it
-    } else {                                                   // more may come, which this can not foresee
+        // The tail: who is done first takes it. Where items vary much it begins early, for any may be a long one.
+        if (worker.load + cut.estimate + 3 * job.cost.deviation() > share) return false;
+    } else {  // more may come, which this can not foresee
         if (cut.short_of_full) return false;
         if (worker.load + cut.estimate > share && (cut.estimate > ahead || worker.chunks >= 2)) return false;
     }
