@@ -21,6 +21,10 @@ double SizingOptions::ahead_for(std::uint64_t workers) const noexcept {
     return std::max(ahead, 2 * dispatch * static_cast<double>(workers));
 }
 
+std::uint64_t SizingOptions::queue_for(std::uint64_t workers) const noexcept {
+    return std::min(queue, std::max<std::uint64_t>(outstanding / std::max<std::uint64_t>(workers, 1), 2));
+}
+
 void CostEstimate::measured(std::uint64_t items, double seconds) noexcept {
     if (items == 0) return;
     if (!(seconds >= 0)) seconds = 0;

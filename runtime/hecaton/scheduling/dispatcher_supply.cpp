@@ -19,9 +19,11 @@ std::uint64_t round_up(std::uint64_t items, std::uint64_t block) {
 
 void Dispatcher::State::count_workers(int change) {
     alive += change;
-    ahead = options.ahead_for(static_cast<std::uint64_t>(alive));
-    shortest = options.shortest_for(static_cast<std::uint64_t>(alive));
-    longest = options.longest_for(static_cast<std::uint64_t>(alive));
+    const auto workers_now = static_cast<std::uint64_t>(alive);
+    queue = options.queue_for(workers_now);
+    ahead = options.ahead_for(workers_now);
+    shortest = options.shortest_for(workers_now);
+    longest = options.longest_for(workers_now);
 }
 
 double Dispatcher::State::item_seconds(const Job& job) const noexcept {
@@ -67,7 +69,7 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
     if (idle_count > 0) return false;  // another has nothing at all
     const bool only_chunk = cut.chunk.count == job.spec.items && !job.spec.open;
     if (job.spec.chunk_size != 0 || only_chunk) {
-        if (worker.chunks >= options.queue) return false;
+        if (worker.chunks >= queue) return false;
     } else {
         // Automatic chunks are short only while little is known of the job or little is left of it: no time for many of
         // them.
@@ -93,6 +95,7 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
 // Whether it is time to supply the worker: late enough that several chunks go in one message.
 bool Dispatcher::State::low(const Worker& worker) const {
     if (worker.chunks < 2) return true;
+    if (worker.chunks > queue / 2) return false;
     double target = ahead;
     if (!ready.empty()) {
         const double share = static_cast<double>(unsent) * item_seconds(jobs[ready.front()]) / alive;
