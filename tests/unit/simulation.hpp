@@ -42,7 +42,7 @@ struct Network {
     Seconds jitter = 0;           ///< up to so much more, at random
     double bandwidth = 10e9;      ///< bytes a second
     double item_bytes = 8;        ///< of an argument or a result
-    Seconds root = 0.2e-6;        ///< the root's time for one chunk, sent or come back
+    Seconds root = 0.2e-6;        ///< the root's time for one chunk, half to send it and half when it comes back
     bool answers_at_once = true;  ///< a worker answers a recall at once; else when its current item is done
 };
 
@@ -309,7 +309,7 @@ class Pool {
     void root_turns() {
         const Answer what = inbox_.front();
         inbox_.pop_front();
-        root_free_ = std::max(root_free_, now_) + network_.root;
+        root_free_ = std::max(root_free_, now_) + network_.root / 2;
         if (what.recall) {
             dispatcher_.recall_answered(what.worker, now_);
             if (observer_ != nullptr) observer_->answered(what.worker);
@@ -328,7 +328,7 @@ class Pool {
             if (action.kind == Action::Kind::complete) completed_at_ = now_;
             if (action.kind != Action::Kind::send && action.kind != Action::Kind::recall) continue;
             Virtual& it = workers_[static_cast<std::size_t>(action.worker)];
-            root_free_ += network_.root;
+            root_free_ += network_.root / 2;
             it.last_in = std::max(it.last_in, root_free_ + delay(action.chunk.count));
             if (action.kind == Action::Kind::send) {
                 ++chunks_sent_;

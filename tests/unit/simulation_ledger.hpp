@@ -13,6 +13,7 @@ class Ledger : public Observer {
     struct Seen {
         std::uint64_t finished = 0, stale = 0, partial = 0, returned = 0, recalls = 0, retried = 0, lost = 0,
                       cancelled = 0;
+        std::uint64_t digest = 0;  ///< of all actions in their order
     };
     Seen seen;
 
@@ -33,6 +34,12 @@ class Ledger : public Observer {
     std::uint64_t block_of(JobId id) const { return jobs_.at(id).spec.block; }
 
     void acted(const Action& action) override {
+        for (const std::uint64_t part :
+             {static_cast<std::uint64_t>(action.kind), static_cast<std::uint64_t>(action.worker), action.chunk.id,
+              action.chunk.job, action.chunk.first, action.chunk.count}) {
+            seen.digest = (seen.digest ^ part) * 0x9E3779B97F4A7C15U;
+            seen.digest ^= seen.digest >> 29;
+        }
         switch (action.kind) {
             case Action::Kind::send:
                 return sent(action.worker, action.chunk);

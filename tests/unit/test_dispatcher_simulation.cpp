@@ -148,3 +148,22 @@ TEST_CASE("every item is reported exactly once, whatever happens") {
         CHECK(count > runs / 20);
     }
 }
+
+TEST_CASE("the same events lead to the same actions") {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) CHECK(Script(seed).play().digest == Script(seed).play().digest);
+    CHECK(Script(1).play().digest != Script(2).play().digest);
+}
+
+TEST_CASE("100,000 workers finish a job together") {
+    Network network;
+    network.root = 0;
+    Pool pool(network);
+    pool.at(0, [](Pool& p) {
+        for (int i = 0; i < 100'000; ++i) p.add_worker();
+        p.submit({.items = 500'000}, {{}, 1e-2});
+        p.submit({.items = 200'000, .chunk_size = 1}, {{}, 1e-2});
+    });
+    pool.run();
+    CHECK(pool.dispatcher().jobs() == 0);
+    CHECK(pool.completed_at() < 8e-2);  // seven items each, and no more than one for the tail
+}

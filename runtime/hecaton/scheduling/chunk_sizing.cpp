@@ -21,6 +21,10 @@ double SizingOptions::ahead_for(std::uint64_t workers) const noexcept {
     return std::max(ahead, 2 * dispatch * static_cast<double>(workers));
 }
 
+std::uint64_t SizingOptions::queue_for(std::uint64_t workers) const noexcept {
+    return std::min(queue, std::max<std::uint64_t>(outstanding / std::max<std::uint64_t>(workers, 1), 2));
+}
+
 void CostEstimate::measured(std::uint64_t items, double seconds) noexcept {
     if (items == 0) return;
     if (!(seconds >= 0)) seconds = 0;
@@ -56,7 +60,11 @@ std::uint64_t automatic_chunk(const SizingOptions& options, const CostEstimate& 
     // The first chunks to come back are the quick ones: little is believed before some items are measured.
     const std::uint64_t believed =
         std::min(saturated(cost.largest(), std::max<std::uint64_t>(options.growth, 1)), saturated(cost.total(), 2));
-    const std::uint64_t fair = remaining / workers / 2;
+    // Half of an even share, so that there is something left to even out with; but no halves that take the root longer
+    // to hand to all workers than they take to run.
+    const auto too_short =
+        static_cast<std::uint64_t>(std::min(options.dispatch * static_cast<double>(workers) / mean, 1e18));
+    const std::uint64_t fair = std::max(remaining / workers / 2, std::min(remaining / workers, too_short));
     std::uint64_t items = std::min({static_cast<std::uint64_t>(wanted), believed, fair});
     items -= items % block;
     return std::max(items, block);

@@ -19,6 +19,10 @@ struct SizingOptions {
         0.25e-6;  ///< seconds that the root needs for one chunk: many workers need longer chunks to share it
     std::uint64_t queue = 4096;  ///< chunks that a worker holds at most, however short they are
 
+    std::uint64_t outstanding = std::uint64_t{1} << 20;  ///< chunks that all workers hold together at most (about)
+
+    /// Chunks that each of so many workers holds at most.
+    std::uint64_t queue_for(std::uint64_t workers) const noexcept;
     /// With so many workers chunks must be this long, or the root is busy more than half of the time.
     double shortest_for(std::uint64_t workers) const noexcept;
     double longest_for(std::uint64_t workers) const noexcept;

@@ -154,7 +154,10 @@ struct Dispatcher::State {
     int idle_count = 0;
     List<&Worker::asked_link> asked;  ///< workers whose answer to a recall is expected soon, longest asked first
     int recalls = 0;                  ///< workers in `asked`
+    // The options, for as many workers as there are:
+    std::uint64_t queue = 0;
     double ahead = 0;
+    double shortest = 0;
     double longest = 0;
     std::vector<Action> actions;
     std::vector<JobCounters> completed;

@@ -19,8 +19,11 @@ std::uint64_t round_up(std::uint64_t items, std::uint64_t block) {
 
 void Dispatcher::State::count_workers(int change) {
     alive += change;
-    ahead = options.ahead_for(static_cast<std::uint64_t>(alive));
-    longest = options.longest_for(static_cast<std::uint64_t>(alive));
+    const auto workers_now = static_cast<std::uint64_t>(alive);
+    queue = options.queue_for(workers_now);
+    ahead = options.ahead_for(workers_now);
+    shortest = options.shortest_for(workers_now);
+    longest = options.longest_for(workers_now);
 }
 
 double Dispatcher::State::item_seconds(const Job& job) const noexcept {
@@ -64,18 +67,25 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
 bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& cut, Seconds now) const {
     if (worker.chunks == 0) return true;
     if (idle_count > 0) return false;  // another has nothing at all
-    if (worker.chunks >= (job.spec.chunk_size != 0 ? options.queue : automatic_queue)) return false;
+    const bool only_chunk = cut.chunk.count == job.spec.items && !job.spec.open;
+    if (job.spec.chunk_size != 0 || only_chunk) {
+        if (worker.chunks >= queue) return false;
+    } else {
+        // Automatic chunks are short only while little is known of the job or little is left of it: no time for many of
+        // them.
+        if (worker.chunks >= (cut.estimate < shortest ? 2 : automatic_queue)) return false;
+        if (cut.estimate < options.dispatch * alive) return false;  // the root has better to do
+    }
     const HeldChunk& oldest = chunks[worker.held.front()];
     if (now - worker.since > std::max(longest, 2 * oldest.estimate)) return false;  // stuck in something unexpected
-    if (cut.blind) {  // one unmeasured chunk of a job for each worker
-        const bool only_chunk = cut.chunk.count == job.spec.items && !job.spec.open;
-        if (!usual.known() || !(only_chunk || worker.blind == 0)) return false;
-    }
+    // One unmeasured chunk of a job for each worker.
+    if (cut.blind && (!usual.known() || !(only_chunk || worker.blind == 0))) return false;
     if (cut.estimate > long_chunks * longest) return false;
     const double share = static_cast<double>(unsent) * item_seconds(job) / alive;
     if (!job.spec.open) {
-        if (worker.load + cut.estimate > share) return false;  // the tail: who is done first takes it
-    } else {                                                   // more may come, which this can not foresee
+        // The tail: who is done first takes it. Where items vary much it begins early, for any may be a long one.
+        if (worker.load + cut.estimate + 3 * (cut.blind ? usual : job.cost).deviation() > share) return false;
+    } else {  // more may come, which this can not foresee
         if (cut.short_of_full) return false;
         if (worker.load + cut.estimate > share && (cut.estimate > ahead || worker.chunks >= 2)) return false;
     }
@@ -85,6 +95,7 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
 // Whether it is time to supply the worker: late enough that several chunks go in one message.
 bool Dispatcher::State::low(const Worker& worker) const {
     if (worker.chunks < 2) return true;
+    if (worker.chunks > queue / 2) return false;
     double target = ahead;
     if (!ready.empty()) {
         const double share = static_cast<double>(unsent) * item_seconds(jobs[ready.front()]) / alive;
