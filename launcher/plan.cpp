@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <filesystem>
+#include <fstream>
 
 namespace hecaton::launcher {
 namespace {
@@ -23,11 +26,26 @@ bool exists(const std::string& file) {
     return fs::exists(file, ignored);
 }
 
+// The kernel does not run a script without "#!" (a shell would, but there is none in between). Anything that does not
+// look like text is left to the kernel, which may know more formats than we do.
+bool is_text_without_interpreter(const std::string& file) {
+    std::array<char, 64> begin{};
+    std::ifstream stream(file, std::ios::binary);
+    stream.read(begin.data(), begin.size());
+    const std::string_view text(begin.data(), static_cast<std::size_t>(stream.gcount()));
+    const auto printable = [](unsigned char letter) { return std::isprint(letter) || std::isspace(letter); };
+    return !text.empty() && !text.starts_with("#!") && std::ranges::all_of(text, printable);
+}
+
 void check_file(const std::string& file) {
     if (is_directory(file)) throw Refusal(not_executable, fmt::format("{} is a directory, not a program", file));
     if (!exists(file)) throw Refusal(not_found, fmt::format("{}: there is no such file", file));
     if (!executable(file))
         throw Refusal(not_executable, fmt::format("{} is not executable (chmod +x makes it so)", file));
+    if (is_text_without_interpreter(file))
+        throw Refusal(
+            not_executable,
+            fmt::format("{} is a script that does not say what runs it: begin it with a line like #!/bin/sh", file));
 }
 
 }  // namespace
@@ -44,7 +62,10 @@ std::string find_program(const std::string& name, std::string_view path) {
         const std::string file = fmt::format("{}/{}", directory.empty() ? "." : directory, name);
         begin = end + 1;
         if (!exists(file) || is_directory(file)) continue;
-        if (executable(file)) return file;
+        if (executable(file)) {
+            check_file(file);
+            return file;
+        }
         if (seen.empty()) seen = file;
     }
     if (!seen.empty()) check_file(seen);

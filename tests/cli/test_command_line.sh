@@ -39,6 +39,7 @@ wrong 127 "write ./here" run here
 wrong 126 "is a directory" run ./folder
 wrong 126 "is a directory" run folder
 wrong 126 "is not executable" run ./plain
+wrong 126 "begin it with a line like #!/bin/sh" run ./here
 
 run env PATH=/nowhere "$launcher" run "$probe"
 expect_status 2 "without mpirun"
