@@ -77,7 +77,7 @@ class Pool : public PoolCalls {
     Report report() const { return last_map(); }
 
   private:
-    friend int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body);
+    friend int run_on_root(Pool& pool, const std::function<int(Pool&)>& body);
     bool join_by(int status, detail::Deadline deadline);
     int exceptions_;
 };

@@ -11,6 +11,7 @@ namespace hecaton {
 namespace {
 
 constexpr int failure = 1;
+constexpr int can_not_start = 2;
 constexpr auto patience = std::chrono::seconds(10);
 
 // One line about the exception that is being handled.
@@ -27,35 +28,38 @@ std::string current_exception_line() {
     }
 }
 
-// The body's status, or that of a body that threw.
-int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
-    try {
-        const int status = body(pool);
-        return status;
-    } catch (...) {
-        log::line(current_exception_line());
-        pool.terminate();
-        return failure;
-    }
-}
-
 }  // namespace
 
+int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
+    int status = failure;
+    bool threw = false;
+    try {
+        status = body(pool);
+    } catch (...) {
+        threw = true;
+        log::line(current_exception_line());
+        pool.terminate();
+    }
+    pool.close();
+    if (!pool.join_by(status, threw ? std::chrono::steady_clock::now() + patience : detail::no_deadline)) {
+        log::line("a rank was still busy with an item 10 seconds after the program had failed: the job ends");
+        detail::abort_job(status);
+    }
+    return status;
+}
+
 int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body) {
-    // Errors from here on are the same on every rank, or, with a launcher of the wrong MPI, of every process: one
+    // What goes wrong here goes wrong on every rank alike, or, under a launcher of another MPI, in every process: one
     // speaks.
     try {
         detail::start_mpi(argc, argv, options.processes);
+    } catch (...) {
+        if (detail::speaks_for_all()) log::line(current_exception_line());
+        return can_not_start;
+    }
+    try {
         Pool pool(boost::mpi::communicator(), std::move(options));
-        if (!pool.is_root()) return pool.serve();
-        const int status = run_on_root(pool, body);
-        pool.close();
-        if (!pool.join_by(status,
-                          status == failure ? std::chrono::steady_clock::now() + patience : detail::no_deadline)) {
-            log::line("some rank was still busy with an item 10 seconds after the program had failed: the job ends");
-            detail::abort_job(status);
-        }
-        return status;
+        return pool.is_root() ? run_on_root(pool, body) : pool.serve();
     } catch (...) {
         if (detail::speaks_for_all()) log::line(current_exception_line());
         return failure;

@@ -1,0 +1,101 @@
+// A program with a pool that goes wrong in the way that its first argument names.
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <mpi.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <hecaton/hecaton.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+int square(int x) { return x * x; }
+
+int fail_at_3(int x) {
+    if (x == 3) throw std::out_of_range("no item three");
+    return x;
+}
+
+int exit_at_3(int x) {
+    if (x == 3) std::exit(5);
+    std::this_thread::sleep_for(50ms);
+    return x;
+}
+
+const std::vector<int> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+int body(hecaton::Pool& pool, const std::string& what) {
+    if (what == "throw") throw std::runtime_error("the body gives up");
+    if (what == "task-throws") pool.with({.chunk_size = 1}).map(fail_at_3, ten);
+    if (what == "throw-while-busy") {
+        auto pending = pool.with({.chunk_size = 1})
+                           .map_async([](int) { std::this_thread::sleep_for(20ms); }, std::vector<int>(5'000));
+        std::this_thread::sleep_for(50ms);
+        throw std::runtime_error("enough");
+    }
+    if (what == "throw-while-stuck") {
+        auto pending = pool.with({.chunk_size = 1}).map_async([](int) { std::this_thread::sleep_for(60s); }, ten);
+        std::this_thread::sleep_for(50ms);
+        throw std::runtime_error("enough");
+    }
+    if (what == "exit-in-body") std::exit(3);
+    if (what == "exit-in-task") pool.with({.chunk_size = 1}).map(exit_at_3, ten);
+    if (what == "left-open") {
+        static auto forgotten = pool.map_async(square, ten);
+        return 0;
+    }
+    if (what == "status") return 9;
+    if (what == "closed") {
+        pool.close();
+        pool.map(square, ten);
+    }
+    fmt::print("{} on {} ranks\n", pool.map(square, ten), pool.size());
+    return 0;
+}
+
+// MPI is the program's own, at the thread level that is named.
+int with_own_mpi(int argc, char** argv, int level) {
+    int provided = 0;
+    MPI_Init_thread(&argc, &argv, level, &provided);
+    int status = hecaton::run(argc, argv, [](hecaton::Pool& pool) {
+        fmt::print("{}\n", pool.map(square, ten));
+        fmt::print("{}\n", pool.map_async(square, ten).get());
+        fmt::print("{}\n", pool.map_async(square, ten).get());
+    });
+    MPI_Finalize();
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string what = argc > 1 ? argv[1] : "";
+    if (what == "own-mpi-single") return with_own_mpi(argc, argv, MPI_THREAD_SINGLE);
+    if (what == "own-mpi-multiple") return with_own_mpi(argc, argv, MPI_THREAD_MULTIPLE);
+    if (what == "twice") {
+        const int first = hecaton::run(argc, argv, [](hecaton::Pool& pool) { return body(pool, ""); });
+        return first + hecaton::run(argc, argv, [](hecaton::Pool& pool) { return body(pool, ""); });
+    }
+    if (what == "environment-throws") {
+        try {
+            const hecaton::Environment environment(argc, argv);
+            if (environment.world().rank() == 0) throw std::runtime_error("rank 0 gives up");
+            environment.world().barrier();  // for a rank that never comes
+        } catch (const std::exception& error) {
+            fmt::print("caught: {}\n", error.what());
+            return 1;
+        }
+    }
+    hecaton::PoolOptions options;
+    if (what == "processes") options.processes = std::atoi(argv[2]);
+    const int status = hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, what); });
+    if (what == "status") fmt::print("status {}\n", status);
+    return status;
+}

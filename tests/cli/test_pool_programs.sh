@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Programs with a pool, as a whole: what they print and how they end, on 1, 2, 3 and 7 ranks. Nothing hangs, nothing is left.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+pool=$(realpath "$4")
+squares='[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]'
+
+for n in 1 2 3 7; do
+  on="on $n ranks"
+  run "$launcher" run -n "$n" "$pool"
+  expect_status 0 "plain $on"
+  expect_out "$squares on $n ranks" "plain $on"
+  expect_no_err "plain $on"
+
+  run "$launcher" run -n "$n" "$pool" throw
+  expect_status 1 "a body that throws $on"
+  [ "$(grep -c '^hecaton: std::runtime_error: the body gives up$' "$scratch/err")" -eq 1 ] ||
+    fail "a body that throws $on: not said once"
+
+  run "$launcher" run -n "$n" "$pool" task-throws
+  expect_status 1 "a task that throws $on"
+  [ "$(grep -c '^hecaton: std::out_of_range: no item three (item 3, rank [0-9]* on ' "$scratch/err")" -eq 1 ] ||
+    fail "a task that throws $on: not said once"
+
+  run "$launcher" run -n "$n" "$pool" throw-while-busy
+  expect_status 1 "a body that throws while tasks run $on"
+
+  run "$launcher" run -n "$n" "$pool" status
+  expect_status 9 "a body's own status $on"
+  [ "$(grep -c '^status 9$' "$scratch/out")" -eq "$n" ] || fail "a body's own status $on: not on every rank"
+
+  run "$launcher" run -n "$n" "$pool" exit-in-body
+  expect_status 3 "exit in the body $on"
+
+  run "$launcher" run -n "$n" "$pool" exit-in-task
+  expect_status 5 "exit in a task $on"
+  [ "$(grep -c 'called exit(5) inside a task' "$scratch/err")" -eq 1 ] || fail "exit in a task $on: not said once"
+
+  run "$launcher" run -n "$n" "$pool" left-open
+  expect_status 0 "results that are left behind $on"
+
+  run "$launcher" run -n "$n" "$pool" closed
+  expect_status 1 "map after close $on"
+  [ "$(grep -c '^hecaton: map was called after the pool was closed' "$scratch/err")" -eq 1 ] ||
+    fail "map after close $on: not said once"
+
+  run "$launcher" run -n "$n" "$pool" twice
+  expect_status 0 "run twice $on"
+  [ "$(wc -l <"$scratch/out")" -eq 2 ] || fail "run twice $on"
+
+  run "$launcher" run -n "$n" "$pool" own-mpi-multiple
+  expect_status 0 "the program's own MPI $on"
+  expect_out "$(printf '%s\n' "$squares" "$squares" "$squares")" "the program's own MPI $on"
+
+  run "$launcher" run -n "$n" "$pool" own-mpi-single
+  expect_status 0 "the program's own single-threaded MPI $on"
+  expect_out "$(printf '%s\n' "$squares" "$squares" "$squares")" "the program's own single-threaded MPI $on"
+  [ "$n" -eq 1 ] || expect_one_line "the program's own single-threaded MPI $on"
+
+  run "$launcher" run -n "$n" "$pool" environment-throws
+  expect_status 1 "an exception past Environment $on"
+  grep -qx 'caught: rank 0 gives up' "$scratch/out" || fail "an exception past Environment $on: main's handler did not print"
+
+  for bad in -1 8; do
+    run "$launcher" run -n "$n" "$pool" processes "$bad"
+    expect_status 1 "processes $bad $on"
+    [ "$(grep -c "^hecaton: PoolOptions::processes is $bad" "$scratch/err")" -eq 1 ] || fail "processes $bad $on: not said once"
+  done
+  expect_clean "programs $on"
+done
+
+run "$launcher" run -n 2 "$pool" throw-while-stuck
+expect_status 1 "a body that throws while a task does not end"
+expect_err_has "the job ends" "a body that throws while a task does not end"
+
+# With no launcher: on as many ranks as asked for.
+run env HECATON_RANKS=3 "$pool"
+expect_out "$squares on 3 ranks" "HECATON_RANKS=3"
+run env HECATON_RANKS=1 "$pool"
+expect_out "$squares on 1 ranks" "HECATON_RANKS=1"
+run "$pool" processes 3
+expect_out "$squares on 3 ranks" "processes 3"
+run env HECATON_RANKS=zero "$pool"
+expect_status 2 "HECATON_RANKS=zero"
+expect_one_line "HECATON_RANKS=zero"
+# Started as 4 ranks by a launcher of another MPI: each is alone in its world.
+run env HECATON_EXPECTED_SIZE=4 "$pool"
+expect_status 2 "a launcher of another MPI"
+expect_one_line "a launcher of another MPI"
+
+run mpirun --oversubscribe -n 3 "$pool"
+expect_out "$squares on 3 ranks" "plain mpirun"
+expect_clean "programs without a launcher"
+
+done_testing
