@@ -1,4 +1,4 @@
-#include <hecaton/pool/pool_state.hpp>
+#include <hecaton/pool/local_worker.hpp>
 
 namespace hecaton::detail {
 

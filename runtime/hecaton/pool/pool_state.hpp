@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/mpi/communicator.hpp>
 #include <hecaton/pool/driver.hpp>
+#include <hecaton/pool/local_worker.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/transport/mpi_endpoint.hpp>
@@ -14,30 +15,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace hecaton::detail {
-
-/// The root's compute thread: a worker that the driver hands its messages to.
-class LocalWorker : private Connection {
-  public:
-    LocalWorker(WorkerContext root, std::function<void()> initializer);
-    ~LocalWorker() override;
-    /// `driver` is rung when there is something to collect, and lives until join().
-    void start(Driver& driver);
-    /// After the driver has shut it down.
-    void join();
-    Worker& worker() noexcept { return worker_; }
-
-  private:
-    bool exchange(Worker& worker) override;
-    std::chrono::nanoseconds longest_sleep() const override { return std::chrono::seconds(1); }
-
-    Worker worker_;
-    Bell* driver_bell_ = nullptr;
-    std::thread thread_;
-};
 
 class PoolState final : private ExitHook {
   public:

@@ -1,0 +1,106 @@
+// A pool inside one process: the real driver and real workers, each on a thread of its own, over an endpoint that is a
+// queue. No MPI, so a thread sanitizer sees everything.
+#pragma once
+
+#include <deque>
+#include <hecaton/pool/driver.hpp>
+#include <hecaton/pool/local_worker.hpp>
+#include <hecaton/pool/remote_worker.hpp>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace hecaton::test {
+
+/// The message queues between `ranks` endpoints.
+class Network {
+  public:
+    explicit Network(int ranks) : boxes_(static_cast<std::size_t>(ranks)) {}
+    void put(int from, int to, detail::Message message) {
+        const std::lock_guard lock(mutex_);
+        boxes_[static_cast<std::size_t>(to)].emplace_back(from, std::move(message));
+    }
+    bool take(int rank, int& from, detail::Message& message) {
+        const std::lock_guard lock(mutex_);
+        auto& box = boxes_[static_cast<std::size_t>(rank)];
+        if (box.empty()) return false;
+        from = box.front().first;
+        message = std::move(box.front().second);
+        box.pop_front();
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::deque<std::pair<int, detail::Message>>> boxes_;
+};
+
+/// Copies a bulk as a network would, to where the receiver wants it.
+class QueueEndpoint final : public detail::Endpoint {
+  public:
+    QueueEndpoint(Network& network, int rank) : network_(network), rank_(rank) {}
+    void send(int to, detail::Message message) override {
+        if (message.bulk.size != 0) {
+            auto copy = std::make_shared<Buffer>();
+            copy->append(message.bulk.data, message.bulk.size);
+            message.bulk = {copy->data(), copy->size(), copy};
+        }
+        network_.put(rank_, to, std::move(message));
+    }
+    bool poll(int& from, detail::Message& message, detail::Landing& landing) override {
+        if (!network_.take(rank_, from, message)) return false;
+        if (message.bulk.size == 0) return true;
+        if (std::byte* place = landing.place(from, message.head.bytes(), message.bulk.size)) {
+            std::memcpy(place, message.bulk.data, message.bulk.size);
+            message.bulk = {place, message.bulk.size, nullptr};
+        }
+        return true;
+    }
+    bool drained() override { return true; }
+
+  private:
+    Network& network_;
+    const int rank_;
+};
+
+/// A root with its own worker, and `others` ranks that serve it.
+class InProcessPool {
+  public:
+    explicit InProcessPool(int others, std::function<void()> initializer = {})
+        : network_(others + 1), endpoint_(network_, 0), local_({0, others + 1}, initializer) {
+        detail::Driver::Setup setup;
+        setup.endpoint = &endpoint_;
+        setup.local = &local_.worker();
+        setup.root = {0, others + 1};
+        for (int rank = 1; rank <= others; ++rank) {
+            setup.workers.push_back(rank);
+            ranks_.emplace_back([this, rank, others, initializer] {
+                QueueEndpoint endpoint(network_, rank);
+                detail::Worker worker(rank, others + 1, initializer);
+                detail::serve_remote(worker, endpoint, 0, true);
+            });
+        }
+        driver_ = std::make_unique<detail::Driver>(std::move(setup));
+        local_.start(*driver_);
+    }
+    ~InProcessPool() {
+        driver_->cancel_all();
+        driver_->wait_all();
+        driver_->shut_down(0);
+        driver_->stop();
+        local_.join();
+        for (auto& rank : ranks_) rank.join();
+    }
+    detail::Driver& driver() { return *driver_; }
+
+  private:
+    Network network_;
+    QueueEndpoint endpoint_;
+    detail::LocalWorker local_;
+    std::vector<std::thread> ranks_;
+    std::unique_ptr<detail::Driver> driver_;
+};
+
+}  // namespace hecaton::test
