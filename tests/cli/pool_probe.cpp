@@ -1,4 +1,5 @@
 // A program with a pool that goes wrong in the way that its first argument names.
+#include <dlfcn.h>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <mpi.h>
@@ -79,6 +80,10 @@ int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "own-mpi-single") return with_own_mpi(argc, argv, MPI_THREAD_SINGLE);
     if (what == "own-mpi-multiple") return with_own_mpi(argc, argv, MPI_THREAD_MULTIPLE);
+    if (what == "library-on-rank-0") {  // argv[2] is a shared library with tasks of its own
+        const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+        if (rank != nullptr && std::string(rank) == "0" && ::dlopen(argv[2], RTLD_NOW) == nullptr) return 99;
+    }
     if (what == "twice") {
         const int first = hecaton::run(argc, argv, [](hecaton::Pool& pool) { return body(pool, ""); });
         return first + hecaton::run(argc, argv, [](hecaton::Pool& pool) { return body(pool, ""); });

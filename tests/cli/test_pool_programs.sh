@@ -73,6 +73,16 @@ run "$launcher" run -n 2 "$pool" throw-while-stuck
 expect_status 1 "a body that throws while a task does not end"
 expect_err_has "the job ends" "a body that throws while a task does not end"
 
+# Two programs, and a library that is not everywhere: one line, that names the ranks.
+other=$(realpath "$5") library=$(realpath "$6")
+run mpirun --oversubscribe -n 2 "$pool" : -n 1 "$other"
+expect_status 1 "two programs"
+[ "$(grep -c '^hecaton: rank 2 runs another program than rank 0' "$scratch/err")" -eq 1 ] || fail "two programs: not said once"
+run "$launcher" run -n 3 "$pool" library-on-rank-0 "$library"
+expect_status 1 "a library on one rank"
+[ "$(grep -c '^hecaton: ranks 1, 2 know other tasks than rank 0' "$scratch/err")" -eq 1 ] ||
+  fail "a library on one rank: not said once"
+
 # With no launcher: on as many ranks as asked for.
 run env HECATON_RANKS=3 "$pool"
 expect_out "$squares on 3 ranks" "HECATON_RANKS=3"

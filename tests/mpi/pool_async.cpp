@@ -44,8 +44,33 @@ TEST_CASE("async calls own their input") {
     CHECK(result.second.get() == std::vector<std::string>{"a", "b"});
 }
 
+namespace {
+// Counts the objects that are alive on this rank.
+struct Counted {
+    static inline std::atomic<int> alive{0};
+    int value = 0;
+    explicit Counted(int v = 0) : value(v) { ++alive; }
+    Counted(const Counted& other) : value(other.value) { ++alive; }
+    Counted& operator=(const Counted&) = default;
+    ~Counted() { --alive; }
+    template <class Archive>
+    void serialize(Archive& archive, unsigned) {
+        archive& value;
+    }
+};
+}  // namespace
+
+TEST_CASE("arguments are released when the call is done, although its result is kept") {
+    auto result = pool().map_async([](const Counted& c) { return c.value; }, std::vector<Counted>(100));
+    result.wait();
+    CHECK(Counted::alive == 0);
+    CHECK(result.get().size() == 100);
+}
+
 TEST_CASE("the workers go on while the root is busy elsewhere") {
-    auto result = pool().with({.chunk_size = 1}).map_async(slow_square, std::vector<int>(20 * static_cast<std::size_t>(pool().size()), 3));
+    auto result = pool()
+                      .with({.chunk_size = 1})
+                      .map_async(slow_square, std::vector<int>(20 * static_cast<std::size_t>(pool().size()), 3));
     const auto end = Clock::now() + 3s;  // 0.2 s of work for each worker; no pool call meanwhile
     volatile double sink = 0;
     while (!result.ready() && Clock::now() < end) sink = sink + 1;

@@ -34,7 +34,7 @@ struct Fragile {
     template <class Archive>
     void serialize(Archive& archive, unsigned) {
         if (Archive::is_saving::value && break_saving) throw std::runtime_error("can not be saved");
-        archive & value & break_saving & break_loading;
+        archive& value& break_saving& break_loading;
         if (Archive::is_loading::value && break_loading) throw std::runtime_error("can not be loaded");
     }
 };
@@ -125,7 +125,8 @@ TEST_CASE("a value that can not be saved or loaded fails its own item only, agai
 }
 
 TEST_CASE("an input that throws stops the map; the error arrives as it is") {
-    auto input = std::views::iota(0, 100) | std::views::transform([](int i) { return i == 50 ? throw std::length_error("fifty") : i; });
+    auto input = std::views::iota(0, 100) |
+                 std::views::transform([](int i) { return i == 50 ? throw std::length_error("fifty") : i; });
     try {
         pool().map([](int x) { return x; }, input);
         FAIL("nothing was thrown");
@@ -140,13 +141,16 @@ TEST_CASE("pool calls inside a task are a usage error") {
     // The task runs on the root or elsewhere; both refuse, each in its own way.
     auto* const address = &pool();
     const auto id = reinterpret_cast<std::uintptr_t>(address) ^ 0x5555555555555555U;  // past the scan for addresses
-    const auto outcomes = pool().with({.chunk_size = 1}).map_outcomes(
-        [id](int) {
-            if (hecaton::this_worker::rank() != 0) return 1;
-            reinterpret_cast<hecaton::Pool*>(id ^ 0x5555555555555555U)->map([](int x) { return x; }, {1});
-            return 0;
-        },
-        std::views::iota(0, 4 * pool().size()));
+    const auto outcomes =
+        pool()
+            .with({.chunk_size = 1})
+            .map_outcomes(
+                [id](int) {
+                    if (hecaton::this_worker::rank() != 0) return 1;
+                    reinterpret_cast<hecaton::Pool*>(id ^ 0x5555555555555555U)->map([](int x) { return x; }, {1});
+                    return 0;
+                },
+                std::views::iota(0, 4 * pool().size()));
     for (const auto& outcome : outcomes)
         if (outcome.rank == 0) CHECK_THROWS_AS(outcome.value(), hecaton::UsageError);
 }

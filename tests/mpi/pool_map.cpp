@@ -7,10 +7,10 @@
 #include <map>
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
+#include <optional>
 #include <ranges>
 #include <set>
 #include <sstream>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -86,14 +86,19 @@ TEST_CASE("map walks several ranges together, up to the end of the shortest") {
     const auto join = [](int i, const std::string& text) { return std::to_string(i) + text; };
     CHECK(pool().map(join, std::vector{1, 2, 3}, std::list{"a"s, "b"s}) == std::vector{"1a"s, "2b"s});
     CHECK(pool().map(join, std::views::iota(5), std::vector{"a"s, "b"s}) == std::vector{"5a"s, "6b"s});
-    CHECK(pool().map([](int a, int b, int c) { return a * b + c; }, std::vector{1, 2}, std::vector{3, 4}, std::vector{5, 6}) ==
-          std::vector{8, 14});
+    CHECK(pool().map([](int a, int b, int c) { return a * b + c; }, std::vector{1, 2}, std::vector{3, 4},
+                     std::vector{5, 6}) == std::vector{8, 14});
 }
 
 TEST_CASE("map of a function that returns nothing") {
     pool().map([](int) {}, numbers(100));
     pool().apply([] {});
-    CHECK_THROWS_AS(pool().map([](int x) { if (x == 3) throw std::domain_error("three"); }, numbers(5)), std::domain_error);
+    CHECK_THROWS_AS(pool().map(
+                        [](int x) {
+                            if (x == 3) throw std::domain_error("three");
+                        },
+                        numbers(5)),
+                    std::domain_error);
 }
 
 TEST_CASE("values of many types travel") {
@@ -102,7 +107,11 @@ TEST_CASE("values of many types travel") {
     CHECK(pool().map(same, std::vector(3, table)) == std::vector(3, table));
     CHECK(pool().map(same, std::vector{std::optional<std::string>(), std::optional("x"s)}) ==
           std::vector{std::optional<std::string>(), std::optional("x"s)});
-    const auto points = pool().map([](const Point& p) { return Point{p.x + 1, p.y, 'z'}; }, std::vector<Point>(100, {1, 2, 'a'}));
+    const auto points = pool().map(
+        [](const Point& p) {
+            return Point{p.x + 1, p.y, 'z'};
+        },
+        std::vector<Point>(100, {1, 2, 'a'}));
     REQUIRE(points.size() == 100);
     CHECK(points[99].x == 2);
     CHECK(points[99].z == 'z');
@@ -138,7 +147,8 @@ TEST_CASE("callables of every kind that may travel") {
     const auto pick = [](const std::vector<std::string>& from, int i) { return from.at(static_cast<std::size_t>(i)); };
     CHECK(pool().map(hecaton::bind_front(pick, words), {2, 0}) == std::vector{"two"s, "zero"s});
     CHECK(pool().map(hecaton::bind_front(hecaton::bind_front(pick, words)), {1}) == std::vector{"one"s});
-    CHECK(pool().map([](std::string&& text) { return text.size(); }, std::vector{"four"s}) == std::vector<std::size_t>{4});
+    CHECK(pool().map([](std::string&& text) { return text.size(); }, std::vector{"four"s}) ==
+          std::vector<std::size_t>{4});
     CHECK(pool().map([n = 0](int x) mutable { return x + 0 * n++; }, {1, 2}) == std::vector{1, 2});
 }
 
@@ -165,18 +175,20 @@ TEST_CASE("map_reduce gives the same digits whatever the chunks") {
     for (int i = 0; i < 500; ++i) expected += letter(i);
     CHECK(pool().map_reduce(letter, std::plus<>(), ">"s, numbers(500)) == expected);
     CHECK(pool().map_reduce([](int a, int b) { return a * b; }, std::plus<>(), 0, {1, 2}, {3, 4}) == 11);
-    CHECK_THROWS_AS(pool().map_reduce([](int x) { return x == 300 ? throw std::out_of_range("300") : x; }, std::plus<>(), 0,
-                                      numbers(20'000)),
+    CHECK_THROWS_AS(pool().map_reduce([](int x) { return x == 300 ? throw std::out_of_range("300") : x; },
+                                      std::plus<>(), 0, numbers(20'000)),
                     std::out_of_range);
 }
 
 TEST_CASE("every rank that works gets a share of items that take time") {
-    const auto outcomes = pool().with({.chunk_size = 1}).map_outcomes(
-        [](int) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-            return hecaton::this_worker::rank();
-        },
-        std::views::iota(0, 20 * pool().size()));
+    const auto outcomes = pool()
+                              .with({.chunk_size = 1})
+                              .map_outcomes(
+                                  [](int) {
+                                      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                                      return hecaton::this_worker::rank();
+                                  },
+                                  std::views::iota(0, 20 * pool().size()));
     std::set<int> ranks;
     for (const auto& outcome : outcomes) {
         REQUIRE(outcome.has_value());

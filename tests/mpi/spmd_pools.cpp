@@ -72,7 +72,8 @@ TEST_CASE("a pool of fewer ranks than there are, and one whose root does not wor
     }
     Pool idle_root(world, {.root_works = false});
     if (idle_root.is_root()) {
-        const auto ranks = idle_root.with({.chunk_size = 1}).map([](int) { return hecaton::this_worker::rank(); }, input);
+        const auto ranks =
+            idle_root.with({.chunk_size = 1}).map([](int) { return hecaton::this_worker::rank(); }, input);
         for (const int rank : ranks) CHECK((rank != 0 || world.size() == 1));
     }
 }
@@ -139,6 +140,7 @@ TEST_CASE("sixteen threads of work through one pool") {
     Pool pool(world);
     if (!pool.is_root()) return void(pool.serve());
     std::vector<hecaton::AsyncResult<std::vector<int>>> results;
-    for (int i = 0; i < 16; ++i) results.push_back(pool.map_async([i](int x) { return x + i; }, std::vector<int>(128, 1)));
+    for (int i = 0; i < 16; ++i)
+        results.push_back(pool.map_async([i](int x) { return x + i; }, std::vector<int>(128, 1)));
     for (int i = 0; i < 16; ++i) CHECK(results[static_cast<std::size_t>(i)].get() == std::vector<int>(128, 1 + i));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <hecaton/foundation/buffer.hpp>
@@ -8,10 +9,42 @@
 namespace hecaton {
 namespace {
 
+// Blocks of the size of a message's head come and go with every message, so each thread keeps some.
+constexpr std::size_t block_size = 4'096;
+constexpr std::size_t blocks_kept = 64;
+
+// Trivially destructible, because buffers come and go after a thread's (and the program's) objects have been destroyed.
+struct Blocks {
+    std::array<std::byte*, blocks_kept> kept{};
+    std::size_t count = 0;
+    bool over = false;
+};
+thread_local constinit Blocks blocks;
+
+// Gives the blocks back when its thread ends.
+struct BlocksEnd {
+    void watch() const noexcept {}
+    ~BlocksEnd() {
+        for (; blocks.count > 0; --blocks.count)
+            ::operator delete(blocks.kept[blocks.count - 1], std::align_val_t{Buffer::alignment});
+        blocks.over = true;
+    }
+};
+thread_local const BlocksEnd blocks_end;
+
 std::byte* allocate(std::size_t size) {
+    if (size == block_size && blocks.count > 0) return blocks.kept[--blocks.count];
     return static_cast<std::byte*>(::operator new (size, std::align_val_t{Buffer::alignment}));
 }
-void release(std::byte* data) { ::operator delete (data, std::align_val_t{Buffer::alignment}); }
+
+void release(std::byte* data, std::size_t size) {
+    if (size == block_size && blocks.count < blocks_kept && !blocks.over) {
+        blocks_end.watch();  // makes it, the first time
+        blocks.kept[blocks.count++] = data;
+    } else {
+        ::operator delete (data, std::align_val_t{Buffer::alignment});
+    }
+}
 
 }  // namespace
 
@@ -28,7 +61,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 }
 
 Buffer::~Buffer() {
-    if (data_ != nullptr) release(data_);
+    if (data_ != nullptr) release(data_, capacity_);
 }
 
 void Buffer::append(const void* source, std::size_t count) {
@@ -41,10 +74,10 @@ void Buffer::reserve(std::size_t capacity) {
 
 void Buffer::reallocate(std::size_t more) {
     if (more > SIZE_MAX / 2 - size_) throw std::bad_alloc();
-    const std::size_t capacity = std::max({size_ + more, capacity_ + capacity_ / 2, alignment});
+    const std::size_t capacity = std::max({size_ + more, capacity_ * 2, alignment});
     std::byte* data = allocate(capacity);
     if (size_ != 0) std::memcpy(data, data_, size_);
-    if (data_ != nullptr) release(data_);
+    if (data_ != nullptr) release(data_, capacity_);
     data_ = data;
     capacity_ = capacity;
 }

@@ -8,8 +8,6 @@
 namespace hecaton::detail {
 namespace {
 
-constexpr std::size_t message_fill = 3'500;       // a head of about this size fits the transport's first message
-constexpr std::size_t smallest_bulk = 16 * 1024;  // items from this size on are sent from where they lie
 constexpr int messages_a_step = 64;
 constexpr double tick_every = 1e-3;
 
@@ -27,6 +25,14 @@ Driver::Driver(Setup setup) : setup_(std::move(setup)) {
 }
 
 double Driver::now() const { return std::chrono::duration<double>(Clock::now() - epoch_).count(); }
+
+std::pair<double*, bool> Driver::Running::seconds_of(int worker) {
+    if (worker == last_worker) return {last_seconds, false};
+    const auto [entry, added] = seconds.try_emplace(worker, 0.0);
+    last_worker = worker;
+    last_seconds = &entry->second;
+    return {last_seconds, added};
+}
 
 Driver::Running* Driver::running(JobId id) {
     if (last_found_ != nullptr && last_found_->id == id) return last_found_;
@@ -70,7 +76,7 @@ void Driver::cancel_all() {
 void Driver::share(std::uint64_t id, std::shared_ptr<const Buffer> encoded) {
     const std::lock_guard lock(inbox_mutex_);
     inbox_.emplace_back([this, id, encoded = std::move(encoded)] {
-        const bool bulk = encoded->size() >= smallest_bulk;
+        const bool bulk = encoded->size() >= wire::smallest_bulk;
         send_to_all_others(
             [&](Buffer& head) {
                 wire::append_record(head, wire::PutShared{.id = id, .bytes = encoded->size(), .bulk = bulk ? 1U : 0U});
@@ -166,14 +172,15 @@ bool Driver::receive() {
 
 void Driver::handle(int worker, const Message& message) {
     wire::RecordReader records(message.head.bytes());
+    const double time = now();
     while (!records.at_end()) {
         switch (records.kind()) {
             case wire::Kind::chunk_done:
-                chunk_done(worker, records.record<wire::ChunkDone>(), records, message);
+                chunk_done(worker, records.record<wire::ChunkDone>(), records, message, time);
                 break;
             case wire::Kind::recall_answered:
                 records.record<wire::RecallAnswered>();
-                dispatcher_.recall_answered(worker, now());
+                dispatcher_.recall_answered(worker, time);
                 break;
             case wire::Kind::worker_failed: {
                 Reader text(records.bytes(records.record<wire::WorkerFailed>().bytes));
@@ -190,8 +197,8 @@ void Driver::handle(int worker, const Message& message) {
     }
 }
 
-void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordReader& records,
-                        const Message& message) {
+void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message,
+                        double time) {
     ChunkResults results{.first = record.first,
                          .done = record.done,
                          .values = {},
@@ -205,7 +212,7 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
         results.values = {message.bulk.data, message.bulk.size};
     }
     Running* job = running(record.job);
-    if (!dispatcher_.finished(worker, record.id, record.done, record.seconds, now()) || job == nullptr ||
+    if (!dispatcher_.finished(worker, record.id, record.done, record.seconds, time) || job == nullptr ||
         record.done == 0)
         return;
     if (results.rank < 0) {
@@ -213,7 +220,7 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
     } else {
         job->report.bytes_received += record.value_bytes;
     }
-    job->seconds[worker] += record.seconds;
+    *job->seconds_of(worker).first += record.seconds;
     ++job->report.chunks;
     job->job->accept(results);
 }
@@ -274,7 +281,7 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
     Running& running = *this->running(chunk.job);
     Job& job = *running.job;
     const bool local = slot.rank < 0;
-    if (running.seconds.try_emplace(worker, 0.0).second) {
+    if (running.seconds_of(worker).second) {
         wire::append_record(slot.out, wire::OpenJob{.task = job.task(),
                                                     .job = chunk.job,
                                                     .bytes = job.closure().size(),
@@ -282,7 +289,7 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
         wire::append(slot.out, job.closure().bytes());
     }
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);
-    const bool bulk = !items.empty() && (local || items.size() >= smallest_bulk);
+    const bool bulk = !local && items.size() >= wire::smallest_bulk;
     wire::RunChunk record{
         .attempt = chunk.attempt,
         .id = chunk.id,
@@ -291,30 +298,29 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
         .count = chunk.count,
         .bytes = items.size(),
         .bulk = bulk ? 1U : 0U,
+        .items_at = local ? reinterpret_cast<std::uintptr_t>(items.data()) : 0,
         .results_at = local ? reinterpret_cast<std::uintptr_t>(job.results_in_place(chunk.first)) : 0};
+    const std::size_t at = slot.out.size();
+    wire::append_record(slot.out, record);
     if (bulk) {
-        wire::append_record(slot.out, record);
         flush(worker, {items.data(), items.size(), running.job});
-    } else if (!items.empty()) {
-        wire::append_record(slot.out, record);
-        wire::append(slot.out, items);
-    } else {
-        const std::size_t at = slot.out.size();
-        wire::append_record(slot.out, record);
+    } else if (items.empty()) {
         const std::size_t begin = slot.out.size();
         job.append_items(chunk.first, chunk.count, slot.out);
         record.bytes = slot.out.size() - begin;
         std::memcpy(slot.out.data() + at, &record, sizeof record);
         wire::pad(slot.out);
+    } else if (!local) {
+        wire::append(slot.out, items);
     }
     if (!local) running.report.bytes_sent += record.bytes;
-    if (slot.out.size() >= message_fill) flush(worker);
+    if (slot.out.size() >= wire::message_fill) flush(worker);
 }
 
 void Driver::flush(int worker, Bulk bulk) {
     WorkerSlot& slot = slots_[static_cast<std::size_t>(worker)];
     Message message{std::move(slot.out), std::move(bulk)};
-    slot.out = Buffer();
+    slot.out = wire::new_head();
     if (slot.rank < 0) {
         setup_.local->deliver(std::move(message));
     } else {

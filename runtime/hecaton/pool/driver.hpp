@@ -79,6 +79,10 @@ class Driver final : private Landing {
         double begun = 0;
         Report report;
         std::unordered_map<int, double> seconds;  // computing time by worker; a key means the job was opened there
+        int last_worker = -1;                     // the entry that was used last: chunks come in runs
+        double* last_seconds = nullptr;
+        /// The worker's entry, and whether it is new.
+        std::pair<double*, bool> seconds_of(int worker);
     };
 
     // Who drives.
@@ -94,7 +98,8 @@ class Driver final : private Landing {
     bool take_inbox();
     bool receive();
     void handle(int worker, const Message& message);
-    void chunk_done(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message);
+    void chunk_done(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message,
+                    double time);
     void carry_out();
     void send_chunk(int worker, const scheduling::Chunk& chunk);
     void complete(JobId id);

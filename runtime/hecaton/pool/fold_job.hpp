@@ -116,7 +116,7 @@ class FoldJob final : public Job {
 
     FoldJob(const F& f, Op op, T init, Arguments arguments, MapOptions options)
         : Job(Registered<ConcreteRunner>::id, arguments.size(), std::move(options)),
-          arguments_(std::move(arguments)),
+          arguments_(std::make_unique<Arguments>(std::move(arguments))),
           op_(std::move(op)),
           total_(std::move(init)) {
         block_ = fold_block(items());
@@ -128,11 +128,12 @@ class FoldJob final : public Job {
     }
 
     std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const override {
-        return array_of_arguments(arguments_, typename Arguments::wire{}, first, count);
+        return array_of_arguments(*arguments_, typename Arguments::wire{}, first, count);
     }
     void append_items(std::uint64_t first, std::uint64_t count, Buffer& to) const override {
-        append_arguments(arguments_, typename Arguments::wire{}, first, count, to);
+        append_arguments(*arguments_, typename Arguments::wire{}, first, count, to);
     }
+    void release_items() override { arguments_.reset(); }
     std::byte* results_in_place(std::uint64_t) override { return nullptr; }
 
     void accept(const ChunkResults& results) override {
@@ -166,7 +167,7 @@ class FoldJob final : public Job {
     }
 
   private:
-    Arguments arguments_;
+    std::unique_ptr<const Arguments> arguments_;
     Op op_;
     T total_;
     std::vector<std::optional<T>> partials_;

@@ -17,6 +17,8 @@ void Job::add_error(const ErrorRecord& record) {
 }
 
 void Job::complete(const Report& report, bool cancelled, std::exception_ptr pool_error) {
+    release_items();
+    closure_ = Buffer();
     std::vector<std::function<void()>> callbacks;
     {
         const std::lock_guard lock(mutex_);

@@ -56,6 +56,9 @@ class Job {
     /// Those items will have no results; `why` is filled in with each one's index.
     virtual void give_up(std::uint64_t first, std::uint64_t count, ErrorRecord why) = 0;
 
+    /// No item will be asked for again: their memory is free to go, although somebody may hold the job for its result.
+    virtual void release_items() = 0;
+
     /// All items are reported: wakes those who wait, then calls back. `pool_error` replaces the result where there is
     /// one.
     void complete(const Report& report, bool cancelled, std::exception_ptr pool_error);

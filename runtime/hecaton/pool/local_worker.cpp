@@ -18,7 +18,7 @@ void LocalWorker::start(Driver& driver) {
 void LocalWorker::join() { thread_.join(); }
 
 bool LocalWorker::exchange(Worker& worker) {
-    if (worker.has_output()) driver_bell_->ring();
+    if (worker.release_output()) driver_bell_->ring();
     return false;
 }
 

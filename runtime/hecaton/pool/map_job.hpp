@@ -5,6 +5,7 @@
 #include <hecaton/pool/job.hpp>
 #include <hecaton/tasks/item_runner.hpp>
 #include <hecaton/tasks/task_table.hpp>
+#include <memory>
 
 namespace hecaton::detail {
 
@@ -40,7 +41,7 @@ class MapJob final : public Job {
 
     MapJob(const F& f, Arguments arguments, Collector collector, MapOptions options)
         : Job(Registered<ConcreteRunner>::id, arguments.size(), std::move(options)),
-          arguments_(std::move(arguments)),
+          arguments_(std::make_unique<Arguments>(std::move(arguments))),
           collector_(std::move(collector)) {
         with_times_ = Collector::wants_times;
         errors_are_results_ = Collector::keeps_errors;
@@ -49,11 +50,12 @@ class MapJob final : public Job {
     }
 
     std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const override {
-        return array_of_arguments(arguments_, typename Arguments::wire{}, first, count);
+        return array_of_arguments(*arguments_, typename Arguments::wire{}, first, count);
     }
     void append_items(std::uint64_t first, std::uint64_t count, Buffer& to) const override {
-        append_arguments(arguments_, typename Arguments::wire{}, first, count, to);
+        append_arguments(*arguments_, typename Arguments::wire{}, first, count, to);
     }
+    void release_items() override { arguments_.reset(); }
     std::byte* results_in_place(std::uint64_t first) override {
         if constexpr (array_result<Result> && requires { collector_.in_place(first); })
             return collector_.in_place(first);
@@ -122,7 +124,7 @@ class MapJob final : public Job {
         collector_.error(error);
     }
 
-    Arguments arguments_;
+    std::unique_ptr<const Arguments> arguments_;
     Collector collector_;
 };
 

@@ -19,6 +19,7 @@ class RootConnection final : public Connection {
         bool any = false;
         int from = -1;
         for (Message message; endpoint_.poll(from, message, landing_); any = true) worker.deliver(std::move(message));
+        worker.release_output();
         for (Message message; worker.collect(message);) endpoint_.send(root_, std::move(message));
         return any;
     }

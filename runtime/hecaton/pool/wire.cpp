@@ -6,6 +6,12 @@ namespace {
 std::size_t aligned(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
 }  // namespace
 
+Buffer new_head() {
+    Buffer head;
+    head.reserve(4'096);
+    return head;
+}
+
 void append(Buffer& head, const void* data, std::size_t size) {
     head.append(data, size);
     pad(head);

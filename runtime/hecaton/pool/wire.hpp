@@ -43,7 +43,7 @@ struct CloseJob {
     std::uint64_t job;
 };
 
-struct RunChunk {  // followed by the items
+struct RunChunk {  // followed by the items, unless they are elsewhere
     Kind kind = Kind::run_chunk;
     std::uint32_t attempt;
     std::uint64_t id;
@@ -52,7 +52,9 @@ struct RunChunk {  // followed by the items
     std::uint64_t count;
     std::uint64_t bytes;
     std::uint64_t bulk;
-    std::uint64_t results_at;  ///< address where an array of results goes, within the root's process; 0: send them
+    // Addresses within the root's process, for its own worker; 0 for the others.
+    std::uint64_t items_at;    ///< where the items lie; then they do not follow
+    std::uint64_t results_at;  ///< where an array of results goes; 0: send them
 };
 
 struct Recall {
@@ -102,6 +104,13 @@ struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw
 struct Bye {
     Kind kind = Kind::bye;
 };
+
+/// A head of about this size fits the transport's first message; larger ones take another round.
+inline constexpr std::size_t message_fill = 3'500;
+/// Items and values of this size and more are sent from where they lie, as a bulk.
+inline constexpr std::size_t smallest_bulk = 16 * 1024;
+/// A buffer for a head, large enough for `message_fill`.
+Buffer new_head();
 
 /// Appends bytes at the next multiple of the alignment.
 void append(Buffer& head, const void* data, std::size_t size);

@@ -12,19 +12,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t message_fill = 3'500;       // a head of about this size fits the transport's first message
-constexpr std::size_t smallest_bulk = 16 * 1024;  // values from this size on are sent from where they lie
-constexpr auto exchange_every = 20us;
+constexpr std::int64_t exchange_every = 20'000;  // ns
 
 std::int64_t steady_now() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
 
+std::span<const std::byte> items_of(const wire::RunChunk& chunk, wire::RecordReader& records, const Message& message) {
+    if (chunk.bulk != 0) return {message.bulk.data, message.bulk.size};
+    if (chunk.items_at != 0) return {reinterpret_cast<const std::byte*>(chunk.items_at), chunk.bytes};
+    return records.bytes(chunk.bytes);
+}
+
 }  // namespace
 
 Worker::Worker(int rank, int size, std::function<void()> initializer)
-    : rank_(rank), size_(size), initializer_(std::move(initializer)) {}
+    : rank_(rank), size_(size), initializer_(std::move(initializer)), output_(wire::new_head()) {}
 
 bool Worker::computing_longer_than(std::chrono::nanoseconds time) const noexcept {
     const std::int64_t started = started_.load(std::memory_order_relaxed);
@@ -32,10 +36,7 @@ bool Worker::computing_longer_than(std::chrono::nanoseconds time) const noexcept
 }
 
 void Worker::deliver(Message message) {
-    {
-        const std::lock_guard lock(mutex_);
-        take_message(std::make_shared<const Message>(std::move(message)));
-    }
+    take_message(std::make_shared<const Message>(std::move(message)));
     bell_.ring();
 }
 
@@ -45,7 +46,7 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
         switch (records.kind()) {
             case wire::Kind::open_job: {
                 const auto record = records.record<wire::OpenJob>();
-                auto job = std::make_shared<Job>();
+                auto job = std::make_shared<OpenedJob>();
                 job->task = record.task;
                 job->with_times = record.with_times != 0;
                 job->closure.append(records.bytes(record.bytes));
@@ -54,19 +55,24 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
             }
             case wire::Kind::close_job:
                 jobs_.erase(records.record<wire::CloseJob>().job);
+                last_job_.reset();
                 break;
             case wire::Kind::run_chunk: {
-                Chunk chunk;
+                QueuedChunk chunk;
                 chunk.record = records.record<wire::RunChunk>();
-                chunk.items = chunk.record.bulk != 0 ? std::span(message->bulk.data, message->bulk.size)
-                                                     : records.bytes(chunk.record.bytes);
+                chunk.items = items_of(chunk.record, records, *message);
                 chunk.message = message;
-                chunk.job = jobs_.at(chunk.record.job);
-                queue_.push_back(std::move(chunk));
+                if (last_job_ == nullptr || last_job_id_ != chunk.record.job) {
+                    last_job_ = jobs_.at(chunk.record.job);
+                    last_job_id_ = chunk.record.job;
+                }
+                chunk.job = last_job_;
+                delivered_.push_back(std::move(chunk));
                 break;
             }
             case wire::Kind::recall:
                 records.record<wire::Recall>();
+                queue_.push(delivered_);
                 give_back_unstarted();
                 break;
             case wire::Kind::put_shared: {
@@ -80,19 +86,23 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
                 shared_store().drop(records.record<wire::DropShared>().id);
                 break;
             case wire::Kind::shut_down:
-                shut_down_ = records.record<wire::ShutDown>().status;
+                status_ = records.record<wire::ShutDown>().status;
+                queue_.push(delivered_);
+                shut_down_.store(true, std::memory_order_release);
                 break;
             default:
                 throw DecodeError("a worker got a message that is meant for the root");
         }
     }
+    queue_.push(delivered_);
 }
 
 // Everything that waits goes back, and the running chunk ends behind its current item.
 void Worker::give_back_unstarted() {
-    for (const Chunk& chunk : queue_) give_back(chunk.record);
-    queue_.clear();
+    const auto chunks = queue_.take_back();
     stop_.store(true, std::memory_order_relaxed);
+    const std::lock_guard lock(output_mutex_);
+    for (const wire::RunChunk& chunk : chunks) give_back(chunk);
     wire::append_record(output_, wire::RecallAnswered{});
 }
 
@@ -110,21 +120,24 @@ void Worker::give_back(const wire::RunChunk& chunk) {
 }
 
 bool Worker::collect(Message& message) {
-    const std::lock_guard lock(mutex_);
+    if (!collectable_.load(std::memory_order_acquire)) return false;
+    const std::lock_guard lock(output_mutex_);
     if (!full_messages_.empty()) {
         message = std::move(full_messages_.front());
         full_messages_.pop_front();
         return true;
     }
+    collectable_.store(false, std::memory_order_relaxed);
     if (output_.empty()) return false;
     message = Message{std::move(output_), {}};
-    output_ = Buffer();
+    output_ = wire::new_head();
     return true;
 }
 
-bool Worker::has_output() {
-    const std::lock_guard lock(mutex_);
-    return !full_messages_.empty() || !output_.empty();
+bool Worker::release_output() {
+    const std::lock_guard lock(output_mutex_);
+    if (!output_.empty()) collectable_.store(true, std::memory_order_release);
+    return collectable_.load(std::memory_order_relaxed);
 }
 
 int Worker::work(Connection& connection) {
@@ -132,44 +145,35 @@ int Worker::work(Connection& connection) {
     sleep_precisely();
     Backoff backoff(bell_);
     bool paused = true;
-    auto exchanged = std::chrono::steady_clock::time_point{};
+    std::int64_t exchanged = 0;
+    std::int64_t time = steady_now();  // of the last look at the clock: one for each chunk
     for (;;) {
-        if (const auto now = std::chrono::steady_clock::now(); now - exchanged > exchange_every) {
+        if (time - exchanged > exchange_every) {
             connection.exchange(*this);
-            exchanged = now;
+            exchanged = time;
         }
-        if (std::optional<Chunk> chunk = next_chunk()) {
+        if (queue_.take(current_)) {
+            stop_.store(false, std::memory_order_relaxed);
             if (std::exchange(paused, false)) watcher_bell_.ring();
-            run(*chunk);
+            time = run(time);
             backoff.reset();
             continue;
         }
-        if (connection.exchange(*this)) continue;
-        if (shutting_down()) break;
-        paused = paused || backoff.sleeping();
-        backoff.wait(connection.longest_sleep());
+        // Looked at before the exchange: what came before the word to stop is in the queue by then.
+        const bool stopping = shut_down_.load(std::memory_order_acquire);
+        if (!connection.exchange(*this)) {
+            if (stopping) break;
+            paused = paused || backoff.sleeping();
+            backoff.wait(connection.longest_sleep());
+        }
+        time = steady_now();
     }
     {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(output_mutex_);
         wire::append_record(output_, wire::Bye{});
     }
     connection.exchange(*this);
-    const std::lock_guard lock(mutex_);
-    return *shut_down_;
-}
-
-bool Worker::shutting_down() {
-    const std::lock_guard lock(mutex_);
-    return shut_down_.has_value() && queue_.empty();
-}
-
-std::optional<Worker::Chunk> Worker::next_chunk() {
-    const std::lock_guard lock(mutex_);
-    if (queue_.empty()) return std::nullopt;
-    std::optional<Chunk> chunk(std::move(queue_.front()));
-    queue_.pop_front();
-    stop_.store(false, std::memory_order_relaxed);
-    return chunk;
+    return status_;
 }
 
 bool Worker::initialize() {
@@ -183,79 +187,82 @@ bool Worker::initialize() {
         Buffer text;
         Writer writer(text);
         write(writer, current_exception_record(0, rank_));
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(output_mutex_);
         wire::append_record(output_, wire::WorkerFailed{.bytes = text.size()});
         wire::append(output_, text.bytes());
     }
     return state_ == State::ready;
 }
 
-void Worker::run(Chunk& chunk) {
-    const std::int64_t started = steady_now();
+std::int64_t Worker::run(std::int64_t started) {
     started_.store(started, std::memory_order_relaxed);
-    ChunkOutput output;
-    if (!initialize()) {
-        started_.store(0, std::memory_order_relaxed);
-        const std::lock_guard lock(mutex_);
-        give_back(chunk.record);
-        return;
+    const bool ready = initialize();
+    if (ready) compute();
+    const std::int64_t ended = steady_now();
+    started_.store(0, std::memory_order_relaxed);
+    if (ready) {
+        hand_over(static_cast<double>(ended - started) * 1e-9);
+    } else {
+        const std::lock_guard lock(output_mutex_);
+        give_back(current_.record);
     }
-    output.in_place = reinterpret_cast<std::byte*>(chunk.record.results_at);
-    output.with_times = chunk.job->with_times;
-    const ChunkInput input{chunk.items, chunk.record.first, chunk.record.count, chunk.record.attempt};
+    current_ = QueuedChunk();
+    return ended;
+}
+
+void Worker::compute() {
+    results_.reset(reinterpret_cast<std::byte*>(current_.record.results_at), current_.job->with_times);
+    const ChunkInput input{current_.items, current_.record.first, current_.record.count, current_.record.attempt};
     try {
-        Job& job = *chunk.job;
+        OpenedJob& job = *current_.job;
         if (job.runner == nullptr) {
             Reader closure(job.closure.bytes());
             job.runner = task_maker(job.task)(closure);
             job.pace = std::make_unique<Pace>(stop_);
         }
-        job.runner->run(input, output, *job.pace);
+        job.runner->run(input, results_, *job.pace);
     } catch (...) {  // no item's error: the callable could not be made, or memory for the results is lacking
-        fail_chunk(chunk, output);
+        fail_chunk();
     }
-    const std::int64_t ended = steady_now();
-    started_.store(0, std::memory_order_relaxed);
-    hand_over(chunk, output, static_cast<double>(ended - started) * 1e-9);
 }
 
 // Each item of the chunk fails with the exception that is being handled.
-void Worker::fail_chunk(const Chunk& chunk, ChunkOutput& output) const {
-    ErrorRecord record = current_exception_record(chunk.record.first, rank_);
-    output.values.clear();
-    output.errors.clear();
-    output.times.assign(output.with_times ? chunk.record.count : 0, ItemTime{});
-    output.done = chunk.record.count;
-    Writer writer(output.errors);
-    for (std::uint64_t i = 0; i < chunk.record.count; ++i, ++record.index) write(writer, record);
+void Worker::fail_chunk() {
+    ErrorRecord record = current_exception_record(current_.record.first, rank_);
+    results_.values.clear();
+    results_.errors.clear();
+    results_.times.assign(results_.with_times ? current_.record.count : 0, ItemTime{});
+    results_.done = current_.record.count;
+    Writer writer(results_.errors);
+    for (std::uint64_t i = 0; i < current_.record.count; ++i, ++record.index) write(writer, record);
 }
 
-void Worker::hand_over(const Chunk& chunk, ChunkOutput& output, double seconds) {
-    const bool bulk = output.values.size() >= smallest_bulk;
-    const std::span times(reinterpret_cast<const std::byte*>(output.times.data()),
-                          output.times.size() * sizeof(ItemTime));
-    const std::lock_guard lock(mutex_);
-    wire::append_record(output_, wire::ChunkDone{.attempt = chunk.record.attempt,
-                                                 .id = chunk.record.id,
-                                                 .job = chunk.record.job,
-                                                 .first = chunk.record.first,
-                                                 .done = output.done,
+void Worker::hand_over(double seconds) {
+    const bool bulk = results_.values.size() >= wire::smallest_bulk;
+    const auto times = std::as_bytes(std::span(results_.times));
+    const std::lock_guard lock(output_mutex_);
+    wire::append_record(output_, wire::ChunkDone{.attempt = current_.record.attempt,
+                                                 .id = current_.record.id,
+                                                 .job = current_.record.job,
+                                                 .first = current_.record.first,
+                                                 .done = results_.done,
                                                  .seconds = seconds,
-                                                 .error_bytes = output.errors.size(),
+                                                 .error_bytes = results_.errors.size(),
                                                  .time_bytes = times.size(),
-                                                 .value_bytes = output.values.size(),
+                                                 .value_bytes = results_.values.size(),
                                                  .bulk = bulk ? 1U : 0U});
-    wire::append(output_, output.errors.bytes());
+    wire::append(output_, results_.errors.bytes());
     wire::append(output_, times);
-    if (!bulk) wire::append(output_, output.values.bytes());
-    if (!bulk && output_.size() < message_fill) return;
+    if (!bulk) wire::append(output_, results_.values.bytes());
+    if (!bulk && output_.size() < wire::message_fill) return;
     Message message{std::move(output_), {}};
-    output_ = Buffer();
+    output_ = wire::new_head();
     if (bulk) {
-        auto values = std::make_shared<Buffer>(std::move(output.values));
+        auto values = std::make_shared<Buffer>(std::move(results_.values));
         message.bulk = {values->data(), values->size(), values};
     }
     full_messages_.push_back(std::move(message));
+    collectable_.store(true, std::memory_order_release);
 }
 
 }  // namespace hecaton::detail

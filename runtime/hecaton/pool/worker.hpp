@@ -16,10 +16,10 @@
 #include <hecaton/transport/endpoint.hpp>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include <hecaton/pool/chunk_queue.hpp>
 #include <hecaton/pool/wire.hpp>
 
 namespace hecaton::detail {
@@ -41,11 +41,13 @@ class Worker {
     /// `rank` and `size` are what this_worker tells the tasks.
     Worker(int rank, int size, std::function<void()> initializer);
 
-    /// Takes in a message from the root. Any thread.
+    /// Takes in a message from the root. Any thread, but one at a time.
     void deliver(Message message);
-    /// Takes out what is to be sent to the root; false when there is nothing. Any thread.
+    /// Takes out what is to be sent to the root; false when there is nothing, or too little to be worth it yet. Any
+    /// thread.
     bool collect(Message& message);
-    bool has_output();
+    /// Makes collect() give what there is, however little. Returns whether there is any. Any thread.
+    bool release_output();
 
     /// Runs chunks until the root shuts this worker down; returns the exit status that it sent along.
     int work(Connection& connection);
@@ -59,45 +61,42 @@ class Worker {
     bool computing() const noexcept { return started_.load(std::memory_order_relaxed) != 0; }
 
   private:
-    struct Job {
-        std::uint32_t task = 0;
-        bool with_times = false;
-        Buffer closure;
-        std::unique_ptr<Runner> runner;  // made by the working thread when its first chunk comes
-        std::unique_ptr<Pace> pace;
-    };
-    struct Chunk {
-        wire::RunChunk record{};
-        std::span<const std::byte> items;
-        std::shared_ptr<const Message> message;  // keeps the items
-        std::shared_ptr<Job> job;
-    };
-
     void take_message(const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
-    std::optional<Chunk> next_chunk();
-    void run(Chunk& chunk);
+    std::int64_t run(std::int64_t started);
     bool initialize();
-    void fail_chunk(const Chunk& chunk, ChunkOutput& output) const;
-    void hand_over(const Chunk& chunk, ChunkOutput& output, double seconds);
+    void compute();
+    void fail_chunk();
+    void hand_over(double seconds);
     void give_back(const wire::RunChunk& chunk);
-    bool shutting_down();
 
     const int rank_;
     const int size_;
-    std::function<void()> initializer_;
     Bell bell_;
     Bell watcher_bell_;
+    ChunkQueue queue_;
     std::atomic<bool> stop_{false};         // the running chunk is to end at its next item
+    std::atomic<bool> shut_down_{false};    // the root wants this worker to end, with status_
     std::atomic<std::int64_t> started_{0};  // when the running chunk began (steady clock, ns); 0: none runs
-    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;
 
-    std::mutex mutex_;  // guards everything below
-    std::deque<Chunk> queue_;
-    std::unordered_map<std::uint64_t, std::shared_ptr<Job>> jobs_;
-    Buffer output_;                      // records that wait to be collected
-    std::deque<Message> full_messages_;  // those before them, which are complete
-    std::optional<int> shut_down_;       // the status, once the root has said so
+    // Of the working thread.
+    std::function<void()> initializer_;
+    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;
+    QueuedChunk current_;
+    ChunkOutput results_;  // kept from chunk to chunk for its memory
+
+    // Of whoever delivers, which is one thread at a time.
+    std::unordered_map<std::uint64_t, std::shared_ptr<OpenedJob>> jobs_;
+    std::shared_ptr<OpenedJob> last_job_;  // the one that was looked up last: chunks come in runs
+    std::uint64_t last_job_id_ = 0;
+    std::vector<QueuedChunk> delivered_;
+    int status_ = 0;
+
+    // What waits to be collected.
+    std::atomic<bool> collectable_{false};  // looked at without the lock
+    std::mutex output_mutex_;
+    Buffer output_;
+    std::deque<Message> full_messages_;  // those before output_
 };
 
 }  // namespace hecaton::detail

@@ -11,6 +11,7 @@ std::uint64_t Pace::next(std::uint64_t left) {
     using namespace std::chrono_literals;
     constexpr std::uint64_t longest = 65'536;
     if (stop_.load(std::memory_order_relaxed)) return 0;
+    if (left <= stride_) return left;  // nothing is asked after these
     const auto now = std::chrono::steady_clock::now();
     if (asked_ != std::chrono::steady_clock::time_point{}) {
         const auto took = now - asked_;

@@ -37,6 +37,16 @@ struct ChunkOutput {
     std::vector<ItemTime> times;    ///< one for each item run, when asked for
     bool with_times = false;        ///< in: whether they are
     std::uint64_t done = 0;         ///< items run (fewer than count after a stop)
+
+    /// For another chunk; keeps the memory.
+    void reset(std::byte* place, bool times_wanted) {
+        in_place = place;
+        with_times = times_wanted;
+        values.clear();
+        errors.clear();
+        times.clear();
+        done = 0;
+    }
 };
 
 /// Decides between items whether to go on, without looking at the flag or the clock more often than every 20

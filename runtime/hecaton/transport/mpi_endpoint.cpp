@@ -10,6 +10,7 @@ namespace {
 constexpr int slot_tag = 1;
 constexpr int body_tag = 2;
 constexpr std::size_t slot_size = 4'000;  // with MPI's own header still below the eager limit of shared memory (4,096)
+constexpr std::size_t slot_memory = 4'096;
 constexpr std::size_t ring_size = 32;
 
 struct SlotHeader {
@@ -115,6 +116,7 @@ void MpiEndpoint::take_slot(Slot& slot, const MPI_Status& status, Landing& landi
     incoming.head_size = header.head_size;
     incoming.bulk_size = header.bulk_size;
     if (fits_slot(header.head_size)) {
+        incoming.message.head.reserve(slot_memory);
         incoming.message.head.append(slot.memory.data() + sizeof header, header.head_size);
         incoming.head_complete = true;
     }
