@@ -1,4 +1,5 @@
 // expect: Add a Boost.Serialization `serialize` member
+#include <boost/serialization/vector.hpp>
 #include <hecaton/hecaton.hpp>
 
 struct Table {
