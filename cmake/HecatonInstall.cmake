@@ -1,1 +1,58 @@
+# What `cmake --install` puts where: the library, its headers, the launcher, and what CMake and pkg-config need to find
+# them. Everything is found from where the package file itself lies, so the prefix may be moved afterwards.
+include(CMakePackageConfigHelpers)
 
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hecaton)
+
+# MPI and fmt may lie where the loader does not look; nothing of the build tree stays in what is installed.
+set_target_properties(hecaton PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+install(TARGETS hecaton EXPORT hecatonTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/hecaton DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.hpp")
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# The launcher has no part of libhecaton.so in it.
+if(TARGET launcher)
+  set_target_properties(launcher PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+  install(TARGETS launcher RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+# find_package(hecaton)
+install(EXPORT hecatonTargets NAMESPACE hecaton:: DESTINATION ${package_dir})
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/hecatonConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/hecatonConfig.cmake
+  INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/hecatonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/hecatonConfig.cmake ${PROJECT_BINARY_DIR}/hecatonConfigVersion.cmake
+  DESTINATION ${package_dir})
+
+# pkg-config. MPI's and Boost's flags are spelled out as CMake found them: MPI's .pc files have another name with each
+# MPI, Boost has none, and headers and library must be of the MPI that libhecaton was built with.
+set(pc_cflags "")
+foreach(dir IN LISTS MPI_CXX_INCLUDE_DIRS Boost_INCLUDE_DIRS)
+  if(NOT dir IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+    list(APPEND pc_cflags "-I${dir}")
+  endif()
+endforeach()
+list(APPEND pc_cflags ${MPI_CXX_COMPILE_OPTIONS})
+set(pc_libs ${MPI_CXX_LIBRARIES})
+list(FILTER pc_libs EXCLUDE REGEX "mpi_cxx")  # the C++ bindings, which nothing here uses
+foreach(library IN ITEMS Boost::mpi Boost::serialization)
+  list(APPEND pc_libs $<TARGET_LINKER_FILE:${library}>)
+endforeach()
+# A program finds the library in a prefix that the loader does not know, as it does when CMake links it.
+set(pc_rpath " -Wl,-rpath,\${libdir}")
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" OR NOT BUILD_SHARED_LIBS)
+  set(pc_rpath "")
+endif()
+list(REMOVE_DUPLICATES pc_cflags)
+list(JOIN pc_cflags " " pc_cflags)
+list(JOIN pc_libs " " pc_libs)
+file(RELATIVE_PATH pc_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" pc_prefix ${pc_prefix})
+configure_file(${CMAKE_CURRENT_LIST_DIR}/hecaton.pc.in ${PROJECT_BINARY_DIR}/hecaton.pc.generate @ONLY)
+file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/hecaton.pc INPUT ${PROJECT_BINARY_DIR}/hecaton.pc.generate)
+install(FILES ${PROJECT_BINARY_DIR}/hecaton.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -128,7 +128,8 @@ consteval void require_travels() {
         why != Refusal::other,
         "hecaton: this type cannot travel between processes: it is not trivially copyable. "
         "Add a Boost.Serialization `serialize` member: "
-        "template <class Archive> void serialize(Archive& ar, unsigned) { ar & first_member & second_member; }");
+        "template <class Archive> void serialize(Archive& ar, unsigned) { ar & first_member & second_member; } "
+        "(and include <boost/serialization/vector.hpp> and its like for the members' types)");
 }
 
 }  // namespace hecaton

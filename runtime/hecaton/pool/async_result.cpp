@@ -3,6 +3,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/async_result.hpp>
 #include <hecaton/pool/call_guard.hpp>
+#include <hecaton/pool/driver.hpp>
 
 namespace hecaton::detail {
 
@@ -10,6 +11,8 @@ bool wait_for_job(Driver& driver, Job& job, Deadline deadline) {
     refuse_nested("AsyncResult::wait()");
     return driver.wait(job, deadline);
 }
+
+void cancel_job(Driver& driver, const std::shared_ptr<Job>& job) { driver.cancel(job); }
 
 void check_ready(const Job& job, const char* call) {
     if (!job.ready())

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <functional>
-#include <hecaton/pool/driver.hpp>
 #include <hecaton/pool/job.hpp>
 #include <hecaton/pool/report.hpp>
 #include <memory>
@@ -13,8 +12,12 @@
 namespace hecaton {
 
 namespace detail {
+class Driver;
+
 /// Waits for a job; false when the deadline came first. Throws UsageError inside a task or a callback.
 bool wait_for_job(Driver& driver, Job& job, Deadline deadline);
+/// Items of the job that have not started never will.
+void cancel_job(Driver& driver, const std::shared_ptr<Job>& job);
 /// Throws UsageError, naming `call`, unless the job is complete.
 void check_ready(const Job& job, const char* call);
 }  // namespace detail
@@ -58,7 +61,7 @@ class AsyncResult {
         return job_->successful();
     }
     /// Items that have not started never will; get() then throws TaskCancelled. What runs is not interrupted.
-    void cancel() const { driver_->cancel(job_); }
+    void cancel() const { detail::cancel_job(*driver_, job_); }
     /// Calls `fn` once, without arguments, when the result is there: on the thread that drives the pool, or at once.
     void on_complete(std::function<void()> fn) const { job_->on_complete(std::move(fn)); }
     /// What the call did. Throws UsageError unless ready().

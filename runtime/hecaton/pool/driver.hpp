@@ -25,9 +25,6 @@
 
 namespace hecaton::detail {
 
-using Deadline = std::chrono::steady_clock::time_point;
-inline constexpr Deadline no_deadline = Deadline::max();
-
 class Driver final : private Landing {
   public:
     struct Setup {

@@ -17,12 +17,16 @@ namespace hecaton::detail {
 std::uint64_t fold_block(std::uint64_t items);
 
 template <class Op, class T, class R>
+inline constexpr bool fold_fits =
+    std::is_constructible_v<T, R>&& std::is_invocable_r_v<T, Op&, T, R>&& std::is_invocable_r_v<T, Op&, T, T>;
+
+template <class Op, class T, class R>
 consteval void require_fold() {
     static_assert(!std::is_void_v<R>, "hecaton: map_reduce needs a function that returns something to fold");
     static_assert(Travels<T>,
                   "hecaton: the type of map_reduce's initial value can not travel: see what travels in the README");
     static_assert(
-        std::is_constructible_v<T, R> && std::is_invocable_r_v<T, Op&, T, R> && std::is_invocable_r_v<T, Op&, T, T>,
+        std::is_void_v<R> || !Travels<T> || fold_fits<Op, T, R>,
         "hecaton: map_reduce's operation must take (T, what f returns) and (T, T), where T is the type of the initial "
         "value, and give a T: partial results of several ranks are folded with it too");
 }

@@ -1,14 +1,27 @@
 #include <fmt/format.h>
 
+#include <condition_variable>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/call_guard.hpp>
 #include <hecaton/pool/job.hpp>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 namespace hecaton::detail {
 
+struct Job::Completion {
+    std::mutex mutex;
+    std::condition_variable completed;
+    bool ready = false;
+    bool cancelled = false;
+    std::exception_ptr pool_error;
+    Report report;
+    std::vector<std::function<void()>> callbacks;
+};
+
 Job::Job(std::uint32_t task, std::uint64_t items, MapOptions options)
-    : task_(task), items_(items), options_(std::move(options)) {}
+    : task_(task), items_(items), options_(std::move(options)), completion_(std::make_unique<Completion>()) {}
 
 Job::~Job() = default;
 
@@ -21,34 +34,34 @@ void Job::complete(const Report& report, bool cancelled, std::exception_ptr pool
     closure_ = Buffer();
     std::vector<std::function<void()>> callbacks;
     {
-        const std::lock_guard lock(mutex_);
-        report_ = report;
-        report_.failed = failed_;
-        cancelled_ = cancelled;
-        pool_error_ = std::move(pool_error);
-        ready_ = true;
-        callbacks.swap(callbacks_);
+        const std::lock_guard lock(completion_->mutex);
+        completion_->report = report;
+        completion_->report.failed = failed_;
+        completion_->cancelled = cancelled;
+        completion_->pool_error = std::move(pool_error);
+        completion_->ready = true;
+        callbacks.swap(completion_->callbacks);
     }
-    completed_.notify_all();
+    completion_->completed.notify_all();
     const InCallback guard;
     for (const auto& callback : callbacks) callback();
 }
 
 bool Job::ready() const {
-    const std::lock_guard lock(mutex_);
-    return ready_;
+    const std::lock_guard lock(completion_->mutex);
+    return completion_->ready;
 }
 
-bool Job::wait_until(std::chrono::steady_clock::time_point deadline) {
-    std::unique_lock lock(mutex_);
-    return completed_.wait_until(lock, deadline, [this] { return ready_; });
+bool Job::wait_until(Deadline deadline) {
+    std::unique_lock lock(completion_->mutex);
+    return completion_->completed.wait_until(lock, deadline, [this] { return completion_->ready; });
 }
 
 void Job::on_complete(std::function<void()> fn) {
     {
-        const std::lock_guard lock(mutex_);
-        if (!ready_) {
-            callbacks_.push_back(std::move(fn));
+        const std::lock_guard lock(completion_->mutex);
+        if (!completion_->ready) {
+            completion_->callbacks.push_back(std::move(fn));
             return;
         }
     }
@@ -57,18 +70,20 @@ void Job::on_complete(std::function<void()> fn) {
 }
 
 void Job::throw_error() const {
-    if (pool_error_) std::rethrow_exception(pool_error_);
-    if (cancelled_)
+    if (completion_->pool_error) std::rethrow_exception(completion_->pool_error);
+    if (completion_->cancelled)
         throw TaskCancelled(fmt::format("the call{} was cancelled before all its items were run",
                                         options_.name.empty() ? "" : " \"" + options_.name + "\""));
     if (failed_ != 0 && !errors_are_results_) std::rethrow_exception(to_exception(first_error_));
 }
 
-bool Job::successful() const { return !pool_error_ && !cancelled_ && (failed_ == 0 || errors_are_results_); }
+bool Job::successful() const {
+    return !completion_->pool_error && !completion_->cancelled && (failed_ == 0 || errors_are_results_);
+}
 
 Report Job::report() const {
-    const std::lock_guard lock(mutex_);
-    return report_;
+    const std::lock_guard lock(completion_->mutex);
+    return completion_->report;
 }
 
 }  // namespace hecaton::detail

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -13,12 +12,13 @@
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/runner.hpp>
-#include <mutex>
+#include <memory>
 #include <span>
-#include <string>
-#include <vector>
 
 namespace hecaton::detail {
+
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline no_deadline = Deadline::max();
 
 /// What a worker sends back for the items [first, first + done).
 struct ChunkResults {
@@ -66,7 +66,7 @@ class Job {
     // ---- for whoever waits ----
     bool ready() const;
     /// False when it was not ready in time.
-    bool wait_until(std::chrono::steady_clock::time_point deadline);
+    bool wait_until(Deadline deadline);
     /// Calls `fn` once, when the job is complete; at once when it is.
     void on_complete(std::function<void()> fn);
     /// After completion. Throws TaskCancelled, the pool's own error, or that of the item with the lowest index.
@@ -92,13 +92,8 @@ class Job {
     std::uint64_t failed_ = 0;
     ErrorRecord first_error_;
 
-    mutable std::mutex mutex_;
-    std::condition_variable completed_;
-    bool ready_ = false;
-    bool cancelled_ = false;
-    std::exception_ptr pool_error_;
-    Report report_;
-    std::vector<std::function<void()>> callbacks_;
+    struct Completion;  // not here: every program that includes hecaton would compile <mutex> and its kin
+    const std::unique_ptr<Completion> completion_;
 };
 
 /// Reads the error list of a chunk in step with its items, which both come by rising index.

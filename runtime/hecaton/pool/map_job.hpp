@@ -27,9 +27,36 @@ template <class F, class... Wire>
 consteval void require_call(TypeList<Wire...>) {
     (require_travels<Wire>(), ...);
     require_callable<F>();
-    using Result = call_result_t<F, Wire...>;
-    if constexpr (!std::is_void_v<Result>) require_travels<Result>();
+    if constexpr (callable_travels<F> && (Travels<Wire> && ...)) {
+        static_assert(
+            callable_with<F, Wire...>,
+            "hecaton: the callable can not be called with items of this type, by value or by const reference. map "
+            "calls it with one item of each range; starmap spreads the elements of a tuple over its parameters");
+        using Result = call_result_t<F, Wire...>;
+        if constexpr (!std::is_void_v<Result>) require_travels<Result>();
+    }
 }
+
+/// Whether require_call has nothing to say.
+template <class F, class... Wire>
+consteval bool call_accepted(TypeList<Wire...>) {
+    if constexpr (!callable_travels<F> || !(Travels<Wire> && ...)) {
+        return false;
+    } else if constexpr (!callable_with<F, Wire...>) {
+        return false;
+    } else {
+        using Result = call_result_t<F, Wire...>;
+        return std::is_void_v<Result> || Travels<Result>;
+    }
+}
+
+/// In place of a call's job when its types were refused: the static_assert is then the only error, and the caller's
+/// code still sees the type of the result. There are no objects of it.
+template <class R>
+class RefusedJob : public Job {
+  public:
+    R result();
+};
 
 /// `Collector` gets value(i, R), error(record), may have in_place(first), and says by `wants_times` and `keeps_errors`
 /// what it needs; see collectors.hpp.

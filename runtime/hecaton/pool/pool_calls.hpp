@@ -153,14 +153,22 @@ class PoolCalls {
         return detail::spread(detail::make_source<lifetime>(std::forward<Range>(range), static_cast<std::size_t>(-1)));
     }
 
+    // The job that hands its results to a collector made of `parts`.
+    template <class Callable, class Collector, class F, class Arguments, class... Parts>
+    auto collected(F& f, Arguments&& arguments, const Parts&... parts) const {
+        if constexpr (detail::call_accepted<Callable>(typename Arguments::wire{})) {
+            return std::make_shared<detail::MapJob<Callable, Arguments, Collector>>(f, std::move(arguments),
+                                                                                    Collector(parts...), options_);
+        } else {
+            return std::shared_ptr<detail::RefusedJob<decltype(std::declval<Collector&>().result())>>();
+        }
+    }
     template <template <class> class CollectorOf, class F, class Arguments>
     auto map_job(F& f, Arguments arguments) const {
         using Callable = std::decay_t<F>;
         detail::require_call<Callable>(typename Arguments::wire{});
         using Collector = typename CollectorOf<detail::result_for_t<Callable, Arguments>>::type;
-        Collector collector(arguments.size());
-        return std::make_shared<detail::MapJob<Callable, Arguments, Collector>>(f, std::move(arguments),
-                                                                                std::move(collector), options_);
+        return collected<Callable, Collector>(f, std::move(arguments), arguments.size());
     }
     template <class F, class... Args>
     auto one_job(F& f, Args&&... args) const {
@@ -175,18 +183,23 @@ class PoolCalls {
         using Callable = std::decay_t<F>;
         detail::require_call<Callable>(typename Arguments::wire{});
         using Collector = detail::CollectOutcomes<detail::result_for_t<Callable, Arguments>>;
-        Collector collector(arguments.size(), detail::hosts_of(*state_));
-        return std::make_shared<detail::MapJob<Callable, Arguments, Collector>>(f, std::move(arguments),
-                                                                                std::move(collector), options_);
+        return collected<Callable, Collector>(f, std::move(arguments), arguments.size(), detail::hosts_of(*state_));
     }
     template <class F, class Op, class T, class Arguments>
     auto fold_job(F& f, Op& op, T init, Arguments arguments) const {
         using Callable = std::decay_t<F>;
         detail::require_call<Callable>(typename Arguments::wire{});
         detail::require_callable<std::decay_t<Op>>();
-        detail::require_fold<std::decay_t<Op>, T, detail::result_for_t<Callable, Arguments>>();
-        return std::make_shared<detail::FoldJob<Callable, std::decay_t<Op>, T, Arguments>>(
-            f, op, std::move(init), std::move(arguments), options_);
+        using Operation = std::decay_t<Op>;
+        using Result = detail::result_for_t<Callable, Arguments>;
+        detail::require_fold<Operation, T, Result>();
+        if constexpr (detail::call_accepted<Callable>(typename Arguments::wire{}) &&
+                      detail::callable_travels<Operation> && Travels<T> && detail::fold_fits<Operation, T, Result>) {
+            return std::make_shared<detail::FoldJob<Callable, Operation, T, Arguments>>(f, op, std::move(init),
+                                                                                        std::move(arguments), options_);
+        } else {
+            return std::shared_ptr<detail::RefusedJob<T&>>();
+        }
     }
 
     // A blocking call gives its result away; it is the only one to have it.

@@ -3,11 +3,16 @@
 
 #include <cstdint>
 #include <hecaton/codec/codec.hpp>
-#include <hecaton/pool/shared_store.hpp>
 #include <memory>
 #include <span>
 
 namespace hecaton {
+
+namespace detail {
+/// The value of that number on this rank; `decode` makes it from bytes when nobody has yet. Throws UsageError for a
+/// value that was released.
+const void* shared_value(std::uint64_t id, std::shared_ptr<const void> (*decode)(std::span<const std::byte>));
+}  // namespace detail
 
 /// What Pool::broadcast returns: a small trivially copyable handle, to be captured by value in a lambda. It can be
 /// dereferenced in the body and in tasks of the pool, until pool.release(shared) or the pool's end; after that it
@@ -23,7 +28,7 @@ class Shared {
     }
     std::uint64_t id() const noexcept { return id_; }
 
-    const T& operator*() const { return *static_cast<const T*>(detail::shared_store().get(id_, &decode_value)); }
+    const T& operator*() const { return *static_cast<const T*>(detail::shared_value(id_, &decode_value)); }
     const T* operator->() const { return std::addressof(**this); }
 
   private:

@@ -1,4 +1,5 @@
 #include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/shared.hpp>
 #include <hecaton/pool/shared_store.hpp>
 #include <utility>
 
@@ -7,6 +8,10 @@ namespace hecaton::detail {
 SharedStore& shared_store() {
     static SharedStore& store = *new SharedStore;  // threads may look into it while the process exits
     return store;
+}
+
+const void* shared_value(std::uint64_t id, std::shared_ptr<const void> (*decode)(std::span<const std::byte>)) {
+    return shared_store().get(id, decode);
 }
 
 void SharedStore::put(std::uint64_t id, std::span<const std::byte> encoded, std::shared_ptr<const void> owner) {

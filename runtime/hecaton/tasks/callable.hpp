@@ -32,15 +32,30 @@ concept PlainClosure = std::is_class_v<F> && std::is_trivially_copyable_v<F> && 
 template <class F>
 concept SerializedCallable = std::is_class_v<F> && !std::is_trivially_copyable_v<F> && Travels<F>;
 
-/// One compile-time error for a callable that can not travel, with the line to write instead.
+/// F can be sent to another rank.
 template <class F>
+inline constexpr bool callable_travels = FunctionPointer<F> || PlainClosure<F> || SerializedCallable<F>;
+template <class F, class... Bound>
+inline constexpr bool callable_travels<BoundFront<F, Bound...>> = callable_travels<F> && (Travels<Bound> && ...);
+
+// What a BoundFront calls in the end.
+template <class F>
+struct Innermost {
+    using type = F;
+};
+template <class F, class... Bound>
+struct Innermost<BoundFront<F, Bound...>> : Innermost<F> {};
+
+/// One compile-time error for a callable that can not travel, with the line to write instead. (Bound values that can
+/// not travel have had theirs from bind_front.)
+template <class Callable>
 consteval void require_callable() {
+    using F = typename Innermost<Callable>::type;
     static_assert(!std::is_member_pointer_v<F>,
                   "hecaton: a pointer to a member can not travel to other ranks. Write a lambda around it instead: "
                   "[](const T& item) { return item.member(); }");
     static_assert(
-        std::is_member_pointer_v<F> || FunctionPointer<F> || is_bound_front<F> || PlainClosure<F> ||
-            SerializedCallable<F>,
+        std::is_member_pointer_v<F> || callable_travels<F>,
         "hecaton: this callable can not travel to other ranks: it captures a reference, or a value that is more "
         "than plain bytes (a string, a vector, a std::function, also a tuple, or a class with data both in itself "
         "and in its base). Write hecaton::bind_front(f, words) for values that need serialising, or "

@@ -16,14 +16,21 @@ namespace hecaton::detail {
 template <class F, class... Args>
 inline constexpr bool takes_const = std::is_invocable_v<F&, const Args&...>;
 
-template <bool by_const, class F, class... Args>
+/// F can be called with one item of those types.
+template <class F, class... Args>
+inline constexpr bool callable_with = takes_const<F, Args...> || std::is_invocable_v<F&, Args&&...>;
+
+template <class F, class... Args>
 struct PlainResult {
+    using type = int;  // can not be called: require_call says so, and nothing else should
+};
+template <class F, class... Args>
+requires takes_const<F, Args...>
+struct PlainResult<F, Args...> {
     using type = std::invoke_result_t<F&, const Args&...>;
 };
 template <class F, class... Args>
-struct PlainResult<false, F, Args...> {
-    static_assert(std::is_invocable_v<F&, Args&&...>,
-                  "hecaton: the callable can not be called with items of this type, by value or by const reference");
+requires(!takes_const<F, Args...> && callable_with<F, Args...>) struct PlainResult<F, Args...> {
     using type = std::invoke_result_t<F&, Args&&...>;
 };
 
@@ -38,7 +45,7 @@ struct TravellingResult<void> {
 
 /// What f returns for these arguments, as it travels: const char* and string_view become std::string.
 template <class F, class... Args>
-using call_result_t = typename TravellingResult<typename PlainResult<takes_const<F, Args...>, F, Args...>::type>::type;
+using call_result_t = typename TravellingResult<typename PlainResult<F, Args...>::type>::type;
 
 /// True when a chunk's arguments are an array of fixed-size records.
 template <class... Args>
