@@ -90,6 +90,9 @@ run env HECATON_RANKS=1 "$pool"
 expect_out "$squares on 1 ranks" "HECATON_RANKS=1"
 run "$pool" processes 3
 expect_out "$squares on 3 ranks" "processes 3"
+run "$pool" processes -1
+[ "$status" -ne 0 ] || fail "processes -1 without a launcher"
+expect_one_line "processes -1 without a launcher"
 run env HECATON_RANKS=zero "$pool"
 expect_status 2 "HECATON_RANKS=zero"
 expect_one_line "HECATON_RANKS=zero"

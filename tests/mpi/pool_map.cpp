@@ -1,4 +1,6 @@
 // map, starmap, apply, map_outcomes, map_reduce: what they return.
+#include <boost/serialization/vector.hpp>
+
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -37,6 +39,20 @@ struct Point {
 struct Scale {
     double factor;
     double operator()(double x) const { return factor * x; }
+};
+
+// A function object whose data are more than bytes.
+struct Polynomial {
+    std::vector<double> coefficients;
+    double operator()(double x) const {
+        double value = 0;
+        for (const double c : coefficients) value = value * x + c;
+        return value;
+    }
+    template <class Archive>
+    void serialize(Archive& archive, unsigned) {
+        archive& coefficients;
+    }
 };
 
 }  // namespace
@@ -138,6 +154,7 @@ TEST_CASE("apply calls once, with any arguments") {
 
 TEST_CASE("callables of every kind that may travel") {
     const std::vector<double> xs{1, 2, 3};
+    CHECK(pool().map(Polynomial{{1, 0, 1}}, xs) == std::vector{2.0, 5.0, 10.0});
     CHECK(pool().map(Scale{2.5}, xs) == std::vector{2.5, 5.0, 7.5});
     const int offset = 4;
     const double factor = 0.5;
