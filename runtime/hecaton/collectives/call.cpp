@@ -10,6 +10,7 @@
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <string>
+#include <utility>
 
 namespace hecaton::detail {
 namespace {
@@ -50,6 +51,14 @@ std::string opinions(std::size_t ranks, Text&& text) {
     return all;
 }
 
+// The last error that came of an agreement at which the ranks were in different calls. When it leaves a function that
+// an outer call on the same communicator runs, the others are not in that call any more: see Call::note_failure.
+struct OutOfStep {
+    MPI_Comm communicator = MPI_COMM_NULL;
+    std::exception_ptr error;
+};
+thread_local OutOfStep out_of_step;
+
 template <class Value>
 bool all_same(const std::vector<Statement>& said, Value&& value) {
     return std::all_of(said.begin(), said.end(), [&](const Statement& s) { return value(s) == value(said.front()); });
@@ -81,9 +90,20 @@ const char* Call::name() const noexcept { return name_of(operation_); }
 void Call::note_failure(std::uint64_t index) noexcept {
     failure_ = std::current_exception();
     failed_index_ = index;
+    alone_ = failure_ == out_of_step.error && communicator_ == out_of_step.communicator;
+}
+
+void Call::throw_out_of_step(std::exception_ptr error) const {
+    out_of_step = {communicator_, error};
+    std::rethrow_exception(error);
+}
+
+bool Call::in_step() const noexcept {
+    return all_same(said_, [](const Statement& s) { return std::pair(s.operation, s.phase); });
 }
 
 void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) {
+    if (alone_) std::rethrow_exception(failure_);
     Statement mine{.operation = operation_,
                    .phase = phase_++,
                    .root = root_,
@@ -123,15 +143,15 @@ void Call::check_same() const {
     });
     if (!same) {
         if (!all_same(said_, [](const Statement& s) { return s.operation; }))
-            throw UsageError(
+            throw_out_of_step(std::make_exception_ptr(UsageError(
                 fmt::format("the ranks call different collectives ({}): all ranks of a communicator must call the same "
                             "ones in the same order",
-                            opinions(said_.size(), [&](std::size_t r) { return name_of(said_[r].operation); })));
-        if (!all_same(said_, [](const Statement& s) { return s.phase; }))
-            throw UsageError(
-                fmt::format("{}: the ranks are at different places of the call: was it called from "
-                            "inside of another one's function on some ranks only?",
-                            name()));
+                            opinions(said_.size(), [&](std::size_t r) { return name_of(said_[r].operation); })))));
+        if (!in_step())
+            throw_out_of_step(std::make_exception_ptr(
+                UsageError(fmt::format("{}: the ranks are at different places of the call: was it called from inside "
+                                       "of another one's function on some ranks only?",
+                                       name()))));
         if (!all_same(said_, [](const Statement& s) { return s.root; }))
             throw UsageError(fmt::format(
                 "{}: the ranks give different roots ({}): all ranks must name the same one", name(),
@@ -175,7 +195,9 @@ void Call::throw_failure_of(int rank) {
     broadcast_bytes(communicator_, encoded.data(), size, rank);
     if (rank == rank_) std::rethrow_exception(failure_);
     Reader reader(encoded.bytes());
-    std::rethrow_exception(to_exception(read_error_record(reader)));
+    const std::exception_ptr error = to_exception(read_error_record(reader));
+    if (!in_step()) throw_out_of_step(error);
+    std::rethrow_exception(error);
 }
 
 std::uint64_t Call::total_items() const noexcept {

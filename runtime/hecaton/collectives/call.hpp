@@ -123,6 +123,8 @@ class Call {
 
     const Statement& said(int rank) const { return said_[static_cast<std::size_t>(rank)]; }
     void note_failure(std::uint64_t index) noexcept;
+    bool in_step() const noexcept;
+    [[noreturn]] void throw_out_of_step(std::exception_ptr error) const;
     void check_same() const;
     [[noreturn]] void throw_failure_of(int rank);
     [[noreturn]] void throw_type_mismatch() const;
@@ -137,6 +139,7 @@ class Call {
     std::vector<Statement> said_;
     std::exception_ptr failure_;
     std::uint64_t failed_index_ = 0;
+    bool alone_ = false;  ///< the others know of the failure, and wait for no agreement
 };
 
 /// The communicator of all ranks. Throws UsageError, naming `call`, unless MPI is running.
