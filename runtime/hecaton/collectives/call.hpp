@@ -1,0 +1,152 @@
+// Call: one collective call, as far as all of them are alike.
+//
+// Every collective begins with an agreement: one MPI_Allgather of a Statement from each rank, which says what the rank
+// calls, with what type and root, and how much it brings. So ranks that do not call the same thing get an error that
+// names them instead of a hang, everybody knows all sizes, a value of a few bytes has already arrived, and a rank on
+// which user code threw says so in the same message. An exception leaves all ranks, after the same agreement, so the
+// communicator can be used again.
+//
+// What it costs is the latency of one small MPI_Allgather (0.5 to 1 microsecond between two ranks of one host).
+#pragma once
+
+#include <mpi.h>
+
+#include <array>
+#include <boost/mpi/communicator.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <typeinfo>
+#include <vector>
+
+namespace hecaton::detail {
+
+enum class Operation : std::uint16_t {
+    scatter,
+    scatter_by,
+    gather,
+    all_gather,
+    broadcast,
+    reduce,
+    all_reduce,
+    scan,
+    exclusive_scan,
+    all_to_all,
+    map,
+    all_map,
+    for_each_block,
+};
+
+/// What a rank says at an agreement. Travels as bytes.
+struct Statement {
+    Operation operation{};
+    std::uint16_t phase = 0;  ///< the how-manieth agreement of its call this is
+    std::int32_t root = 0;
+    std::uint64_t type = 0;               ///< hash of the items' type
+    std::uint64_t items = 0;              ///< how many it brings
+    std::uint64_t bytes = 0;              ///< and how many bytes these are on their way
+    std::uint64_t failed = 0;             ///< 1: its user code threw
+    std::array<std::byte, 24> payload{};  ///< the bytes, where they are so few
+};
+static_assert(sizeof(Statement) == 64);
+
+/// What one rank gets in a scatter whose parts are not all alike.
+struct Share {
+    std::uint64_t items = 0;
+    std::uint64_t bytes = 0;
+};
+
+class Call {
+  public:
+    /// Throws UsageError, on this rank alone, when MPI is not running or the communicator is null or joins two groups.
+    Call(MPI_Comm communicator, Operation operation, int root, const std::type_info& type);
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    MPI_Comm communicator() const noexcept { return communicator_; }
+    int rank() const noexcept { return rank_; }
+    int size() const noexcept { return size_; }
+    int root() const noexcept { return root_; }
+    bool is_root() const noexcept { return rank_ == root_; }
+
+    /// Runs `f`, which may throw: the exception is kept for the next agreement. Does nothing after a failure. The error
+    /// that the other ranks get names item `index`, as it is when `f` throws.
+    template <class F>
+    void attempt(const std::uint64_t& index, F&& f) {
+        if (failure_) return;
+        try {
+            f();
+        } catch (...) {
+            note_failure(index);
+        }
+    }
+    template <class F>
+    void attempt(F&& f) {
+        attempt(no_index, f);
+    }
+    bool failed() const noexcept { return failure_ != nullptr; }
+
+    /// Collective. Tells all ranks what this one brings: a number of items, a number of bytes, and the bytes (null:
+    /// they are not sent along). Throws on every rank when a rank has failed (its own exception there; elsewhere one of
+    /// the same standard type that is also a TaskError; with several failures that of the lowest rank), and UsageError
+    /// when the ranks call different things or the root can not be.
+    void agree(std::uint64_t items = 0, std::uint64_t bytes = 0, const void* payload = nullptr);
+    /// Collective, after memory for `total` bytes on all ranks together was asked for in attempt(). An agreement where
+    /// that is so much that it may have failed on some rank, and that the agreement's time does not count.
+    void settle_memory(std::uint64_t total);
+    /// Changes the type that agreements speak of from now on.
+    void set_type(const std::type_info& type) noexcept { type_ = &type; }
+
+    // From the last agreement:
+    std::uint64_t items(int rank) const { return said(rank).items; }
+    std::uint64_t bytes(int rank) const { return said(rank).bytes; }
+    std::uint64_t total_items() const noexcept;
+    std::uint64_t total_bytes() const noexcept;
+    std::vector<std::uint64_t> byte_sizes() const;
+    /// All bytes of all ranks came along. Needs that every rank gave its bytes to agree().
+    bool all_inline() const noexcept;
+    std::span<const std::byte> payload(int rank) const;
+
+    /// Throws the same UsageError on every rank unless all bring as many items as rank 0, or `expected`. `what` says of
+    /// what, for example "elements".
+    void require_same_items(const char* what) const;
+    void require_items(std::uint64_t expected, const char* what) const;
+
+    /// Collective. Each rank's share, which the root knows (`shares` has size() of them there).
+    Share scatter_shares(std::span<const Share> shares) const;
+
+    const char* name() const noexcept;
+
+  private:
+    static const std::uint64_t no_index;
+
+    const Statement& said(int rank) const { return said_[static_cast<std::size_t>(rank)]; }
+    void note_failure(std::uint64_t index) noexcept;
+    bool in_step() const noexcept;
+    [[noreturn]] void throw_out_of_step(std::exception_ptr error) const;
+    void check_same() const;
+    [[noreturn]] void throw_failure_of(int rank);
+    [[noreturn]] void throw_type_mismatch() const;
+
+    MPI_Comm communicator_;
+    Operation operation_;
+    std::uint16_t phase_ = 0;
+    int root_;
+    int rank_ = 0;
+    int size_ = 1;
+    const std::type_info* type_;
+    std::vector<Statement> said_;
+    std::exception_ptr failure_;
+    std::uint64_t failed_index_ = 0;
+    bool alone_ = false;  ///< the others know of the failure, and wait for no agreement
+};
+
+/// The communicator of all ranks. Throws UsageError, naming `call`, unless MPI is running.
+boost::mpi::communicator world_for(const char* call);
+
+/// True for what the overloads without a communicator must not take for a value.
+template <class T>
+concept NotCommunicator = !std::is_convertible_v<T, const boost::mpi::communicator&>;
+
+}  // namespace hecaton::detail

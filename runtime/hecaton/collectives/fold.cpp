@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <hecaton/collectives/fold.hpp>
+#include <hecaton/transport/byte_collectives.hpp>
+
+namespace hecaton::detail {
+namespace {
+constexpr std::uint64_t window_bytes = 256U << 20U;
+}
+
+bool Windows::next(Call& call, ConstPart mine) {
+    first_ = end_;
+    if (first_ == call.size()) return false;
+    std::uint64_t total = 0;
+    std::vector<std::uint64_t> sizes(sizes_.size());  // 0 outside of the window
+    offsets_.clear();
+    for (; end_ < call.size(); ++end_) {
+        const std::uint64_t size = sizes_[static_cast<std::size_t>(end_)];
+        if (end_ != first_ && total + size > window_bytes) break;
+        offsets_.push_back(static_cast<std::size_t>(total));
+        sizes[static_cast<std::size_t>(end_)] = size;
+        total += size;
+    }
+    bytes_.clear();
+    if (call.is_root() && !call.failed()) call.attempt([&] { bytes_.grow_by(static_cast<std::size_t>(total)); });
+    // After a failure the window must still be received, for the others send it.
+    Buffer nowhere;
+    if (call.is_root() && bytes_.empty()) nowhere.grow_by(static_cast<std::size_t>(total));
+    void* place = bytes_.empty() ? nowhere.data() : bytes_.data();
+    const bool inside = call.rank() >= first_ && call.rank() < end_;
+    gather_bytes(call.communicator(), inside ? mine : ConstPart{}, sizes, place, call.root());
+    return true;
+}
+
+std::span<const std::byte> Windows::bytes(int rank) const {
+    const auto size = static_cast<std::size_t>(sizes_[static_cast<std::size_t>(rank)]);
+    return bytes_.bytes().subspan(offsets_[static_cast<std::size_t>(rank - first_)], size);
+}
+
+Buffer Windows::scatter_back(const Call& call, const Buffer& parts, const std::vector<Share>& shares) const {
+    // Outside of the window nothing; after a failure nothing at all, which all ranks learn at the next agreement.
+    std::vector<Share> all(static_cast<std::size_t>(call.size()));
+    std::uint64_t total = 0;
+    if (call.is_root() && !call.failed()) {
+        std::copy(shares.begin(), shares.end(), all.begin() + first_);
+        total = parts.size();
+    }
+    for (Share& share : all) share.items = total;
+    const Share mine = call.scatter_shares(all);
+    std::vector<std::uint64_t> sizes;
+    for (const Share& share : all) sizes.push_back(share.bytes);
+    Buffer received(static_cast<std::size_t>(mine.bytes));
+    scatter_bytes(call.communicator(), parts.data(), sizes, {received.data(), received.size()}, mine.items, false,
+                  call.root());
+    return received;
+}
+
+}  // namespace hecaton::detail

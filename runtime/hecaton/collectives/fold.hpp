@@ -1,0 +1,261 @@
+// What reduce, all_reduce, scan and exclusive_scan have in common: values folded strictly in rank order.
+//
+// The result is ((v0 op v1) op v2) op ..., for every element, by every way that is taken here: so it is the same from
+// run to run, the last rank's scan is the reduction, and no operation needs to commute.
+//
+// Few bytes: they came with the agreement, and each rank folds what it needs.
+// Arrays of numbers or plain structs: each rank folds a block of the elements of all ranks (fold_array.hpp).
+// Other values: one rank collects and folds them, in windows of bounded size.
+#pragma once
+
+#include <functional>
+#include <hecaton/collectives/call.hpp>
+#include <hecaton/collectives/items.hpp>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hecaton::detail {
+
+enum class FoldKind { reduce, all_reduce, scan, exclusive_scan };
+
+inline bool is_scan(FoldKind kind) { return kind == FoldKind::scan || kind == FoldKind::exclusive_scan; }
+
+/// Function objects of the standard library that can not throw for numbers, though not all of them say so.
+template <class Op>
+inline constexpr bool is_standard_operation = false;
+template <class T>
+inline constexpr bool is_standard_operation<std::plus<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::minus<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::multiplies<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::bit_and<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::bit_or<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::bit_xor<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::logical_and<T>> = true;
+template <class T>
+inline constexpr bool is_standard_operation<std::logical_or<T>> = true;
+
+/// Folding trivially copyable values with this operation can not fail, so no agreement is needed after it.
+template <class T, class Op>
+inline constexpr bool folds_quietly = TravelsAsBytes<T> && (std::is_nothrow_invocable_r_v<T, Op&, T, const T&> ||
+                                                            (std::is_arithmetic_v<T> && is_standard_operation<Op>));
+
+template <class V>
+inline constexpr bool is_vector = false;
+template <class T, class A>
+inline constexpr bool is_vector<std::vector<T, A>> = true;
+
+template <class V, class Op>
+consteval bool folds_elements() {
+    if constexpr (is_vector<V>) {
+        using T = typename V::value_type;
+        return std::is_invocable_r_v<T, Op&, T, const T&>;
+    } else {
+        return false;
+    }
+}
+
+/// `op` for vectors: element by element.
+template <class V, class Op>
+struct ElementWise {
+    Op& op;
+
+    V operator()(V left, const V& right) const {
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            using T = typename V::value_type;
+            left[i] = static_cast<T>(std::invoke(op, static_cast<T>(std::move(left[i])), right[i]));
+        }
+        return left;
+    }
+};
+
+/// sum = op(sum, value)
+template <class V, class Op>
+void fold_in(V& sum, const V& value, Op& op) {
+    V next = static_cast<V>(std::invoke(op, std::move(sum), value));
+    if constexpr (std::is_move_assignable_v<V>) {
+        sum = std::move(next);
+    } else {
+        std::destroy_at(std::addressof(sum));
+        std::construct_at(std::addressof(sum), std::move(next));
+    }
+}
+
+/// Which ranks' values a rank needs for its own result: the first so many.
+inline int ranks_needed(const Call& call, FoldKind kind) {
+    switch (kind) {
+        case FoldKind::reduce:
+            return call.is_root() ? call.size() : 0;
+        case FoldKind::all_reduce:
+            return call.size();
+        case FoldKind::scan:
+            return call.rank() + 1;
+        case FoldKind::exclusive_scan:
+            break;
+    }
+    return call.rank();
+}
+
+/// Collects the bytes of all ranks' values on the root, in windows: some ranks after the other, together not more than
+/// 256 MiB unless one value alone is.
+class Windows {
+  public:
+    explicit Windows(const Call& call) : sizes_(call.byte_sizes()) {}
+
+    /// Collective. False after the last window. Throws what MPI does; memory that can not be had is a failed attempt of
+    /// the call.
+    bool next(Call& call, ConstPart mine);
+    int first() const noexcept { return first_; }
+    int end() const noexcept { return end_; }
+    /// On the root: the bytes of a rank of this window. Empty after a failure.
+    std::span<const std::byte> bytes(int rank) const;
+    /// Collective. The root's parts[rank - first()] go to the ranks of this window; returns this rank's, empty outside.
+    Buffer scatter_back(const Call& call, const Buffer& parts, const std::vector<Share>& shares) const;
+
+  private:
+    std::vector<std::uint64_t> sizes_;
+    std::vector<std::size_t> offsets_;
+    Buffer bytes_;
+    int first_ = 0;
+    int end_ = 0;
+};
+
+template <class V>
+struct FoldInput {
+    const V& value;
+    const V* init;        ///< of an exclusive scan, for rank 0; null: a default value
+    std::uint64_t items;  ///< elements, where these are folded one by one; else 1
+};
+
+template <class V>
+V default_value() {
+    if constexpr (std::is_default_constructible_v<V>) {
+        return V();
+    } else {
+        throw UsageError("the values have no default, which reduce and exclusive_scan give where there is no result");
+    }
+}
+
+template <class V>
+V first_of_exclusive(const FoldInput<V>& input) {
+    if (input.init != nullptr) return *input.init;
+    V value = default_value<V>();
+    if constexpr (is_vector<V>) value.resize(static_cast<std::size_t>(input.items));
+    return value;
+}
+
+template <class V>
+V no_result(FoldKind kind, const FoldInput<V>& input) {
+    return kind == FoldKind::exclusive_scan ? first_of_exclusive(input) : default_value<V>();
+}
+
+/// Everything is in the statements.
+template <class V, class Op>
+V fold_payloads(Call& call, FoldKind kind, const FoldInput<V>& input, Op& op) {
+    std::uint64_t at = 0;
+    const auto folded = [&] {
+        const int needed = ranks_needed(call, kind);
+        if (needed == 0) return no_result(kind, input);
+        V sum = decode_whole<V>(call.payload(0));
+        for (int rank = 1; rank < needed; ++rank) {
+            ++at;
+            fold_in(sum, decode_whole<V>(call.payload(rank)), op);
+        }
+        return sum;
+    };
+    if constexpr (folds_quietly<V, Op>) {
+        return folded();
+    } else {
+        std::unique_ptr<V> result;
+        call.attempt(at, [&] { result = std::make_unique<V>(folded()); });
+        call.agree();
+        return std::move(*result);
+    }
+}
+
+/// The values of a window, which has arrived on the root, go into `sum` (null before the first). A scan's prefixes are
+/// encoded to `prefixes`, and `shares` tells how many bytes each rank's has.
+template <class V, class Op>
+void fold_window(FoldKind kind, const Windows& window, std::unique_ptr<V>& sum, Op& op, Buffer& prefixes,
+                 std::vector<Share>& shares, std::uint64_t& at) {
+    Writer writer(prefixes);
+    for (int rank = window.first(); rank < window.end(); ++rank, ++at) {
+        const std::size_t before = prefixes.size();
+        if (kind == FoldKind::exclusive_scan && sum) encode<V>(writer, *sum);
+        V value = decode_whole<V>(window.bytes(rank));
+        if (sum) {
+            fold_in(*sum, value, op);
+        } else {
+            sum = std::make_unique<V>(std::move(value));
+        }
+        if (kind == FoldKind::scan) encode<V>(writer, *sum);
+        shares.push_back({0, prefixes.size() - before});
+    }
+}
+
+/// Collective. The root's sum on every rank.
+template <class V>
+void spread_sum(Call& call, std::unique_ptr<V>& sum) {
+    Buffer bytes;
+    if (call.is_root()) {
+        call.attempt([&] {
+            Writer writer(bytes);
+            encode<V>(writer, *sum);
+        });
+    }
+    call.agree(1, bytes.size());
+    const std::uint64_t size = call.bytes(call.root());
+    if (!call.is_root()) call.attempt([&] { bytes.grow_by(static_cast<std::size_t>(size)); });
+    call.settle_memory(size);
+    broadcast_bytes(call.communicator(), bytes.data(), size, call.root());
+    if (!call.is_root()) call.attempt([&] { sum = std::make_unique<V>(decode_whole<V>(bytes.bytes())); });
+}
+
+template <class V, class Op>
+V fold_at_root(Call& call, FoldKind kind, const FoldInput<V>& input, Op& op, ConstPart mine) {
+    std::unique_ptr<V> sum;
+    std::unique_ptr<V> prefix;
+    std::uint64_t at = 0;
+    Windows windows(call);
+    while (windows.next(call, mine)) {
+        Buffer prefixes;
+        std::vector<Share> shares;
+        if (call.is_root()) call.attempt(at, [&] { fold_window(kind, windows, sum, op, prefixes, shares, at); });
+        if (!is_scan(kind)) continue;
+        const Buffer bytes = windows.scatter_back(call, prefixes, shares);
+        if (!bytes.empty()) call.attempt([&] { prefix = std::make_unique<V>(decode_whole<V>(bytes.bytes())); });
+    }
+    if (kind == FoldKind::all_reduce) spread_sum(call, sum);
+    std::unique_ptr<V>& result = is_scan(kind) ? prefix : sum;
+    if (!result) call.attempt([&] { result = std::make_unique<V>(no_result(kind, input)); });
+    call.agree();
+    return std::move(*result);
+}
+
+template <class V, class Op>
+V fold_values(Call& call, FoldKind kind, const FoldInput<V>& input, Op& op) {
+    Buffer encoded;
+    ConstPart mine;
+    if constexpr (TravelsAsBytes<V>) {
+        mine = {std::addressof(input.value), sizeof(V)};
+    } else {
+        call.attempt([&] {
+            Writer writer(encoded);
+            encode<V>(writer, input.value);
+        });
+        mine = {encoded.data(), encoded.size()};
+    }
+    call.agree(input.items, mine.size, mine.data);
+    call.require_same_items("elements");
+    if (call.all_inline()) return fold_payloads(call, kind, input, op);
+    return fold_at_root(call, kind, input, op, mine);
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,120 @@
+// What scatter, scatter_by, map and for_each_block have in common: from a range on the root to a vector on each rank.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <hecaton/collectives/blocks.hpp>
+#include <hecaton/collectives/call.hpp>
+#include <hecaton/collectives/items.hpp>
+#include <span>
+#include <vector>
+
+namespace hecaton::detail {
+
+/// How the items are dealt out: evenly, or by the root's counts.
+struct Dealing {
+    bool even = true;
+    std::vector<std::uint64_t> counts;  ///< on the root, of size() ranks
+
+    /// Throws UsageError unless there is a count for each rank and they add up to the number of items.
+    void check(const Call& call, std::uint64_t items) const;
+};
+
+/// For trivially copyable items, after the agreement: the number of items that this rank gets.
+std::uint64_t share_of_items(const Call& call, const Dealing& dealing);
+/// The same, and the bytes.
+void scatter_item_bytes(const Call& call, const Dealing& dealing, const void* send, std::uint64_t item_size,
+                        Part receive);
+
+template <class T, class Range>
+std::vector<T> scatter_bytes_of(Call& call, Range&& range, const Dealing& dealing) {
+    OutgoingBytes<T> out;
+    if (call.is_root()) {
+        call.attempt([&] {
+            out.take(range);
+            dealing.check(call, out.items());
+        });
+    }
+    call.agree(out.items(), out.bytes());
+    Arrivals<T> arrivals;
+    const std::uint64_t mine = share_of_items(call, dealing);
+    call.attempt([&] { arrivals.make_room(mine); });
+    call.settle_memory(call.bytes(call.root()));
+    scatter_item_bytes(call, dealing, out.data(), sizeof(T), arrivals.part());
+    return arrivals.take();
+}
+
+/// What the root sends when items are encoded: their bytes, rank after rank, but for its own items, which it keeps.
+template <class T>
+struct EncodedShares {
+    Buffer bytes;
+    std::vector<Share> shares;
+    std::vector<T> own;
+    std::uint64_t items = 0;
+
+    template <class Range>
+    void take(const Call& call, Range&& range, const Dealing& dealing, std::uint64_t& at) {
+        items = static_cast<std::uint64_t>(std::ranges::distance(range));
+        dealing.check(call, items);
+        Writer writer(bytes);
+        auto next = std::ranges::begin(range);
+        for (int rank = 0; rank < call.size(); ++rank) {
+            const std::uint64_t count = dealing.even ? block_of(items, call.size(), rank).count
+                                                     : dealing.counts[static_cast<std::size_t>(rank)];
+            const std::size_t before = bytes.size();
+            const bool keep = rank == call.rank();
+            if (keep) own.reserve(static_cast<std::size_t>(count));
+            for (std::uint64_t i = 0; i < count; ++i, ++next, ++at) {
+                if (keep) {
+                    own.push_back(as_item<T>(*next));
+                } else {
+                    encode<T>(writer, as_item<T>(*next));
+                }
+            }
+            shares.push_back({count, bytes.size() - before});
+        }
+    }
+};
+
+/// The encoded shares go to their ranks; returns this one's, empty on the root. `receive` has its size.
+void scatter_encoded(const Call& call, const Buffer& send, std::span<const Share> shares, Buffer& receive);
+
+template <class T, class Range>
+std::vector<T> scatter_encoded_of(Call& call, Range&& range, const Dealing& dealing) {
+    EncodedShares<T> out;
+    std::uint64_t at = 0;
+    if (call.is_root()) call.attempt(at, [&] { out.take(call, range, dealing, at); });
+    call.agree(out.items, out.bytes.size());
+    const Share mine = call.scatter_shares(out.shares);
+    Buffer in;
+    call.attempt([&] { in.grow_by(static_cast<std::size_t>(mine.bytes)); });
+    call.settle_memory(call.bytes(call.root()));
+    scatter_encoded(call, out.bytes, out.shares, in);
+    std::vector<T> values = std::move(out.own);
+    at = block_of(call.items(call.root()), call.size(), call.rank()).first;
+    if (!call.is_root()) {
+        call.attempt(at, [&] {
+            values.reserve(static_cast<std::size_t>(mine.items));
+            decode_items(in.bytes(), mine.items, values, at);
+        });
+    }
+    const std::uint64_t items = call.items(call.root());
+    call.agree(items);  // still the answer to call.items(root)
+    return values;
+}
+
+/// Collective. This rank's items of the root's range. call.items(call.root()) is then the number of all items.
+template <class Range>
+std::vector<item_t<Range>> scatter_items(Call& call, Range&& range, const Dealing& dealing = {}) {
+    using T = item_t<Range>;
+    require_travels<T>();
+    if constexpr (!Travels<T>) {  // refused above, with one error
+        return {};
+    } else if constexpr (TravelsAsBytes<T>) {
+        return scatter_bytes_of<T>(call, range, dealing);
+    } else {
+        return scatter_encoded_of<T>(call, range, dealing);
+    }
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,48 @@
+// Collective operations on bytes, with sizes of 64 bits: MPI 3 counts in ints.
+//
+// Up to 2 GiB they are one call of MPI's own operation. Above that the parts are described by derived datatypes and go
+// through MPI_Alltoallw, whose messages, unlike a send, can not be taken by a receive that the program has posted on
+// its communicator.
+#pragma once
+
+#include <mpi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace hecaton::detail {
+
+/// Bytes that lie in one place.
+struct ConstPart {
+    const void* data = nullptr;
+    std::uint64_t size = 0;
+};
+struct Part {
+    void* data = nullptr;
+    std::uint64_t size = 0;
+};
+
+// All functions here are collective over the communicator, and throw MpiError. `total` is the same on all ranks.
+
+/// The root's `size` bytes at `data` arrive at `data` on the others.
+void broadcast_bytes(MPI_Comm communicator, void* data, std::uint64_t size, int root);
+
+/// `send` (on the root) holds what each rank gets, one after the other in rank order: sizes[rank] bytes, `total`
+/// together. `sizes` is read on the root only, unless `even`: then it is the same everywhere and all are equal.
+void scatter_bytes(MPI_Comm communicator, const void* send, std::span<const std::uint64_t> sizes, Part receive,
+                   std::uint64_t total, bool even, int root);
+
+/// What the ranks give arrives on the root (everywhere), in rank order. `sizes` is the same on all ranks.
+void gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::uint64_t> sizes, void* receive, int root);
+void all_gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::uint64_t> sizes, void* receive);
+
+/// send[r] goes to rank r; what rank r gives arrives at receive[r], whose size is known. `total` is what all ranks send
+/// together.
+void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, std::span<const Part> receive,
+                      std::uint64_t total);
+
+/// One number to each rank.
+void all_to_all_sizes(MPI_Comm communicator, std::span<const std::uint64_t> send, std::span<std::uint64_t> receive);
+
+}  // namespace hecaton::detail
