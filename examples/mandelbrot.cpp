@@ -8,8 +8,6 @@
 #include <complex>
 #include <hecaton/hecaton.hpp>
 #include <ranges>
-#include <string>
-#include <vector>
 
 #include "argument.hpp"
 #include "png.hpp"
@@ -17,18 +15,17 @@
 constexpr std::complex<double> centre(-0.743643135, 0.131825963);  // in the valley of the sea horses
 constexpr double width_of_view = 0.00018;
 constexpr int limit = 4000;  // of iterations
-constexpr std::array<std::array<double, 3>, 7> palette = {
+constexpr std::array<Colour, 7> palette = {
     {{0, 7, 60}, {24, 82, 177}, {134, 181, 229}, {255, 250, 225}, {248, 166, 20}, {110, 28, 6}, {0, 7, 60}}};
 
 // The colour of a point: how fast z = z*z + c escapes from it, as a smooth number and not in steps; black if never.
-std::array<double, 3> colour(std::complex<double> c) {
+Colour colour(std::complex<double> c) {
     double x = 0, y = 0;
     for (int i = 0; i < limit; ++i) {
         const double xx = x * x, yy = y * y;
         if (xx + yy > 1e6) {
             const double smooth = i + 1 - std::log2(std::log2(xx + yy) / 2);
-            const double turns = 1.6 * std::log2(smooth);
-            return gradient(palette, turns - std::floor(turns));
+            return gradient(palette, std::fmod(1.6 * std::log2(std::max(smooth, 1.0)), 1.0));
         }
         y = 2 * x * y + c.imag();
         x = xx - yy + c.real();
@@ -37,17 +34,16 @@ std::array<double, 3> colour(std::complex<double> c) {
 }
 
 std::vector<Rgb> draw_row(int row, int width, int height) {
-    std::vector<Rgb> pixels(static_cast<std::size_t>(width));
+    std::vector<Rgb> pixels;
     for (int column = 0; column < width; ++column) {
-        std::array<double, 3> sum{};
+        Colour sum{};
         for (int sample = 0; sample < 9; ++sample) {  // 3 x 3 in each pixel, so that fine lines do not flicker
             const double right = column + (sample % 3 + 0.5) / 3 - width / 2.0;
             const double down = row + (sample / 3 + 0.5) / 3 - height / 2.0;
-            const auto part = colour(centre + width_of_view / width * std::complex<double>(right, -down));
+            const Colour part = colour(centre + width_of_view / width * std::complex<double>(right, -down));
             for (std::size_t i = 0; i < 3; ++i) sum[i] += part[i] / 9;
         }
-        for (std::size_t i = 0; i < 3; ++i)
-            pixels[static_cast<std::size_t>(column)][i] = static_cast<std::uint8_t>(sum[i] + 0.5);
+        pixels.push_back(rounded(sum));
     }
     return pixels;
 }

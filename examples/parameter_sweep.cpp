@@ -9,7 +9,6 @@
 #include <hecaton/hecaton.hpp>
 #include <numbers>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -35,9 +34,8 @@ Flight fly(double speed, double angle, double drag) {
 Flight simulate(const std::string& row) {
     std::istringstream text(row);
     double speed = 0, angle = 0, drag = 0;
-    char comma = 0, second_comma = 0;
-    if (!(text >> speed >> comma >> angle >> second_comma >> drag) || comma != ',' || second_comma != ',' ||
-        !(text >> std::ws).eof())
+    std::string commas(2, ' ');
+    if (!(text >> speed >> commas[0] >> angle >> commas[1] >> drag) || commas != ",," || !(text >> std::ws).eof())
         throw std::invalid_argument("a row is three numbers with commas between them");
     return fly(speed, angle, drag);
 }

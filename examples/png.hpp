@@ -9,7 +9,14 @@
 #include <string>
 #include <vector>
 
+using Colour = std::array<double, 3>;  // red, green, blue, each from 0 to 255
 using Rgb = std::array<std::uint8_t, 3>;
+
+inline Rgb rounded(const Colour& colour) {
+    Rgb rgb{};
+    for (std::size_t i = 0; i < 3; ++i) rgb[i] = static_cast<std::uint8_t>(colour[i] + 0.5);
+    return rgb;
+}
 
 /// `rows` has at least one row, from the top, all of the same length. Throws std::runtime_error when the file can not
 /// be written.
@@ -27,11 +34,11 @@ inline void write_png(const std::string& path, const std::vector<std::vector<Rgb
 
 /// The colour at `t`, from 0 to 1, of a gradient through `stops` at equal distances.
 template <std::size_t N>
-std::array<double, 3> gradient(const std::array<std::array<double, 3>, N>& stops, double t) {
+Colour gradient(const std::array<Colour, N>& stops, double t) {
     const double place = t * static_cast<double>(N - 1);
     const std::size_t left = place < static_cast<double>(N - 1) ? static_cast<std::size_t>(place) : N - 2;
     const double part = place - static_cast<double>(left);
-    std::array<double, 3> colour{};
+    Colour colour{};
     for (std::size_t i = 0; i < 3; ++i) colour[i] = stops[left][i] + part * (stops[left + 1][i] - stops[left][i]);
     return colour;
 }

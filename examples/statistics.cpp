@@ -12,7 +12,6 @@
 #include <limits>
 #include <numeric>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
