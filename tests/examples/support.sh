@@ -21,8 +21,8 @@ expect() {
   [ "$out" = "$text" ] || fail "$(printf 'on %s ranks:\n%s\ninstead of\n%s' "$1" "$out" "$text")"
 }
 
-# refuses LINE N ARGUMENT...: that it ends in time with status 1, no output, and exactly one line of its own, LINE (up
-# to where it says which rank). MPI may say more of an end by MPI_Abort.
+# refuses LINE N ARGUMENT...: that it ends in time with status 1, no output, and exactly one line of its own, LINE.
+# Open MPI says more when a job ends by MPI_Abort.
 refuses() {
   local line=$1 ranks=$2 status=0 said
   shift 2
