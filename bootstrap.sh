@@ -16,7 +16,7 @@ TEXT
 # libboost-mpi-dev brings the distribution's default MPI, openmpi-bin the ssh client that mpirun needs.
 packages=(build-essential cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
-  libfmt-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev catch2)
+  libfmt-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev libpng-dev catch2)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 
