@@ -38,7 +38,7 @@ class CallRunner final : public Runner {
 /// The bytes of f(args...). Refuses at compile time what can not travel; throws UsageError for a callable that holds an
 /// address, and whatever an argument's serialize throws.
 template <class F, class... Args>
-Buffer encode_process_task(const F& f, const Args&... args) {
+Buffer encode_process_task(F f, const Args&... args) {
     (require_travels<Args>(), ...);
     require_callable<F>();
     Buffer bytes;
