@@ -2,6 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <boost/serialization/string.hpp>
+#include <boost/serialization/vector.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -22,6 +25,7 @@ using hecaton::Process;
 namespace {
 
 void nothing() {}
+void nothing_of(int) {}
 void give(int status) { std::exit(status); }
 void stay() {
     for (;;) ::pause();
@@ -163,8 +167,6 @@ TEST_CASE("a process that ignores SIGTERM is ended by kill") {
 }
 
 TEST_CASE("an exception in a process is exit code 1") {
-    Process process(
-        pool(), [](const char* const&) {}, "");
     Process throws(
         pool(), [](const std::string& text) { throw std::runtime_error(text); }, "this line is meant to be");
     throws.start();
@@ -308,7 +310,7 @@ TEST_CASE("a closure with an address of this process is refused") {
     CHECK_THROWS_AS(Process(pool(), [pointer] { std::exit(*pointer); }), hecaton::UsageError);
 }
 
-TEST_CASE("a Process does not use pools, and tasks do not start Processes") {
+TEST_CASE("a Process does not use pools, and callbacks do not start Processes") {
     Process process(pool(), [] {
         char name[] = "x";
         char* arguments[] = {name, nullptr};
@@ -317,7 +319,20 @@ TEST_CASE("a Process does not use pools, and tasks do not start Processes") {
     process.start();
     process.join();
     CHECK(process.exit_code() == 2);
-    CHECK_THROWS_AS(pool().map([](int) { Process(pool(), nothing).start(); }, std::vector<int>(1)), std::exception);
+    Process another(pool(), nothing);
+    std::atomic<int> refused{0};
+    auto result = pool().map_async(nothing_of, {1});
+    result.on_complete([&] {
+        try {
+            another.start();
+        } catch (const hecaton::UsageError&) {
+            refused = 1;
+        }
+    });
+    CHECK(soon([&] { return refused == 1; }));
+    another.start();
+    another.join();
+    CHECK(another.exit_code() == 0);
 }
 
 TEST_CASE("several threads start processes") {
