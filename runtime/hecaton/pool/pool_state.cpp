@@ -7,6 +7,7 @@
 #include <hecaton/pool/agreement.hpp>
 #include <hecaton/pool/call_guard.hpp>
 #include <hecaton/pool/pool_state.hpp>
+#include <hecaton/pool/process_host.hpp>
 #include <hecaton/pool/remote_worker.hpp>
 #include <hecaton/pool/shared_store.hpp>
 #include <hecaton/transport/mpi_check.hpp>
@@ -60,6 +61,7 @@ void PoolState::open_root(const PoolOptions& options) {
 }
 
 PoolState::~PoolState() {
+    if (local_) process_host().forget(local_->worker());  // its reports ring the driver
     if (driver_) driver_->stop();
 }
 

@@ -66,6 +66,7 @@ Zygote::Zygote() {
     }
     socket_ = sockets[0];
     pid_ = pid;
+    rank_pid_ = rank;
 }
 
 Zygote::~Zygote() {
@@ -120,7 +121,8 @@ Zygote* the_zygote() noexcept { return zygote_of_this_rank; }
 
 // The object stays: a thread may still be waiting for its replies.
 void end_zygote() noexcept {
-    if (zygote_of_this_rank == nullptr) return;
+    // A child that the rank has forked has this handler and the socket too.
+    if (zygote_of_this_rank == nullptr || zygote_of_this_rank->rank_pid() != ::getpid()) return;
     zygote_of_this_rank->close();
     while (::waitpid(zygote_of_this_rank->pid(), nullptr, 0) < 0 && errno == EINTR) {
     }

@@ -49,11 +49,14 @@ class Zygote {
     void close() noexcept;
 
     pid_t pid() const noexcept { return pid_; }
+    /// Of the process that it belongs to.
+    pid_t rank_pid() const noexcept { return rank_pid_; }
 
   private:
     std::mutex sending_;
     int socket_ = -1;
     pid_t pid_ = -1;
+    pid_t rank_pid_ = -1;
 };
 
 /// Makes this rank's zygote. When that fails the program goes on without: the_zygote() is null then.
