@@ -125,7 +125,8 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
             name, process->rank));
     throw ProcessError(fmt::format("{} could not be started on rank {} ({}): {}", name, process->rank,
                                    hosts_->at(static_cast<std::size_t>(process->rank)),
-                                   std::generic_category().message(process->error_number)));
+                                   process->error_number < 0 ? "the zygote of this rank, which forks them, was killed"
+                                                             : std::generic_category().message(process->error_number)));
 }
 
 std::uint64_t PoolState::share(std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value) {

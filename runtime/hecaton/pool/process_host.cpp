@@ -1,4 +1,3 @@
-#include <cerrno>
 #include <csignal>
 #include <hecaton/pool/process_host.hpp>
 #include <hecaton/survival/zygote.hpp>
@@ -18,7 +17,7 @@ void ProcessHost::start(Worker& worker, std::uint64_t id, std::string_view name,
     Zygote* const zygote = the_zygote();
     if (zygote == nullptr) return worker.report({.kind = Kind::process_failed, .value = 0, .id = id});
     std::uint64_t number = 0;
-    if (!add(worker, id, number)) return worker.report({.kind = Kind::process_failed, .value = ECHILD, .id = id});
+    if (!add(worker, id, number)) return worker.report({.kind = Kind::process_failed, .value = -1, .id = id});
     zygote->start(number, worker.rank(), worker.size(), name, task);  // if it is gone, whoever reads replies says so
 }
 

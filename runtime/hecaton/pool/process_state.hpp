@@ -22,7 +22,7 @@ struct ProcessState {
     int pid = 0;
     int status = 0;
     std::exception_ptr error;
-    int error_number = -1;  // the errno of the fork; 0: the rank has no zygote; -1: `error` says it
+    int error_number = -1;  // without `error`: the errno of the fork; 0: the rank has no zygote; -1: it was killed
 
     bool over() const noexcept { return phase.load() >= Phase::ended; }
 };
