@@ -122,7 +122,8 @@ struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw
 
 struct ProcessEvent {
     Kind kind;  ///< process_started, process_failed or process_ended
-    /// The process id; the errno of a fork that failed, 0 where the rank has no zygote, -1 where it was killed; the wait status.
+    /// The process id; the errno of a fork that failed, 0 where the rank has no zygote, -1 where it was killed; the
+    /// wait status.
     std::int32_t value;
     std::uint64_t id;
 };
