@@ -14,6 +14,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/version.hpp>
 #include <hecaton/pool/pool.hpp>
+#include <hecaton/pool/process.hpp>
 #include <hecaton/pool/run.hpp>
 #include <hecaton/tasks/bind_front.hpp>
 #include <hecaton/tasks/outcome.hpp>

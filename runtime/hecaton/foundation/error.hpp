@@ -79,6 +79,13 @@ class MpiError : public std::runtime_error, public virtual Error {
     const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
+/// A Process could not be started; the text says where, and gives the system's reason.
+class ProcessError : public std::runtime_error, public virtual Error {
+  public:
+    using std::runtime_error::runtime_error;
+    const char* what() const noexcept override { return std::runtime_error::what(); }
+};
+
 /// Bytes that do not decode to the type that was asked for: truncated, too long, or garbage.
 class DecodeError : public std::runtime_error, public virtual Error {
   public:

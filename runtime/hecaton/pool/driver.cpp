@@ -1,6 +1,7 @@
 // The driver's work: inbox, messages, actions. Who drives, and when, is in driver_threads.cpp.
 #include <fmt/format.h>
 #include <algorithm>
+#include <csignal>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/driver.hpp>
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int messages_a_step = 64;
 constexpr double tick_every = 1e-3;
+constexpr double patience_with_processes = 1;  // seconds
 
 }  // namespace
 
@@ -40,42 +42,37 @@ Driver::Running* Driver::running(JobId id) {
     return found == jobs_.end() ? nullptr : last_found_ = &found->second;
 }
 
+void Driver::post(std::function<void()> command) {
+    const std::lock_guard lock(inbox_mutex_);
+    inbox_.push_back(std::move(command));
+    inbox_filled_.store(true, std::memory_order_release);
+}
+
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     open_jobs_.fetch_add(1);
-    {
-        const std::lock_guard lock(inbox_mutex_);
-        inbox_.emplace_back([this, job = std::move(job)]() mutable { start(std::move(job)); });
-        inbox_filled_.store(true, std::memory_order_release);
-    }
+    post([this, job = std::move(job)]() mutable { start(std::move(job)); });
     if (detached) start_background();
 }
 
 void Driver::cancel(std::shared_ptr<Job> job) {
-    {
-        const std::lock_guard lock(inbox_mutex_);
-        inbox_.emplace_back([this, job = std::move(job)] {
-            for (auto& [id, running] : jobs_)
-                if (running.job == job) return dispatcher_.cancel(id, now());
-        });
-        inbox_filled_.store(true, std::memory_order_release);
-    }
+    post([this, job = std::move(job)] {
+        for (auto& [id, running] : jobs_)
+            if (running.job == job) return dispatcher_.cancel(id, now());
+    });
     wake();
 }
 
 void Driver::cancel_all() {
-    {
-        const std::lock_guard lock(inbox_mutex_);
-        inbox_.emplace_back([this] {
-            for (const auto& [id, running] : jobs_) dispatcher_.cancel(id, now());
-        });
-        inbox_filled_.store(true, std::memory_order_release);
-    }
+    post([this] {
+        for (const auto& [id, running] : jobs_) dispatcher_.cancel(id, now());
+        signal_all_processes(SIGTERM);
+        kill_at_ = now() + patience_with_processes;
+    });
     wake();
 }
 
 void Driver::share(std::uint64_t id, std::shared_ptr<const Buffer> encoded) {
-    const std::lock_guard lock(inbox_mutex_);
-    inbox_.emplace_back([this, id, encoded = std::move(encoded)] {
+    post([this, id, encoded = std::move(encoded)] {
         const bool bulk = encoded->size() >= wire::smallest_bulk;
         send_to_all_others(
             [&](Buffer& head) {
@@ -84,15 +81,12 @@ void Driver::share(std::uint64_t id, std::shared_ptr<const Buffer> encoded) {
             },
             bulk ? Bulk{encoded->data(), encoded->size(), encoded} : Bulk{});
     });
-    inbox_filled_.store(true, std::memory_order_release);
 }
 
 void Driver::drop_shared(std::uint64_t id) {
-    const std::lock_guard lock(inbox_mutex_);
-    inbox_.emplace_back([this, id] {
+    post([this, id] {
         send_to_all_others([id](Buffer& head) { wire::append_record(head, wire::DropShared{.id = id}); }, {});
     });
-    inbox_filled_.store(true, std::memory_order_release);
 }
 
 void Driver::send_to_all_others(const std::function<void(Buffer&)>& write, const Bulk& bulk) {
@@ -110,12 +104,17 @@ bool Driver::step() {
         if (const double time = now(); time >= next_tick_) {
             dispatcher_.tick(time);
             next_tick_ = time + tick_every;
+            if (kill_at_ != 0 && time >= kill_at_) {
+                kill_at_ = 0;
+                signal_all_processes(SIGKILL);
+            }
         }
         busy = busy || !dispatcher_.actions().empty();
         carry_out();
         return busy;
     } catch (...) {  // MPI failed, or memory ran out: no job can be trusted to end by itself
         fail_pool(std::current_exception());
+        fail_processes();
         return true;
     }
 }
@@ -187,6 +186,11 @@ void Driver::handle(int worker, const Message& message) {
                 fail_pool(to_exception(read_error_record(text)));
                 break;
             }
+            case wire::Kind::process_started:
+            case wire::Kind::process_failed:
+            case wire::Kind::process_ended:
+                process_event(records.record<wire::ProcessEvent>());
+                break;
             case wire::Kind::bye:
                 records.record<wire::Bye>();
                 ++byes_;
@@ -344,10 +348,13 @@ void Driver::complete(JobId id) {
     }
     open_jobs_.fetch_sub(1);
     running.job->complete(report, running.cancelled, running.cancelled ? pool_error_ : nullptr);
-    if (waiting_.load() > 0) {
-        { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
-        changed_.notify_all();
-    }
+    wake_waiters();
+}
+
+void Driver::wake_waiters() {
+    if (waiting_.load() == 0) return;
+    { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
+    changed_.notify_all();
 }
 
 void Driver::fail_pool(std::exception_ptr error) {

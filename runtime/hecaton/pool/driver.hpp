@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <hecaton/pool/job.hpp>
+#include <hecaton/pool/process_state.hpp>
 #include <hecaton/pool/wire.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <hecaton/scheduling/dispatcher.hpp>
@@ -42,14 +43,20 @@ class Driver final : private Landing {
     /// New work. With `detached`, the background thread takes care of it when nobody waits.
     void submit(std::shared_ptr<Job> job, bool detached);
     void cancel(std::shared_ptr<Job> job);
+    /// Cancels all jobs, and ends all processes: politely, and a second later by SIGKILL.
     void cancel_all();
     /// Drives, or waits for whoever drives, until the job is complete. False when the deadline came first.
     bool wait(Job& job, Deadline deadline = no_deadline);
-    /// The same until all jobs are complete.
+    /// The same until all jobs are complete and all processes have ended.
     bool wait_all(Deadline deadline = no_deadline);
     /// Sends an encoded value to every other rank.
     void share(std::uint64_t id, std::shared_ptr<const Buffer> encoded);
     void drop_shared(std::uint64_t id);
+    /// Starts a process that runs `task` on the next rank in turn. It counts as open work until it has ended.
+    void start_process(std::shared_ptr<ProcessState> process, std::string name, std::shared_ptr<const Buffer> task);
+    void signal_process(std::shared_ptr<const ProcessState> process, int signo);
+    /// Drives, or waits for whoever drives, until `done`, a look at the states of processes, says so.
+    bool wait_for_process(const std::function<bool()>& done, Deadline deadline);
     /// After the last job: tells all ranks to stop serving, with this exit status, and waits until they have. False
     /// when the deadline came first.
     bool shut_down(int status, Deadline deadline = no_deadline);
@@ -82,6 +89,12 @@ class Driver final : private Landing {
         std::pair<double*, bool> seconds_of(int worker);
     };
 
+    // A process that has not ended yet.
+    struct RunningProcess {
+        std::shared_ptr<ProcessState> state;
+        int worker = 0;
+    };
+
     // Who drives.
     bool drive_until(const std::function<bool()>& done, Deadline deadline);
     void drive_as_sole(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, Deadline deadline);
@@ -104,6 +117,14 @@ class Driver final : private Landing {
     void flush(int worker, Bulk bulk = {});
     void send_to_all_others(const std::function<void(Buffer&)>& write, const Bulk& bulk);
     void fail_pool(std::exception_ptr error);
+    void place_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
+                       const std::shared_ptr<const Buffer>& task);
+    void process_event(const wire::ProcessEvent& event);
+    void send_signal(std::uint64_t process, int signo);
+    void signal_all_processes(int signo);
+    void fail_processes();
+    void wake_waiters();
+    void post(std::function<void()> command);
     Running* running(JobId id);
     std::byte* place(int from, std::span<const std::byte> head, std::size_t size) override;
     double now() const;
@@ -114,6 +135,9 @@ class Driver final : private Landing {
     scheduling::Dispatcher dispatcher_;
     std::unordered_map<JobId, Running> jobs_;
     Running* last_found_ = nullptr;
+    std::unordered_map<std::uint64_t, RunningProcess> processes_;
+    std::uint64_t processes_placed_ = 0;
+    double kill_at_ = 0;  // when processes that were asked to end are killed; 0: they were not asked
     std::exception_ptr pool_error_;
     double next_tick_ = 0;
     int byes_ = 0;

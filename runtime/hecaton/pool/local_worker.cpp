@@ -12,6 +12,7 @@ LocalWorker::~LocalWorker() {
 
 void LocalWorker::start(Driver& driver) {
     driver_bell_ = &driver.bell();
+    worker_.set_output_bell(driver.bell());
     thread_ = std::thread([this] { worker_.work(*this); });
 }
 

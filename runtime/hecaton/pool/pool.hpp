@@ -15,6 +15,8 @@ std::uint64_t share(PoolState& pool, std::shared_ptr<const Buffer> encoded, std:
 void release_shared(PoolState& pool, std::uint64_t id);
 }  // namespace detail
 
+class Process;
+
 /// The same pool with other options; see Pool::with.
 class PoolWithOptions : public PoolCalls {
   public:
@@ -77,6 +79,7 @@ class Pool : public PoolCalls {
     Report report() const { return last_map(); }
 
   private:
+    friend class Process;
     friend int run_on_root(Pool& pool, const std::function<int(Pool&)>& body);
     bool join_by(int status, detail::Deadline deadline);
     int exceptions_;

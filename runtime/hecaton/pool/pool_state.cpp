@@ -7,9 +7,11 @@
 #include <hecaton/pool/agreement.hpp>
 #include <hecaton/pool/call_guard.hpp>
 #include <hecaton/pool/pool_state.hpp>
+#include <hecaton/pool/process_host.hpp>
 #include <hecaton/pool/remote_worker.hpp>
 #include <hecaton/pool/shared_store.hpp>
 #include <hecaton/transport/mpi_check.hpp>
+#include <system_error>
 
 namespace hecaton::detail {
 
@@ -59,6 +61,7 @@ void PoolState::open_root(const PoolOptions& options) {
 }
 
 PoolState::~PoolState() {
+    if (local_) process_host().forget(local_->worker());  // its reports ring the driver
     if (driver_) driver_->stop();
 }
 
@@ -101,6 +104,29 @@ void PoolState::run(const std::shared_ptr<Job>& job) {
 void PoolState::start(const std::shared_ptr<Job>& job) {
     check_options(job->options());
     driver_->submit(job, true);
+}
+
+void PoolState::start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
+                              std::shared_ptr<const Buffer> task) {
+    using Phase = ProcessState::Phase;
+    check_call("Process::start()");
+    Phase fresh = Phase::fresh;
+    if (!process->phase.compare_exchange_strong(fresh, Phase::starting))
+        throw UsageError(
+            fmt::format("Process::start() was called twice for {}: a Process runs once, make another one", name));
+    driver_->start_process(process, name, std::move(task));
+    driver_->wait_for_process([&process] { return process->phase.load() > Phase::starting; }, no_deadline);
+    if (process->phase.load() != Phase::failed) return;
+    if (process->error) std::rethrow_exception(process->error);
+    if (process->error_number == 0)
+        throw UsageError(fmt::format(
+            "Process::start() can not fork {} on rank {}: this program initialised MPI itself, and a process "
+            "with MPI in it can not be forked. Start MPI through hecaton::run or hecaton::Environment",
+            name, process->rank));
+    throw ProcessError(fmt::format("{} could not be started on rank {} ({}): {}", name, process->rank,
+                                   hosts_->at(static_cast<std::size_t>(process->rank)),
+                                   process->error_number < 0 ? "the zygote of this rank, which forks them, was killed"
+                                                             : std::generic_category().message(process->error_number)));
 }
 
 std::uint64_t PoolState::share(std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value) {

@@ -35,6 +35,10 @@ class PoolState final : private ExitHook {
     const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept { return hosts_; }
 
+    /// Starts a process and waits until it has a process id. Throws what Process::start() throws.
+    void start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
+                       std::shared_ptr<const Buffer> task);
+
     std::uint64_t share(std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value);
     void release_shared(std::uint64_t id);
 

@@ -22,11 +22,16 @@ enum class Kind : std::uint32_t {
     recall,
     put_shared,
     drop_shared,
+    start_process,
+    signal_process,
     shut_down,
     // to the root
     chunk_done,
     recall_answered,
     worker_failed,
+    process_started,
+    process_failed,
+    process_ended,
     bye,
 };
 
@@ -73,6 +78,20 @@ struct DropShared {
     std::uint64_t id;
 };
 
+struct StartProcess {  // followed by the name, then by the task
+    Kind kind = Kind::start_process;
+    std::uint64_t id;
+    std::uint64_t name_bytes;
+    std::uint64_t task_bytes;
+    std::uint64_t bulk;  ///< the task (only it) is in the bulk
+};
+
+struct SignalProcess {
+    Kind kind = Kind::signal_process;
+    std::int32_t signo;
+    std::uint64_t id;
+};
+
 struct ShutDown {
     Kind kind = Kind::shut_down;
     std::int32_t status;
@@ -99,6 +118,14 @@ struct RecallAnswered {
 struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw
     Kind kind = Kind::worker_failed;
     std::uint64_t bytes;
+};
+
+struct ProcessEvent {
+    Kind kind;  ///< process_started, process_failed or process_ended
+    /// The process id; the errno of a fork that failed, 0 where the rank has no zygote, -1 where it was killed; the
+    /// wait status.
+    std::int32_t value;
+    std::uint64_t id;
 };
 
 struct Bye {

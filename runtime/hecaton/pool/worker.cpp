@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/process_host.hpp>
 #include <hecaton/pool/shared_store.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <hecaton/tasks/error_record.hpp>
@@ -29,6 +30,10 @@ std::span<const std::byte> items_of(const wire::RunChunk& chunk, wire::RecordRea
 
 Worker::Worker(int rank, int size, std::function<void()> initializer)
     : rank_(rank), size_(size), initializer_(std::move(initializer)), output_(wire::new_head()) {}
+
+Worker::~Worker() {
+    if (has_processes_) process_host().forget(*this);
+}
 
 bool Worker::computing_longer_than(std::chrono::nanoseconds time) const noexcept {
     const std::int64_t started = started_.load(std::memory_order_relaxed);
@@ -85,6 +90,14 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
             case wire::Kind::drop_shared:
                 shared_store().drop(records.record<wire::DropShared>().id);
                 break;
+            case wire::Kind::start_process:
+                start_process(records, *message);
+                break;
+            case wire::Kind::signal_process: {
+                const auto record = records.record<wire::SignalProcess>();
+                process_host().signal(*this, record.id, record.signo);
+                break;
+            }
             case wire::Kind::shut_down:
                 status_ = records.record<wire::ShutDown>().status;
                 queue_.push(delivered_);
@@ -95,6 +108,24 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
         }
     }
     queue_.push(delivered_);
+}
+
+void Worker::start_process(wire::RecordReader& records, const Message& message) {
+    const auto record = records.record<wire::StartProcess>();
+    const auto name = records.bytes(record.name_bytes);
+    const auto task =
+        record.bulk != 0 ? std::span(message.bulk.data, message.bulk.size) : records.bytes(record.task_bytes);
+    has_processes_ = true;
+    process_host().start(*this, record.id, {reinterpret_cast<const char*>(name.data()), name.size()}, task);
+}
+
+void Worker::report(const wire::ProcessEvent& event) {
+    {
+        const std::lock_guard lock(output_mutex_);
+        wire::append_record(output_, event);
+    }
+    release_output();
+    output_bell_->ring();
 }
 
 // Everything that waits goes back, and the running chunk ends behind its current item.

@@ -40,6 +40,9 @@ class Worker {
   public:
     /// `rank` and `size` are what this_worker tells the tasks.
     Worker(int rank, int size, std::function<void()> initializer);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
 
     /// Takes in a message from the root. Any thread, but one at a time.
     void deliver(Message message);
@@ -49,6 +52,11 @@ class Worker {
     /// Makes collect() give what there is, however little. Returns whether there is any. Any thread.
     bool release_output();
 
+    /// Tells the root about a process. Any thread, also while a chunk runs.
+    void report(const wire::ProcessEvent& event);
+    /// Whom report() rings: whoever collects. The worker itself, unless said otherwise before work().
+    void set_output_bell(Bell& bell) noexcept { output_bell_ = &bell; }
+
     /// Runs chunks until the root shuts this worker down; returns the exit status that it sent along.
     int work(Connection& connection);
 
@@ -56,11 +64,14 @@ class Worker {
     Bell& bell() noexcept { return bell_; }
     /// Rings when a chunk begins after a pause: whoever watches long chunks can sleep until then.
     Bell& watcher_bell() noexcept { return watcher_bell_; }
+    int rank() const noexcept { return rank_; }
+    int size() const noexcept { return size_; }
     /// True when a chunk has been running for longer than `time`.
     bool computing_longer_than(std::chrono::nanoseconds time) const noexcept;
     bool computing() const noexcept { return started_.load(std::memory_order_relaxed) != 0; }
 
   private:
+    void start_process(wire::RecordReader& records, const Message& message);
     void take_message(const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
     std::int64_t run(std::int64_t started);
@@ -74,6 +85,7 @@ class Worker {
     const int size_;
     Bell bell_;
     Bell watcher_bell_;
+    Bell* output_bell_ = &bell_;
     ChunkQueue queue_;
     std::atomic<bool> stop_{false};         // the running chunk is to end at its next item
     std::atomic<bool> shut_down_{false};    // the root wants this worker to end, with status_
@@ -90,6 +102,7 @@ class Worker {
     std::shared_ptr<OpenedJob> last_job_;  // the one that was looked up last: chunks come in runs
     std::uint64_t last_job_id_ = 0;
     std::vector<QueuedChunk> delivered_;
+    bool has_processes_ = false;
     int status_ = 0;
 
     // What waits to be collected.

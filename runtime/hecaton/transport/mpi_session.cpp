@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/survival/zygote.hpp>
 #include <hecaton/transport/launch_command.hpp>
 #include <hecaton/transport/launch_self.hpp>
 #include <hecaton/transport/mpi_check.hpp>
@@ -47,9 +48,10 @@ void run_hooks(int status) {
 }
 
 void at_exit(int status, void* /*unused*/) {
-    if (!mpi_is_up()) return;
+    if (!mpi_is_up()) return end_zygote();
     run_hooks(status);
     if (session().abort_status != 0) abort_job(session().abort_status);
+    end_zygote();
     MPI_Finalize();
 }
 
@@ -77,9 +79,15 @@ void start_mpi(int argc, char** argv, int processes) {
             "MPI was finalised already, and can not be started again in the same process: open pools before "
             "MPI_Finalize");
     if (mpi_is_up()) return;
+    if (inside_process())
+        throw UsageError(
+            "MPI can not be started inside a hecaton::Process, which is no rank of its own: start the pool in the "
+            "body, "
+            "and give its results to the Process as arguments");
     launch::self_launch_if_wanted(argc, argv, processes);
     // Alone, without a launcher: Open MPI would start a daemon for MPI_Comm_spawn, which takes half a second.
     if (!launch::rank_variable_set(launch::variables())) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    make_zygote();  // now: once MPI runs, this process can not be forked well
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);
@@ -87,6 +95,7 @@ void start_mpi(int argc, char** argv, int processes) {
 }
 
 bool speaks_for_all() {
+    if (inside_process()) return true;
     int rank = 0;
     int size = 1;
     if (mpi_is_up()) {

@@ -1,0 +1,194 @@
+// The zygote itself, and the processes that it forks.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/survival/process_task.hpp>
+#include <hecaton/survival/zygote.hpp>
+#include <hecaton/survival/zygote_wire.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/this_task.hpp>
+#include <iostream>
+#include <new>
+#include <string>
+#include <unordered_map>
+
+namespace hecaton::detail {
+namespace {
+
+using What = Zygote::Reply::What;
+
+bool forked_by_zygote = false;
+
+// As exec does it: handlers belong to the program that installed them, what is ignored stays so.
+void drop_signal_handlers() {
+    for (int signo = 1; signo < SIGRTMAX; ++signo) {
+        struct sigaction action {};
+        if (::sigaction(signo, nullptr, &action) != 0) continue;
+        const bool ignored = (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
+        if (!ignored || signo == SIGCHLD) ::signal(signo, SIG_DFL);
+    }
+}
+
+// The rank's input is the root's alone.
+void leave_standard_input() {
+    const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null <= STDIN_FILENO) return;
+    ::dup2(null, STDIN_FILENO);
+    ::close(null);
+}
+
+void flush_output() noexcept {
+    try {
+        std::cout.flush();
+        std::cerr.flush();
+        std::clog.flush();
+    } catch (...) {  // a stream that throws: it has lost its output, and nothing can be done about it here
+    }
+    std::fflush(nullptr);
+}
+
+class ZygoteLife {
+  public:
+    ZygoteLife(int socket, const sigset_t& mask) : socket_(socket), mask_(mask), pid_(::getpid()) {
+        sigset_t child;
+        ::sigemptyset(&child);
+        ::sigaddset(&child, SIGCHLD);
+        children_ended_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+
+    /// Until the rank is gone.
+    void serve() {
+        for (;;) {
+            pollfd wait[] = {{socket_, POLLIN, 0}, {children_ended_, POLLIN, 0}};
+            if (::poll(wait, 2, -1) < 0 && errno != EINTR) return;
+            if (wait[1].revents != 0 && !reap()) return;
+            if (wait[0].revents != 0 && !take_request()) return;
+        }
+    }
+    void kill_all() {
+        for (const auto& [pid, id] : ids_) ::kill(pid, SIGKILL);
+        while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+        }
+    }
+
+  private:
+    bool reply(What what, std::int32_t value, std::uint64_t id) {
+        const Zygote::Reply reply{what, value, id};
+        return send_all(socket_, &reply, sizeof reply);
+    }
+
+    bool reap() {
+        signalfd_siginfo ignored{};
+        while (::read(children_ended_, &ignored, sizeof ignored) > 0) {
+        }
+        int status = 0;
+        for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+            const auto found = ids_.find(pid);
+            if (found == ids_.end()) continue;
+            const std::uint64_t id = found->second;
+            ids_.erase(found);
+            pids_.erase(id);
+            if (!reply(What::ended, status, id)) return false;
+        }
+        return true;
+    }
+
+    bool take_request() {
+        ZygoteRequest request;
+        if (!receive_all(socket_, &request, sizeof request)) return false;
+        if (request.what == ZygoteRequest::What::start) return start(request);
+        if (const auto found = pids_.find(request.id); found != pids_.end()) ::kill(found->second, request.signo);
+        return true;
+    }
+
+    bool start(const ZygoteRequest& request) {
+        Buffer bytes;  // the name, then the task
+        const std::size_t size = request.name_bytes + request.task_bytes;
+        try {
+            bytes.grow_by(size);
+            ids_.reserve(ids_.size() + 1);
+            pids_.reserve(pids_.size() + 1);
+        } catch (const std::bad_alloc&) {
+            return skip(size) && reply(What::failed, ENOMEM, request.id);
+        }
+        if (!receive_all(socket_, bytes.data(), size)) return false;
+        const pid_t pid = ::fork();
+        if (pid == 0) run(request, bytes);
+        if (pid < 0) return reply(What::failed, errno, request.id);
+        ids_[pid] = request.id;
+        pids_[request.id] = pid;
+        return reply(What::started, pid, request.id);
+    }
+
+    bool skip(std::size_t size) {
+        char waste[4'096];
+        for (std::size_t part = 0; size > 0; size -= part) {
+            part = std::min(size, sizeof waste);
+            if (!receive_all(socket_, waste, part)) return false;
+        }
+        return true;
+    }
+
+    // The child. Signals are blocked until it is what they are meant for.
+    [[noreturn]] void run(const ZygoteRequest& request, const Buffer& bytes) noexcept {
+        forked_by_zygote = true;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != pid_) ::_exit(0);
+        ::close(socket_);
+        ::close(children_ended_);
+        ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+        worker_context = {request.rank, request.size};
+        Buffer errors;
+        try {
+            run_process_task(bytes.bytes().subspan(request.name_bytes), errors);
+        } catch (...) {  // it could not even be decoded
+            add_current_error(errors, 0);
+        }
+        flush_output();
+        if (errors.empty()) ::_exit(0);
+        report(request, {reinterpret_cast<const char*>(bytes.data()), request.name_bytes}, errors);
+        ::_exit(1);
+    }
+
+    static void report(const ZygoteRequest& request, std::string_view name, const Buffer& errors) {
+        Reader reader(errors.bytes());
+        const ErrorRecord error = read_error_record(reader);
+        log::line(fmt::format("{} (pid {} on rank {}, {}): {}: {}", name, ::getpid(), request.rank, host::name(),
+                              error.type_name, error.text));
+    }
+
+    const int socket_;
+    const sigset_t mask_;
+    const pid_t pid_;
+    int children_ended_ = -1;
+    std::unordered_map<pid_t, std::uint64_t> ids_;
+    std::unordered_map<std::uint64_t, pid_t> pids_;
+};
+
+}  // namespace
+
+bool inside_process() noexcept { return forked_by_zygote; }
+
+void live_as_zygote(int socket, const sigset_t& mask) noexcept {
+    drop_signal_handlers();
+    leave_standard_input();
+    // So that the lines of several processes stay whole in a pipe: each line is one write.
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    ZygoteLife life(socket, mask);
+    life.serve();
+    life.kill_all();
+    ::_exit(0);
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,30 @@
+// What a rank and its zygote say to each other over their socket, and the zygote's side of it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+
+namespace hecaton::detail {
+
+struct ZygoteRequest {
+    enum class What : std::uint32_t { start, signal };
+    What what{};
+    std::int32_t signo = 0;
+    std::uint64_t id = 0;
+    std::int32_t rank = 0;
+    std::int32_t size = 0;
+    std::uint64_t name_bytes = 0;  ///< of a start: the name follows, then the task
+    std::uint64_t task_bytes = 0;
+};
+
+/// Sends or receives all of it; false when the other end is gone.
+bool send_all(int socket, const void* data, std::size_t size) noexcept;
+bool receive_all(int socket, void* data, std::size_t size) noexcept;
+
+/// The zygote's life. All signals are blocked; `mask` is what its children get.
+[[noreturn]] void live_as_zygote(int socket, const sigset_t& mask) noexcept;
+
+}  // namespace hecaton::detail

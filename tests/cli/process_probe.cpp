@@ -1,0 +1,106 @@
+// A program with Processes that ends in the way that its first argument names. Each rank and each process leaves its
+// process id in a file of the folder that is its second argument.
+#include <fmt/core.h>
+#include <mpi.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <hecaton/hecaton.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+void leave_pid(const std::string& folder, const std::string& name) {
+    const std::string file = folder + "/." + name;  // not seen until it is whole
+    std::ofstream(file) << ::getpid() << '\n';
+    std::filesystem::rename(file, folder + "/" + name);
+}
+
+void stay(const std::string& folder, const std::string& name) {
+    leave_pid(folder, name);
+    std::this_thread::sleep_for(60s);
+}
+
+void stay_stubbornly(const std::string& folder, const std::string& name) {
+    ::signal(SIGTERM, SIG_IGN);
+    stay(folder, name);
+}
+
+void finish_late(const std::string& folder, const std::string& name) {
+    leave_pid(folder, name);
+    std::this_thread::sleep_for(500ms);
+    fmt::print("finished\n");
+}
+
+void wait_for(const std::string& folder, const std::string& name) {
+    for (int i = 0; i < 1'000 && !std::filesystem::exists(folder + "/" + name); ++i) std::this_thread::sleep_for(10ms);
+}
+
+int body(hecaton::Pool& pool, const std::string& what, const std::string& folder) {
+    const auto function = what == "drain" ? finish_late : what.starts_with("stubborn") ? stay_stubbornly : stay;
+    std::vector<hecaton::Process> processes;
+    for (int i = 0; i < 4; ++i) {
+        processes.emplace_back(pool, function, folder, fmt::format("process-{}", i));
+        processes.back().start();
+    }
+    for (int i = 0; i < 4; ++i) wait_for(folder, fmt::format("process-{}", i));
+    if (what.ends_with("throw")) throw std::runtime_error("the body gives up");
+    if (what.ends_with("exit")) std::exit(3);
+    if (what == "terminate") {
+        pool.terminate();
+        for (auto& process : processes) process.join();
+        for (auto& process : processes) fmt::print("{}\n", process.exit_code().value());
+        return 0;
+    }
+    if (what == "drain") return 0;
+    for (auto& process : processes) process.join();
+    return 0;
+}
+
+int fail(hecaton::Pool& pool) {
+    hecaton::Process process(pool, [] { throw std::out_of_range("no such thing"); });
+    process.name("Failing").start();
+    process.join();
+    fmt::print("{}\n", process.exit_code().value());
+    return 0;
+}
+
+int closed(hecaton::Pool& pool) {
+    hecaton::Process process(pool, [] {});
+    pool.close();
+    process.start();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string what = argc > 1 ? argv[1] : "";
+    const std::string folder = argc > 2 ? argv[2] : "";
+    if (const char* rank = std::getenv("OMPI_COMM_WORLD_RANK"); rank != nullptr && !folder.empty())
+        leave_pid(folder, std::string("rank-") + rank);
+    const bool own_mpi = what == "own-mpi";
+    if (own_mpi) {
+        int provided = 0;
+        MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
+    }
+    const int status = hecaton::run(argc, argv, [&](hecaton::Pool& pool) {
+        if (what == "fail") return fail(pool);
+        if (what == "closed" || own_mpi) {
+            if (!own_mpi) return closed(pool);
+            hecaton::Process(pool, [] {}).start();
+        }
+        return body(pool, what, folder);
+    });
+    if (own_mpi) MPI_Finalize();
+    return status;
+}
