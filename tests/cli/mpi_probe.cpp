@@ -7,11 +7,13 @@
 //   environment NAME    rank 0 prints NAME=value, or "NAME is not set"
 //   pids DIRECTORY      each rank leaves its process id in DIRECTORY/R
 //   sleep SECONDS       every rank sleeps
-//   on-term STATUS      every rank handles SIGTERM from here on: prints "rank R: asked to end" and exits with STATUS
+//   on-term STATUS FILE every rank handles SIGTERM from here on: adds a line "asked to end" to FILE, exits with STATUS
+//                       (a file, because mpirun may drop what ranks print while it ends them)
 //   exit R STATUS       rank R finalizes MPI and exits with STATUS
 //   drop R STATUS       rank R exits with STATUS at once, without finalizing
 //   raise R SIGNAL      rank R raises SIGNAL
 //   abort R STATUS      rank R calls MPI_Abort
+#include <fcntl.h>
 #include <mpi.h>
 #include <unistd.h>
 
@@ -27,10 +29,11 @@
 namespace {
 
 volatile std::sig_atomic_t status_when_asked = 0;
+volatile int told_when_asked = -1;  // a file descriptor
 
 extern "C" void asked_to_end(int) {
     static constexpr char text[] = "asked to end\n";
-    [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, text, sizeof text - 1);
+    [[maybe_unused]] const auto written = ::write(told_when_asked, text, sizeof text - 1);
     ::_exit(status_when_asked);
 }
 
@@ -86,6 +89,7 @@ int main(int argc, char** argv) {
             std::this_thread::sleep_for(std::chrono::duration<double>(std::atof(next().c_str())));
         } else if (verb == "on-term") {
             status_when_asked = number();
+            told_when_asked = ::open(next().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
             std::signal(SIGTERM, asked_to_end);
         } else if (verb == "exit") {
             const int who = number();

@@ -25,7 +25,7 @@ ends_with() {
 }
 
 mpi=("$probe" pids "$scratch/pids" sleep 60)
-polite=("$probe" on-term 0 pids "$scratch/pids" sleep 60)
+polite=("$probe" on-term 0 "$scratch/asked" pids "$scratch/pids" sleep 60)
 # shellcheck disable=SC2016
 plain=(bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; exec sleep 60' bash "$scratch/pids")
 # shellcheck disable=SC2016
@@ -38,7 +38,7 @@ begin "${plain[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, without MPI"
 begin "${stubborn[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, ignored by the ranks"
 
 begin "${polite[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, handled by the ranks"
-[ "$(grep -c 'asked to end' "$scratch/out")" -eq 2 ] || fail "the ranks were not asked"
+[ "$(grep -c 'asked to end' "$scratch/asked")" -eq 2 ] || fail "the ranks were not asked"
 
 for program in mpi plain stubborn; do
   declare -n command=$program
