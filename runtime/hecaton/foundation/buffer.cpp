@@ -26,7 +26,7 @@ struct BlocksEnd {
     void watch() const noexcept {}
     ~BlocksEnd() {
         for (; blocks.count > 0; --blocks.count)
-            ::operator delete(blocks.kept[blocks.count - 1], std::align_val_t{Buffer::alignment});
+            ::operator delete (blocks.kept[blocks.count - 1], std::align_val_t{Buffer::alignment});
         blocks.over = true;
     }
 };

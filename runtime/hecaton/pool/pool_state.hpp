@@ -46,7 +46,6 @@ class PoolState final : private ExitHook {
     void terminate();
     /// False when the deadline came before all ranks had left.
     bool join(int status, Deadline deadline);
-    bool closed() const noexcept { return closed_; }
 
     Report last_map() const;
 

@@ -8,6 +8,7 @@
 #include <hecaton/tasks/module.hpp>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace hecaton::detail {
@@ -103,11 +104,6 @@ void* resolve(const ModuleOffset& place) {
             "the "
             "pool is opened");
     return reinterpret_cast<void*>(module->base + place.offset);
-}
-
-std::string module_name(std::uint64_t id) {
-    const auto module = find([id](const Module& m) { return m.id == id; });
-    return module ? module->name : std::string();
 }
 
 std::uint64_t program_module() {

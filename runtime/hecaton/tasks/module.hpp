@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 namespace hecaton::detail {
 
@@ -20,9 +19,6 @@ ModuleOffset locate(const void* address);
 
 /// The address of that place in this process. Throws UsageError when no such file is loaded here.
 void* resolve(const ModuleOffset& place);
-
-/// The file name of a module that is loaded here, for messages; empty when there is none.
-std::string module_name(std::uint64_t module);
 
 /// The module of the program itself (the main executable).
 std::uint64_t program_module();

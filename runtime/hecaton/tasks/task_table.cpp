@@ -3,7 +3,6 @@
 #include <cstring>
 #include <deque>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/module.hpp>
 #include <hecaton/tasks/task_table.hpp>
 #include <mutex>
@@ -49,8 +48,6 @@ TaskId register_task(MakeRunner make, const std::type_info& type) {
 }
 
 MakeRunner task_maker(TaskId id) { return entry(id).make; }
-
-std::string task_name(TaskId id) { return readable_type_name(entry(id).name); }
 
 TableFingerprint table_fingerprint() {
     Table& all = table();

@@ -9,7 +9,6 @@
 #include <hecaton/codec/reader.hpp>
 #include <hecaton/tasks/runner.hpp>
 #include <memory>
-#include <string>
 #include <typeinfo>
 
 namespace hecaton::detail {
@@ -21,9 +20,6 @@ TaskId register_task(MakeRunner make, const std::type_info& type);
 
 /// The maker of an entry. Throws UsageError for a number that this rank's table does not have.
 MakeRunner task_maker(TaskId id);
-
-/// The callable's type in C++ spelling, for messages.
-std::string task_name(TaskId id);
 
 struct TableFingerprint {
     std::uint64_t tasks = 0;    ///< number of entries
