@@ -18,6 +18,7 @@ namespace hecaton::detail {
 struct OpenedJob {
     std::uint32_t task = 0;
     bool with_times = false;
+    std::uint64_t seed = 0;
     Buffer closure;
     std::unique_ptr<Runner> runner;  // made by the working thread when its first chunk comes
     std::unique_ptr<Pace> pace;

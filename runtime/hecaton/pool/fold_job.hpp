@@ -51,7 +51,7 @@ class FoldRunner final : public Runner {
   private:
     template <class Arguments>
     void fold(const ChunkInput& input, ChunkOutput& output, Pace& pace, Arguments& arguments) {
-        const InTask in_task(input.first, input.attempt);
+        const InTask in_task(input.first, input.attempt, input.seed);
         TaskContext& context = task_context;
         pace.restart();
         std::uint64_t i = 0;

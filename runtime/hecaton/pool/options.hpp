@@ -17,7 +17,7 @@ struct PoolOptions {
     std::function<void()> initializer = {};
     /// Whether the root computes too. False keeps its cores for the program's own code; a pool of one rank ignores it.
     bool root_works = true;
-    /// What random numbers in tasks are derived from.
+    /// What this_task::random() is derived from.
     std::uint64_t seed = 0;
     /// The rank that drives the pool.
     int root = 0;
@@ -42,6 +42,8 @@ struct MapOptions {
     std::string name = {};
     /// How long item i takes in relation to the others; the longest go first.
     std::function<double(std::size_t)> cost = {};
+    /// Other numbers from this_task::random() than those of the same items in another call.
+    std::uint64_t seed = 0;
 };
 
 namespace detail {

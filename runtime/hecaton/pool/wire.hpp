@@ -41,6 +41,7 @@ struct OpenJob {  // followed by the closure
     std::uint64_t job;
     std::uint64_t bytes;
     std::uint64_t with_times;
+    std::uint64_t seed;
 };
 
 struct CloseJob {

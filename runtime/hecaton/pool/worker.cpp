@@ -54,6 +54,7 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
                 auto job = std::make_shared<OpenedJob>();
                 job->task = record.task;
                 job->with_times = record.with_times != 0;
+                job->seed = record.seed;
                 job->closure.append(records.bytes(record.bytes));
                 jobs_.emplace(record.job, std::move(job));
                 break;
@@ -243,7 +244,8 @@ std::int64_t Worker::run(std::int64_t started) {
 
 void Worker::compute() {
     results_.reset(reinterpret_cast<std::byte*>(current_.record.results_at), current_.job->with_times);
-    const ChunkInput input{current_.items, current_.record.first, current_.record.count, current_.record.attempt};
+    const ChunkInput input{current_.items, current_.record.first, current_.record.count, current_.record.attempt,
+                           current_.job->seed};
     try {
         OpenedJob& job = *current_.job;
         if (job.runner == nullptr) {

@@ -13,7 +13,7 @@ class CallRunner final : public Runner {
     explicit CallRunner(Reader& closure) : f_(decode_callable<F>(closure)) {}
 
     void run(const ChunkInput& input, ChunkOutput& output, Pace& /*pace*/) override {
-        const InTask in_task(0, 1);
+        const InTask in_task(0, 1, 0);
         try {
             std::tuple<Args...> arguments = FramedArguments<Args...>(input).next();
             std::apply(

@@ -112,7 +112,7 @@ class ItemRunner final : public Runner {
             results =
                 output.in_place != nullptr ? output.in_place : output.values.grow_by(input.count * sizeof(Result));
         }
-        const InTask in_task(input.first, input.attempt);
+        const InTask in_task(input.first, input.attempt, input.seed);
         if constexpr (array_argument<Args...>) {
             using T = std::tuple_element_t<0, std::tuple<Args...>>;
             // Data of an over-aligned type may lie anywhere in a message; then each item is copied before use.

@@ -23,6 +23,7 @@ struct ChunkInput {
     std::uint64_t first = 0;  ///< position of the chunk's first item in its map
     std::uint64_t count = 0;
     std::uint32_t attempt = 1;
+    std::uint64_t seed = 0;  ///< what this_task::random() is derived from, besides the index
 };
 
 struct ItemTime {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <hecaton/tasks/random.hpp>
 #include <string>
 
 namespace hecaton {
@@ -11,6 +12,9 @@ namespace this_task {
 std::uint64_t index();
 /// Which run of this item this is, from 1; above 1 only after a worker was lost.
 std::uint32_t attempt();
+/// This item's random numbers. They depend on PoolOptions::seed, MapOptions::seed and index() only: the same on 1 rank
+/// and on 1,000, in whatever chunks, and in another run of the item. The reference is good until the item ends.
+RandomStream& random();
 }  // namespace this_task
 
 namespace this_worker {
@@ -29,6 +33,7 @@ struct TaskContext {
     bool running = false;
     std::uint64_t index = 0;
     std::uint32_t attempt = 0;
+    std::uint64_t seed = 0;
 };
 extern thread_local constinit TaskContext task_context;
 
@@ -42,7 +47,7 @@ extern thread_local constinit WorkerContext worker_context;
 /// Marks this thread as running a task for as long as it lives.
 class InTask {
   public:
-    InTask(std::uint64_t first, std::uint32_t attempt) : outer_(task_context) { task_context = {true, first, attempt}; }
+    InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed);
     ~InTask() { task_context = outer_; }
     InTask(const InTask&) = delete;
     InTask& operator=(const InTask&) = delete;
