@@ -16,7 +16,9 @@
 #include <hecaton/pool/pool.hpp>
 #include <hecaton/pool/process.hpp>
 #include <hecaton/pool/run.hpp>
+#include <hecaton/pool/wait.hpp>
 #include <hecaton/tasks/bind_front.hpp>
 #include <hecaton/tasks/outcome.hpp>
+#include <hecaton/tasks/random.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <hecaton/transport/environment.hpp>

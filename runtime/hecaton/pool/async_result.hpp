@@ -13,6 +13,7 @@ namespace hecaton {
 
 namespace detail {
 class Driver;
+struct AwaitAccess;
 
 /// Waits for a job; false when the deadline came first. Throws UsageError inside a task or a callback.
 bool wait_for_job(Driver& driver, Job& job, Deadline deadline);
@@ -76,6 +77,7 @@ class AsyncResult {
         : job_(std::move(job)), result_(result), driver_(std::move(driver)) {}
 
   private:
+    friend detail::AwaitAccess;
     std::shared_ptr<detail::Job> job_;
     GetResult result_ = nullptr;
     std::shared_ptr<detail::Driver> driver_;

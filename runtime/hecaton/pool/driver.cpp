@@ -11,7 +11,8 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double tick_every = 1e-3;
-constexpr double patience_with_processes = 1;  // seconds
+constexpr double patience_with_processes = 1;               // seconds
+constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
 
 }  // namespace
 
@@ -135,6 +136,7 @@ void Driver::start(std::shared_ptr<Job> job) {
     if (pool_error_) {
         open_jobs_.fetch_sub(1);
         job->complete({}, false, pool_error_);
+        completed_jobs_.fetch_add(1);
         return;
     }
     const MapOptions& options = job->options();
@@ -197,7 +199,8 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
         wire::append_record(slot.out, wire::OpenJob{.task = job.task(),
                                                     .job = chunk.job,
                                                     .bytes = job.closure().size(),
-                                                    .with_times = job.with_times() ? 1U : 0U});
+                                                    .with_times = job.with_times() ? 1U : 0U,
+                                                    .seed = setup_.seed + golden_ratio * job.options().seed});
         wire::append(slot.out, job.closure().bytes());
     }
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);
@@ -256,6 +259,7 @@ void Driver::complete(JobId id) {
     }
     open_jobs_.fetch_sub(1);
     running.job->complete(report, running.cancelled, running.cancelled ? pool_error_ : nullptr);
+    completed_jobs_.fetch_add(1);
     wake_waiters();
 }
 

@@ -35,6 +35,7 @@ class Driver final : private Landing {
         Worker* local = nullptr;       ///< the root's own worker; null when the root does not work
         WorkerContext root;            ///< the root's rank and the size of the pool
         bool background = true;        ///< whether a thread of ours may make MPI calls
+        std::uint64_t seed = 0;        ///< of the random numbers in tasks
     };
 
     explicit Driver(Setup setup);
@@ -47,6 +48,8 @@ class Driver final : private Landing {
     void cancel_all();
     /// Drives, or waits for whoever drives, until the job is complete. False when the deadline came first.
     bool wait(Job& job, Deadline deadline = no_deadline);
+    /// The same until `done`, a look at the states of jobs and processes, says so.
+    bool wait_until(const std::function<bool()>& done, Deadline deadline) { return drive_until(done, deadline); }
     /// The same until all jobs are complete and all processes have ended.
     bool wait_all(Deadline deadline = no_deadline);
     /// Sends an encoded value to every other rank.
@@ -55,14 +58,15 @@ class Driver final : private Landing {
     /// Starts a process that runs `task` on the next rank in turn. It counts as open work until it has ended.
     void start_process(std::shared_ptr<ProcessState> process, std::string name, std::shared_ptr<const Buffer> task);
     void signal_process(std::shared_ptr<const ProcessState> process, int signo);
-    /// Drives, or waits for whoever drives, until `done`, a look at the states of processes, says so.
-    bool wait_for_process(const std::function<bool()>& done, Deadline deadline);
     /// After the last job: tells all ranks to stop serving, with this exit status, and waits until they have. False
     /// when the deadline came first.
     bool shut_down(int status, Deadline deadline = no_deadline);
 
     /// Ends the background thread. The driver then only answers for jobs, which are all complete.
     void stop();
+
+    /// Jobs completed so far: a change says that it is worth looking again. Any thread.
+    std::uint64_t completed_jobs() const noexcept { return completed_jobs_.load(); }
 
     /// Rung by the root's own worker when it has something to collect.
     Bell& bell() noexcept { return bell_; }
@@ -156,6 +160,7 @@ class Driver final : private Landing {
     std::thread background_;
     std::atomic<int> waiting_{0};
     std::atomic<std::int64_t> open_jobs_{0};
+    std::atomic<std::uint64_t> completed_jobs_{0};
 };
 
 }  // namespace hecaton::detail

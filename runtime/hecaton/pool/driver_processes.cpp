@@ -83,8 +83,4 @@ void Driver::signal_all_processes(int signo) {
     for (const auto& [id, process] : processes_) send_signal(id, signo);
 }
 
-bool Driver::wait_for_process(const std::function<bool()>& done, Deadline deadline) {
-    return drive_until(done, deadline);
-}
-
 }  // namespace hecaton::detail

@@ -46,6 +46,7 @@ void PoolState::open_root(const PoolOptions& options) {
     setup.endpoint = endpoint_.get();
     setup.root = {rank_, processes_};
     setup.background = ranks_ == 1 || mpi_is_threaded();
+    setup.seed = options.seed;
     int used = 1;  // the root counts, whether it works or not
     for (int rank = 0; rank < ranks_; ++rank) {
         if (rank == root_) continue;
@@ -115,7 +116,7 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
         throw UsageError(
             fmt::format("Process::start() was called twice for {}: a Process runs once, make another one", name));
     driver_->start_process(process, name, std::move(task));
-    driver_->wait_for_process([&process] { return process->phase.load() > Phase::starting; }, no_deadline);
+    driver_->wait_until([&process] { return process->phase.load() > Phase::starting; }, no_deadline);
     if (process->phase.load() != Phase::failed) return;
     if (process->error) std::rethrow_exception(process->error);
     if (process->error_number == 0)
