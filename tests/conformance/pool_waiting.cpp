@@ -1,0 +1,117 @@
+// Waiting for several results, as concurrent.futures and mpi4py.futures have it; chunk sizes.
+#include <chrono>
+#include <mpi/pool_under_test.hpp>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using hecaton::AsyncResult;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+int after(int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    return milliseconds;
+}
+int fail(int) { throw std::domain_error("always"); }
+int square(int x) { return x * x; }
+
+}  // namespace
+
+TEST_CASE("mpi4py.futures: wait for the first") {
+    std::vector<AsyncResult<int>> results;
+    results.push_back(pool().apply_async(after, 150));
+    results.push_back(pool().apply_async(square, 3));
+    const std::size_t first = hecaton::wait_any(results);
+    CHECK(results.at(first).ready());
+    if (pool().size() > 1) CHECK(first == 1);  // one rank takes them in order
+    hecaton::wait_all(results);
+    CHECK(hecaton::wait_any(results) == 0);
+    CHECK(hecaton::wait_any(results[1], results[0]) == 0);
+    CHECK_THROWS_AS(hecaton::wait_any(std::vector<AsyncResult<int>>()), hecaton::UsageError);
+}
+
+TEST_CASE("mpi4py.futures: wait for the first error") {
+    std::vector<AsyncResult<int>> results;
+    results.push_back(pool().apply_async(square, 1));
+    results.push_back(pool().apply_async(fail, 1));
+    results.push_back(pool().apply_async(square, 2));
+    CHECK(hecaton::wait_any_error(results) == 1U);
+    results.erase(results.begin() + 1);
+    CHECK(hecaton::wait_any_error(results) == std::nullopt);
+    CHECK(hecaton::wait_any_error(std::vector<AsyncResult<int>>()) == std::nullopt);
+}
+
+TEST_CASE("mpi4py.futures: wait for all, of any types") {
+    auto number = pool().apply_async(after, 20);
+    auto text = pool().map_async([](int x) { return std::to_string(x); }, {1, 2});
+    hecaton::wait_all(number, text);
+    CHECK(number.ready());
+    CHECK(text.ready());
+    hecaton::wait_all(std::vector<AsyncResult<int>>());
+}
+
+TEST_CASE("mpi4py.futures: waiting has a timeout") {
+    std::vector<AsyncResult<int>> results;
+    for (int i = 0; i < pool().size(); ++i) results.push_back(pool().apply_async(after, 300));
+    const auto begin = Clock::now();
+    CHECK(hecaton::wait_any(results, 20ms) == std::nullopt);
+    CHECK(!hecaton::wait_all(results, 20ms));
+    CHECK(hecaton::wait_any_error(results, 20ms) == std::nullopt);
+    CHECK(Clock::now() - begin >= 60ms);
+    CHECK(hecaton::wait_all(results, 60s));
+    CHECK(hecaton::wait_any(results, 0s) == 0U);
+}
+
+TEST_CASE("mpi4py.futures: results as they are completed") {
+    std::vector<AsyncResult<int>> results;
+    for (const int time : {200, 0, 100}) results.push_back(pool().apply_async(after, time));
+    std::vector<int> order;
+    for (auto& result : hecaton::as_completed(results)) order.push_back(result.get());
+    REQUIRE(order.size() == 3);
+    if (pool().size() >= 3) CHECK(order == std::vector{0, 100, 200});
+    std::ranges::sort(order);
+    CHECK(order == std::vector{0, 100, 200});
+    int again = 0;
+    for (auto& result : hecaton::as_completed(results)) again += result.get();  // all are ready by now
+    CHECK(again == 300);
+    std::vector<AsyncResult<int>> none;
+    for ([[maybe_unused]] auto& result : hecaton::as_completed(none)) FAIL("there was none");
+}
+
+TEST_CASE("many thousand results outstanding at once, taken as they are completed") {
+    constexpr int many = 5'000;
+    std::vector<AsyncResult<int>> results;
+    for (int i = 0; i < many; ++i) results.push_back(pool().apply_async(square, i));
+    std::int64_t sum = 0;
+    int taken = 0;
+    for (auto& result : hecaton::as_completed(results)) {
+        sum += result.get();
+        ++taken;
+    }
+    CHECK(taken == many);
+    CHECK(sum == std::int64_t{many - 1} * many * (2 * many - 1) / 6);
+}
+
+TEST_CASE("a cancelled call counts as completed, with an error") {
+    std::vector<AsyncResult<std::vector<int>>> results;
+    results.push_back(pool().with({.chunk_size = 1}).map_async(after, std::vector<int>(1'000, 5)));
+    results.front().cancel();
+    CHECK(hecaton::wait_any_error(results) == 0U);
+    CHECK_THROWS_AS(results.front().get(), hecaton::TaskCancelled);
+}
+
+TEST_CASE("mpi4py.futures: chunk sizes below, at and above the length, and -1") {
+    std::vector<int> input(20);
+    std::iota(input.begin(), input.end(), 0);
+    std::vector<int> expected;
+    for (const int x : input) expected.push_back(x * x);
+    for (const std::size_t chunk : {1U, 19U, 20U, 21U, 1'000U})
+        CHECK(pool().with({.chunk_size = chunk}).map(square, input) == expected);
+    CHECK_THROWS_AS(pool().with({.chunk_size = static_cast<std::size_t>(-1)}), hecaton::UsageError);
+    CHECK_THROWS_AS(pool().with({.buffer_size = static_cast<std::size_t>(-1)}), hecaton::UsageError);
+}
