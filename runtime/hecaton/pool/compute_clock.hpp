@@ -1,0 +1,37 @@
+// ComputeClock: how long a worker computes, without the time for which the system gave its core to somebody else.
+//
+// More ranks than cores take turns on them. By the wall clock each seems to compute all the time, so the ranks together
+// would seem to do the work of as many cores. Linux counts how long a thread was ready to run and had to wait.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace hecaton::detail {
+
+/// For the thread that makes it.
+class ComputeClock {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    ComputeClock();
+    ~ComputeClock();
+    ComputeClock(const ComputeClock&) = delete;
+    ComputeClock& operator=(const ComputeClock&) = delete;
+
+    /// The thread has been waiting for something to do: what it waited for a core meanwhile does not count.
+    void idle() noexcept { known_ = false; }
+    /// Between two pieces of work. Returns the seconds that the thread has waited for a core since the last call, as
+    /// far as known. The system is asked once a millisecond at most.
+    double waited(Clock::time_point now) noexcept;
+
+  private:
+    std::int64_t total_wait() const noexcept;
+
+    int file_ = -1;
+    bool known_ = false;
+    std::int64_t wait_ = 0;  // at asked_, in ns
+    Clock::time_point asked_{};
+};
+
+}  // namespace hecaton::detail
