@@ -197,7 +197,10 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
         wire::append_record(slot.out, wire::OpenJob{.task = job.task(),
                                                     .job = chunk.job,
                                                     .bytes = job.closure().size(),
-                                                    .with_times = job.with_times() ? 1U : 0U});
+                                                    .with_times = job.with_times() ? 1U : 0U,
+                                                    .timeout = job.options().timeout.count(),
+                                                    .isolate = isolates(job.options()) ? 1U : 0U,
+                                                    .attempts = static_cast<std::uint32_t>(job.options().attempts)});
         wire::append(slot.out, job.closure().bytes());
     }
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);

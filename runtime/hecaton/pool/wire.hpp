@@ -41,6 +41,9 @@ struct OpenJob {  // followed by the closure
     std::uint64_t job;
     std::uint64_t bytes;
     std::uint64_t with_times;
+    double timeout;  ///< of isolated items, seconds; 0: none
+    std::uint32_t isolate;
+    std::uint32_t attempts;  ///< runs of an isolated item
 };
 
 struct CloseJob {
