@@ -19,6 +19,9 @@ struct OpenedJob {
     std::uint32_t task = 0;
     bool with_times = false;
     std::uint64_t seed = 0;
+    bool isolated = false;
+    std::uint32_t attempts = 1;  // runs of an isolated item
+    double timeout = 0;          // of an isolated item, seconds; 0: none
     Buffer closure;
     std::unique_ptr<Runner> runner;  // made by the working thread when its first chunk comes
     std::unique_ptr<Pace> pace;

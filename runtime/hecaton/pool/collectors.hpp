@@ -89,7 +89,7 @@ class CollectOutcomes : public PlainCollector {
         outcome.index = i;
         outcome.rank = results.rank;
         outcome.host = (*hosts_)[static_cast<std::size_t>(results.rank)];
-        outcome.attempts = results.attempt;
+        outcome.attempts = static_cast<std::uint32_t>(time.attempts);
         outcome.started = time.started;
         outcome.duration = time.duration;
     }

@@ -200,7 +200,10 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
                                                     .job = chunk.job,
                                                     .bytes = job.closure().size(),
                                                     .with_times = job.with_times() ? 1U : 0U,
-                                                    .seed = setup_.seed + golden_ratio * job.options().seed});
+                                                    .seed = setup_.seed + golden_ratio * job.options().seed,
+                                                    .timeout = job.options().timeout.count(),
+                                                    .isolate = isolates(job.options()) ? 1U : 0U,
+                                                    .attempts = static_cast<std::uint32_t>(job.options().attempts)});
         wire::append(slot.out, job.closure().bytes());
     }
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);

@@ -34,6 +34,8 @@ consteval void require_fold() {
 /// Runs a chunk that consists of whole blocks (the input's last block may be short) and gives one frame for each block.
 template <class F, class Op, class T, class... Args>
 class FoldRunner final : public Runner {
+    using Result = call_result_t<F, Args...>;
+
   public:
     explicit FoldRunner(Reader& closure)
         : f_(decode_callable<F>(closure)), op_(decode_callable<Op>(closure)), block_(closure.size()) {}
@@ -48,46 +50,84 @@ class FoldRunner final : public Runner {
         }
     }
 
-  private:
-    template <class Arguments>
-    void fold(const ChunkInput& input, ChunkOutput& output, Pace& pace, Arguments& arguments) {
+    // A sink is told what f gives, and gather() folds that: the same operations in the same order.
+    ItemResults item_results() const override { return {.value_bytes = 0, .to_gather = true}; }
+    void gather(const ChunkInput& input, ChunkOutput& output) override {
+        const Buffer items = std::exchange(output.values, Buffer());
+        const Buffer failed = std::exchange(output.errors, Buffer());
+        Reader values(items.bytes());
+        ErrorList errors(failed.bytes());
         const InTask in_task(input.first, input.attempt, input.seed);
-        TaskContext& context = task_context;
-        pace.restart();
-        std::uint64_t i = 0;
-        while (i < input.count &&
-               pace.next(1) != 0) {  // asked once a block: half a block would be of no use to anybody
+        for (std::uint64_t i = 0; i < output.done;) {
             std::optional<T> total;
-            for (const std::uint64_t end = std::min(i + block_, input.count); i < end; ++i) {
-                context.index = input.first + i;
+            for (const std::uint64_t end = std::min(i + block_, output.done); i < end; ++i) {
+                task_context.index = input.first + i;
+                if (const ErrorRecord* error = errors.at(input.first + i)) {
+                    Writer writer(output.errors);
+                    write(writer, *error);
+                    continue;
+                }
                 try {
-                    add(total, arguments.next());
+                    Reader frame(next_frame(values));
+                    add(total, [&frame] { return decode<Result>(frame); });
                 } catch (...) {
                     add_current_error(output.errors, input.first + i);
                 }
             }
             append_total(input, output, i, total);
         }
+    }
+
+  private:
+    template <class Arguments>
+    void fold(const ChunkInput& input, ChunkOutput& output, Pace& pace, Arguments& arguments) {
+        const InTask in_task(input.first, input.attempt, input.seed);
+        TaskContext& context = task_context;
+        pace.restart();
+        std::uint64_t i = input.skip;
+        while (i < input.count &&
+               pace.next(1) != 0) {  // asked once a block: half a block would be of no use to anybody
+            std::optional<T> total;
+            for (const std::uint64_t end = std::min((i / block_ + 1) * block_, input.count); i < end; ++i) {
+                context.index = input.first + i;
+                try {
+                    std::tuple<Args...> item = arguments.next();
+                    if (output.sink == nullptr) {
+                        add(total, [&]() -> decltype(auto) { return call(item); });
+                    } else {
+                        append_frame(output.values, static_cast<Result>(call(item)));
+                    }
+                } catch (...) {
+                    add_current_error(output.errors, input.first + i);
+                }
+                if (output.sink == nullptr) continue;
+                report_item(output, output.values.bytes());
+                output.values.clear();
+            }
+            if (output.sink == nullptr) append_total(input, output, i, total);
+        }
         output.done = i;
     }
 
-    void add(std::optional<T>& total, std::tuple<Args...>&& arguments) {
-        std::apply(
-            [&](Args&... args) {
-                const auto value = [&]() -> decltype(auto) {
-                    if constexpr (takes_const<F, Args...>) {
-                        return std::invoke(f_, std::as_const(args)...);
-                    } else {
-                        return std::invoke(f_, std::move(args)...);
-                    }
-                };
-                if (total) {
-                    total = std::invoke(op_, std::move(*total), value());
+    decltype(auto) call(std::tuple<Args...>& arguments) {
+        return std::apply(
+            [this](Args&... args) -> decltype(auto) {
+                if constexpr (takes_const<F, Args...>) {
+                    return std::invoke(f_, std::as_const(args)...);
                 } else {
-                    total.emplace(value());
+                    return std::invoke(f_, std::move(args)...);
                 }
             },
             arguments);
+    }
+
+    template <class Value>
+    void add(std::optional<T>& total, Value&& value) {
+        if (total) {
+            total = std::invoke(op_, std::move(*total), value());
+        } else {
+            total.emplace(value());
+        }
     }
 
     // A block in which every item failed has no value; the call throws anyway, and the frame is there to be counted.

@@ -16,13 +16,14 @@ void check_options(const MapOptions& options) {
     refuse_above("buffer_size", options.buffer_size);
     if (options.attempts < 1)
         throw UsageError(fmt::format("MapOptions::attempts is {}: an item is run at least once", options.attempts));
+    if (!(options.timeout.count() >= 0))  // also when it is no number
+        throw UsageError(fmt::format("MapOptions::timeout is {} s: give the seconds that an item may take, or 0",
+                                     options.timeout.count()));
     const auto refuse = [](bool set, const char* option) {
         if (set)
             throw UsageError(
                 fmt::format("MapOptions::{} is not available in this version of hecaton: leave it out", option));
     };
-    refuse(options.timeout.count() != 0, "timeout");
-    refuse(options.isolate, "isolate");
     refuse(options.progress, "progress");
     refuse(static_cast<bool>(options.cost), "cost");
 }

@@ -13,7 +13,8 @@ namespace hecaton {
 struct PoolOptions {
     /// How many ranks the pool uses: 0 means all. A self-launch starts as many.
     int processes = 0;
-    /// Runs once on each worker before its first task. When it throws, the pool fails with that error.
+    /// Runs once on each worker before its first task, and in each sandbox before its first item. When it throws, the
+    /// pool fails with that error. (For sandboxes: give it to hecaton::run, or make it a plain function.)
     std::function<void()> initializer = {};
     /// Whether the root computes too. False keeps its cores for the program's own code; a pool of one rank ignores it.
     bool root_works = true;
@@ -27,12 +28,13 @@ struct PoolOptions {
 struct MapOptions {
     /// Items in a chunk, which is the unit of scheduling; 0: measured and chosen by the pool.
     std::size_t chunk_size = 0;
-    /// The longest that one item may take; 0: no limit.
+    /// The longest that one item may take; 0: no limit. One that takes longer is killed, with all that it has started,
+    /// and fails with TaskTimeout. Implies `isolate`.
     std::chrono::duration<double> timeout = std::chrono::duration<double>::zero();
-    /// Runs of an item whose worker was lost, before it is given up with WorkerLost. (A call that throws is not run
-    /// again.)
+    /// Runs of an item whose worker or sandbox was lost, before it is given up with WorkerLost. (A call that throws is
+    /// not run again.)
     int attempts = 3;
-    /// Run each item in a process of its own.
+    /// Run the items in a sandbox, a process next to each worker: an item that crashes costs itself only.
     bool isolate = false;
     /// Show the progress on standard error.
     bool progress = false;
@@ -49,6 +51,7 @@ struct MapOptions {
 namespace detail {
 /// Throws UsageError for options that can not be, and for those that this version does not have.
 void check_options(const MapOptions& options);
+inline bool isolates(const MapOptions& options) noexcept { return options.isolate || options.timeout.count() > 0; }
 }  // namespace detail
 
 }  // namespace hecaton

@@ -6,6 +6,7 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/agreement.hpp>
 #include <hecaton/pool/call_guard.hpp>
+#include <hecaton/pool/isolated_chunks.hpp>
 #include <hecaton/pool/pool_state.hpp>
 #include <hecaton/pool/process_host.hpp>
 #include <hecaton/pool/remote_worker.hpp>
@@ -93,8 +94,13 @@ void PoolState::check_call(const char* call) const {
         throw PoolClosed(fmt::format("{} was called after the pool was closed: open a new pool for new work", call));
 }
 
+void PoolState::check_job(const Job& job) const {
+    check_options(job.options());
+    if (isolates(job.options())) require_sandboxes(initializer_);
+}
+
 void PoolState::run(const std::shared_ptr<Job>& job) {
-    check_options(job->options());
+    check_job(*job);
     driver_->submit(job, false);
     driver_->wait(*job);
     const Report report = job->report();
@@ -103,7 +109,7 @@ void PoolState::run(const std::shared_ptr<Job>& job) {
 }
 
 void PoolState::start(const std::shared_ptr<Job>& job) {
-    check_options(job->options());
+    check_job(*job);
     driver_->submit(job, true);
 }
 

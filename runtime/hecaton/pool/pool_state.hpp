@@ -51,6 +51,7 @@ class PoolState final : private ExitHook {
 
   private:
     void process_exits(int status) noexcept override;
+    void check_job(const Job& job) const;
     void open_root(const PoolOptions& options);
     void leave();
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <mutex>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace hecaton::detail {
@@ -20,21 +19,10 @@ class ProcessHost {
     void forget(const Worker& worker);
 
   private:
-    struct Hosted {
-        Worker* worker;
-        std::uint64_t id;
-    };
+    using Key = std::pair<const Worker*, std::uint64_t>;
 
-    bool add(Worker& worker, std::uint64_t id, std::uint64_t& number);
-    void read_replies();
-    void report_end_of_all();
-
-    std::mutex mutex_;  // never held while the zygote is written to: it may wait for its replies to be read
-    bool reading_ = false;
-    bool gone_ = false;  // the zygote has ended
-    std::uint64_t next_ = 0;
-    std::unordered_map<std::uint64_t, Hosted> hosted_;
-    std::map<std::pair<const Worker*, std::uint64_t>, std::uint64_t> numbers_;
+    std::mutex mutex_;                      // not held while the zygote or its replies are asked for anything
+    std::map<Key, std::uint64_t> numbers_;  // by which the zygote knows those that have not ended
 };
 
 /// This process's.

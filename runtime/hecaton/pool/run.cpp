@@ -4,6 +4,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/run.hpp>
+#include <hecaton/survival/initializer_place.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 
@@ -52,7 +53,8 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
     // What goes wrong here goes wrong on every rank alike, or, under a launcher of another MPI, in every process: one
     // speaks.
     try {
-        detail::start_mpi(argc, argv, options.processes);
+        if (detail::start_mpi(argc, argv, options.processes, options.initializer) && options.initializer)
+            options.initializer = detail::KnownToZygote{std::move(options.initializer)};
     } catch (...) {
         if (detail::speaks_for_all()) log::line(current_exception_line());
         return can_not_start;

@@ -1,6 +1,8 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/shared.hpp>
+#include <hecaton/pool/shared_in_process.hpp>
 #include <hecaton/pool/shared_store.hpp>
+#include <hecaton/survival/zygote.hpp>
 #include <utility>
 
 namespace hecaton::detail {
@@ -58,6 +60,7 @@ const void* SharedStore::get(std::uint64_t id, std::shared_ptr<const void> (*dec
     {
         const std::shared_lock lock(mutex_);
         const auto found = entries_.find(id);
+        if (found == entries_.end() && inside_process()) return shared_value_of_rank(id, decode);
         if (found == entries_.end())
             throw UsageError(
                 "a Shared value was used after pool.release(), after its pool's end, or in another program");

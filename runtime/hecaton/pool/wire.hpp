@@ -42,6 +42,9 @@ struct OpenJob {  // followed by the closure
     std::uint64_t bytes;
     std::uint64_t with_times;
     std::uint64_t seed;
+    double timeout;  ///< of isolated items, seconds; 0: none
+    std::uint32_t isolate;
+    std::uint32_t attempts;  ///< runs of an isolated item
 };
 
 struct CloseJob {

@@ -1,7 +1,6 @@
 #include <algorithm>
-#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/isolated_chunks.hpp>
 #include <hecaton/pool/process_host.hpp>
-#include <hecaton/pool/shared_store.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/task_table.hpp>
@@ -20,12 +19,6 @@ std::int64_t steady_now() {
         .count();
 }
 
-std::span<const std::byte> items_of(const wire::RunChunk& chunk, wire::RecordReader& records, const Message& message) {
-    if (chunk.bulk != 0) return {message.bulk.data, message.bulk.size};
-    if (chunk.items_at != 0) return {reinterpret_cast<const std::byte*>(chunk.items_at), chunk.bytes};
-    return records.bytes(chunk.bytes);
-}
-
 }  // namespace
 
 Worker::Worker(int rank, int size, std::function<void()> initializer)
@@ -40,86 +33,6 @@ bool Worker::computing_longer_than(std::chrono::nanoseconds time) const noexcept
     return started != 0 && steady_now() - started > time.count();
 }
 
-void Worker::deliver(Message message) {
-    take_message(std::make_shared<const Message>(std::move(message)));
-    bell_.ring();
-}
-
-void Worker::take_message(const std::shared_ptr<const Message>& message) {
-    wire::RecordReader records(message->head.bytes());
-    while (!records.at_end()) {
-        switch (records.kind()) {
-            case wire::Kind::open_job: {
-                const auto record = records.record<wire::OpenJob>();
-                auto job = std::make_shared<OpenedJob>();
-                job->task = record.task;
-                job->with_times = record.with_times != 0;
-                job->seed = record.seed;
-                job->closure.append(records.bytes(record.bytes));
-                jobs_.emplace(record.job, std::move(job));
-                break;
-            }
-            case wire::Kind::close_job:
-                jobs_.erase(records.record<wire::CloseJob>().job);
-                last_job_.reset();
-                break;
-            case wire::Kind::run_chunk: {
-                QueuedChunk chunk;
-                chunk.record = records.record<wire::RunChunk>();
-                chunk.items = items_of(chunk.record, records, *message);
-                chunk.message = message;
-                if (last_job_ == nullptr || last_job_id_ != chunk.record.job) {
-                    last_job_ = jobs_.at(chunk.record.job);
-                    last_job_id_ = chunk.record.job;
-                }
-                chunk.job = last_job_;
-                delivered_.push_back(std::move(chunk));
-                break;
-            }
-            case wire::Kind::recall:
-                records.record<wire::Recall>();
-                queue_.push(delivered_);
-                give_back_unstarted();
-                break;
-            case wire::Kind::put_shared: {
-                const auto record = records.record<wire::PutShared>();
-                const auto bytes =
-                    record.bulk != 0 ? std::span(message->bulk.data, message->bulk.size) : records.bytes(record.bytes);
-                shared_store().put(record.id, bytes, message);
-                break;
-            }
-            case wire::Kind::drop_shared:
-                shared_store().drop(records.record<wire::DropShared>().id);
-                break;
-            case wire::Kind::start_process:
-                start_process(records, *message);
-                break;
-            case wire::Kind::signal_process: {
-                const auto record = records.record<wire::SignalProcess>();
-                process_host().signal(*this, record.id, record.signo);
-                break;
-            }
-            case wire::Kind::shut_down:
-                status_ = records.record<wire::ShutDown>().status;
-                queue_.push(delivered_);
-                shut_down_.store(true, std::memory_order_release);
-                break;
-            default:
-                throw DecodeError("a worker got a message that is meant for the root");
-        }
-    }
-    queue_.push(delivered_);
-}
-
-void Worker::start_process(wire::RecordReader& records, const Message& message) {
-    const auto record = records.record<wire::StartProcess>();
-    const auto name = records.bytes(record.name_bytes);
-    const auto task =
-        record.bulk != 0 ? std::span(message.bulk.data, message.bulk.size) : records.bytes(record.task_bytes);
-    has_processes_ = true;
-    process_host().start(*this, record.id, {reinterpret_cast<const char*>(name.data()), name.size()}, task);
-}
-
 void Worker::report(const wire::ProcessEvent& event) {
     {
         const std::lock_guard lock(output_mutex_);
@@ -127,28 +40,6 @@ void Worker::report(const wire::ProcessEvent& event) {
     }
     release_output();
     output_bell_->ring();
-}
-
-// Everything that waits goes back, and the running chunk ends behind its current item.
-void Worker::give_back_unstarted() {
-    const auto chunks = queue_.take_back();
-    stop_.store(true, std::memory_order_relaxed);
-    const std::lock_guard lock(output_mutex_);
-    for (const wire::RunChunk& chunk : chunks) give_back(chunk);
-    wire::append_record(output_, wire::RecallAnswered{});
-}
-
-void Worker::give_back(const wire::RunChunk& chunk) {
-    wire::append_record(output_, wire::ChunkDone{.attempt = chunk.attempt,
-                                                 .id = chunk.id,
-                                                 .job = chunk.job,
-                                                 .first = chunk.first,
-                                                 .done = 0,
-                                                 .seconds = 0,
-                                                 .error_bytes = 0,
-                                                 .time_bytes = 0,
-                                                 .value_bytes = 0,
-                                                 .bulk = 0});
 }
 
 bool Worker::collect(Message& message) {
@@ -215,21 +106,31 @@ bool Worker::initialize() {
     try {
         initializer_();
     } catch (...) {
-        state_ = State::failed;
-        Buffer text;
-        Writer writer(text);
-        write(writer, current_exception_record(0, rank_));
-        const std::lock_guard lock(output_mutex_);
-        wire::append_record(output_, wire::WorkerFailed{.bytes = text.size()});
-        wire::append(output_, text.bytes());
+        fail(current_exception_record(0, rank_));
     }
     return state_ == State::ready;
 }
 
+// The pool fails: this worker can run nothing.
+void Worker::fail(const ErrorRecord& why) {
+    state_ = State::failed;
+    Buffer text;
+    Writer writer(text);
+    write(writer, why);
+    const std::lock_guard lock(output_mutex_);
+    wire::append_record(output_, wire::WorkerFailed{.bytes = text.size()});
+    wire::append(output_, text.bytes());
+}
+
 std::int64_t Worker::run(std::int64_t started) {
     started_.store(started, std::memory_order_relaxed);
-    const bool ready = initialize();
-    if (ready) compute();
+    bool ready = false;
+    if (current_.job->isolated) {
+        ready = compute_isolated();
+    } else if (initialize()) {
+        compute();
+        ready = true;
+    }
     const std::int64_t ended = steady_now();
     started_.store(0, std::memory_order_relaxed);
     if (ready) {
@@ -244,8 +145,11 @@ std::int64_t Worker::run(std::int64_t started) {
 
 void Worker::compute() {
     results_.reset(reinterpret_cast<std::byte*>(current_.record.results_at), current_.job->with_times);
-    const ChunkInput input{current_.items, current_.record.first, current_.record.count, current_.record.attempt,
-                           current_.job->seed};
+    const ChunkInput input{.items = current_.items,
+                           .first = current_.record.first,
+                           .count = current_.record.count,
+                           .attempt = current_.record.attempt,
+                           .seed = current_.job->seed};
     try {
         OpenedJob& job = *current_.job;
         if (job.runner == nullptr) {
@@ -259,12 +163,25 @@ void Worker::compute() {
     }
 }
 
+// False when the initializer failed in the sandbox.
+bool Worker::compute_isolated() {
+    if (state_ == State::failed) return false;
+    results_.reset(reinterpret_cast<std::byte*>(current_.record.results_at), current_.job->with_times);
+    try {
+        if (const auto failure = isolated_->run(current_, results_, stop_)) fail(*failure);
+    } catch (...) {
+        fail_chunk();
+    }
+    return state_ != State::failed;
+}
+
 // Each item of the chunk fails with the exception that is being handled.
 void Worker::fail_chunk() {
     ErrorRecord record = current_exception_record(current_.record.first, rank_);
     results_.values.clear();
     results_.errors.clear();
-    results_.times.assign(results_.with_times ? current_.record.count : 0, ItemTime{});
+    results_.times.assign(results_.with_times ? current_.record.count : 0,
+                          ItemTime{.started = {}, .attempts = current_.record.attempt});
     results_.done = current_.record.count;
     Writer writer(results_.errors);
     for (std::uint64_t i = 0; i < current_.record.count; ++i, ++record.index) write(writer, record);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/runner.hpp>
 #include <hecaton/transport/bell.hpp>
 #include <hecaton/transport/endpoint.hpp>
@@ -24,6 +25,7 @@
 
 namespace hecaton::detail {
 
+class IsolatedChunks;
 class Worker;
 
 /// What connects a worker to its root.
@@ -71,12 +73,15 @@ class Worker {
     bool computing() const noexcept { return started_.load(std::memory_order_relaxed) != 0; }
 
   private:
+    void open_job(wire::RecordReader& records);
     void start_process(wire::RecordReader& records, const Message& message);
     void take_message(const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
     std::int64_t run(std::int64_t started);
     bool initialize();
     void compute();
+    bool compute_isolated();
+    void fail(const ErrorRecord& why);
     void fail_chunk();
     void hand_over(double seconds);
     void give_back(const wire::RunChunk& chunk);
@@ -93,7 +98,7 @@ class Worker {
 
     // Of the working thread.
     std::function<void()> initializer_;
-    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;
+    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;  // without sandboxes
     QueuedChunk current_;
     ChunkOutput results_;  // kept from chunk to chunk for its memory
 
@@ -103,6 +108,7 @@ class Worker {
     std::uint64_t last_job_id_ = 0;
     std::vector<QueuedChunk> delivered_;
     bool has_processes_ = false;
+    std::unique_ptr<IsolatedChunks> isolated_;  // made with the first job that wants it; the working thread runs it
     int status_ = 0;
 
     // What waits to be collected.

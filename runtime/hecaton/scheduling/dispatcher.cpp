@@ -63,6 +63,7 @@ bool Dispatcher::finished(int worker, ChunkId id, std::uint64_t done, Seconds se
     if (place == nowhere || state.chunks[place].worker != worker) return false;
     const HeldChunk chunk = state.chunks[place];
     const auto at = static_cast<Place>(worker);
+    const bool not_begun = done == 0 && chunk.asked && state.workers[at].held.front() == place;
     state.detach(place, now);
 
     Job& job = state.jobs[chunk.job];
@@ -77,7 +78,8 @@ bool Dispatcher::finished(int worker, ChunkId id, std::uint64_t done, Seconds se
     const bool came_back = done < chunk.count;
     if (came_back) {
         ++job.counters.returned;
-        state.give_back(chunk.job, {chunk.first + done, chunk.count - done, {}, chunk.attempt, false, done != 0},
+        state.give_back(chunk.job,
+                        {chunk.first + done, chunk.count - done, {}, chunk.attempt, false, done != 0, not_begun},
                         worker);
     }
     state.settle(chunk.job);
@@ -123,8 +125,8 @@ void Dispatcher::worker_lost(int worker, Seconds now) {
         } else {
             // The oldest is the one that it ran: one of its items may be what killed it, so they go on apart.
             const std::uint32_t attempt = chunk.attempt + (suspect && !state.abandoned() ? 1 : 0);
-            state.give_back(chunk.job, {chunk.first, chunk.count, {}, attempt, suspect || chunk.attempt > 1, false},
-                            worker);
+            state.give_back(
+                chunk.job, {chunk.first, chunk.count, {}, attempt, suspect || chunk.attempt > 1, false, false}, worker);
         }
         state.settle(chunk.job);
     }

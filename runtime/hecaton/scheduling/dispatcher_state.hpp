@@ -33,6 +33,9 @@ struct Piece {
     std::uint32_t attempt = 1;
     bool single = false;  ///< one of these may have killed its worker: one block a chunk, so that the others survive it
     bool split = false;   ///< the rest of a chunk that was cut: shared among the workers that are idle
+    /// It was asked for before it was begun. Sent whole to the next worker it would be asked for again, and so for
+    /// ever.
+    bool halve = false;
 };
 
 struct Job {

@@ -44,10 +44,10 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
     if (cut.piece != nowhere) {
         const Piece& piece = pieces[cut.piece];
         if (piece.single) size = block;
-        if (piece.split) {  // for this worker and all that are idle
+        if (piece.split || piece.halve) {  // for this worker and all that are idle
             const auto sharing = static_cast<std::uint64_t>(idle_count) + (worker.chunks == 0 ? 1 : 0);
-            size = std::min(
-                size, round_up(std::max<std::uint64_t>(piece.count / std::max<std::uint64_t>(sharing, 1), 1), block));
+            const auto parts = std::max<std::uint64_t>(sharing, piece.halve ? 2 : 1);
+            size = std::min(size, round_up(std::max<std::uint64_t>(piece.count / parts, 1), block));
         }
         there = piece.count;
         cut.chunk.first = piece.first;

@@ -1,13 +1,16 @@
 // The rank's side.
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/survival/zygote_wire.hpp>
 #include <string>
@@ -37,7 +40,47 @@ bool receive_all(int socket, void* data, std::size_t size) noexcept {
     return true;
 }
 
-Zygote::Zygote() {
+bool send_with_descriptor(int socket, const ZygoteRequest& request, int passed) noexcept {
+    iovec part{const_cast<ZygoteRequest*>(&request), sizeof request};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof passed)]{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof passed);
+    std::memcpy(CMSG_DATA(header), &passed, sizeof passed);
+    ssize_t sent = 0;
+    while ((sent = ::sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR) {
+    }
+    if (sent <= 0) return false;
+    const auto begun = static_cast<std::size_t>(sent);
+    return send_all(socket, reinterpret_cast<const char*>(&request) + begun, sizeof request - begun);
+}
+
+bool receive_with_descriptor(int socket, ZygoteRequest& request, int& passed) noexcept {
+    passed = -1;
+    iovec part{&request, sizeof request};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof passed)]{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    ssize_t got = 0;
+    while ((got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+    }
+    if (got <= 0) return false;
+    const cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    if (header != nullptr && header->cmsg_type == SCM_RIGHTS) std::memcpy(&passed, CMSG_DATA(header), sizeof passed);
+    const auto begun = static_cast<std::size_t>(got);
+    return receive_all(socket, reinterpret_cast<char*>(&request) + begun, sizeof request - begun);
+}
+
+Zygote::Zygote(const std::function<void()>& initializer) {
     int sockets[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
         throw std::system_error(errno, std::generic_category(), "socketpair");
@@ -55,7 +98,7 @@ Zygote::Zygote() {
         ::close(sockets[0]);
         if (on_main_thread) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != rank) ::_exit(0);
-        live_as_zygote(sockets[1], mask);
+        live_as_zygote(sockets[1], mask, initializer);
     }
     const int error = errno;
     ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
@@ -90,6 +133,13 @@ bool Zygote::start(std::uint64_t id, int rank, int size, std::string_view name, 
            send_all(socket_, task.data(), task.size());
 }
 
+bool Zygote::start_sandbox(std::uint64_t id, int socket, const SandboxStart& start) {
+    const ZygoteRequest request{
+        .what = ZygoteRequest::What::start_sandbox, .id = id, .name_bytes = 0, .task_bytes = sizeof start};
+    const std::lock_guard lock(sending_);
+    return send_with_descriptor(socket_, request, socket) && send_all(socket_, &start, sizeof start);
+}
+
 void Zygote::signal(std::uint64_t id, int signo) {
     const ZygoteRequest request{.what = ZygoteRequest::What::signal, .signo = signo, .id = id};
     const std::lock_guard lock(sending_);
@@ -108,12 +158,14 @@ namespace {
 Zygote* zygote_of_this_rank = nullptr;
 }
 
-void make_zygote() noexcept {
-    if (zygote_of_this_rank != nullptr) return;
+bool make_zygote(const std::function<void()>& initializer) noexcept {
+    if (zygote_of_this_rank != nullptr) return false;
     try {
-        zygote_of_this_rank = new Zygote;
+        zygote_of_this_rank = new Zygote(initializer);
+        return true;
     } catch (const std::exception& error) {
-        log::line(std::string("no hecaton::Process can be started on this rank: ") + error.what());
+        log::line(std::string("no hecaton::Process and no isolated item can run on this rank: ") + error.what());
+        return false;
     }
 }
 

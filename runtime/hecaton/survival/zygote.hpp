@@ -1,4 +1,5 @@
-// The zygote of a rank: a small single-threaded process, forked before MPI starts, that forks the Processes.
+// The zygote of a rank: a small single-threaded process, forked before MPI starts, that forks the Processes and the
+// sandboxes.
 //
 // A rank itself can not fork well: it has threads, and MPI's memory and connections. The zygote has none of these, so a
 // child of it may do what any program does. It sees globals as they were when the zygote was made. The zygote is the
@@ -9,6 +10,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -16,10 +18,13 @@
 
 namespace hecaton::detail {
 
+struct SandboxStart;
+
 class Zygote {
   public:
-    /// Forks it. To be called on the main thread, while there is no other. Throws std::system_error.
-    Zygote();
+    /// Forks it. To be called on the main thread, while there is no other. `initializer` is for sandboxes, which have
+    /// the copy that the zygote has. Throws std::system_error.
+    explicit Zygote(const std::function<void()>& initializer = {});
     /// Ends it, and with it all its processes.
     ~Zygote();
     Zygote(const Zygote&) = delete;
@@ -29,7 +34,9 @@ class Zygote {
     /// the caller's, and not in use. Any thread; waits until the zygote has taken the bytes in, so somebody must be
     /// reading the replies. False when the zygote is gone.
     bool start(std::uint64_t id, int rank, int size, std::string_view name, std::span<const std::byte> task);
-    /// Sends the process a signal, unless it has ended. Any thread.
+    /// Asks for a sandbox, which talks over its copy of `socket` (sandbox_wire.hpp). Otherwise as start().
+    bool start_sandbox(std::uint64_t id, int socket, const SandboxStart& start);
+    /// Sends the process a signal, unless it has ended; a sandbox's children get it too. Any thread.
     void signal(std::uint64_t id, int signo);
 
     struct Reply {
@@ -59,14 +66,15 @@ class Zygote {
     pid_t rank_pid_ = -1;
 };
 
-/// Makes this rank's zygote. When that fails the program goes on without: the_zygote() is null then.
-void make_zygote() noexcept;
+/// Makes this rank's zygote, with an initializer for its sandboxes. False when it has one already, and when that fails:
+/// the program goes on without, and the_zygote() is null.
+bool make_zygote(const std::function<void()>& initializer = {}) noexcept;
 /// This rank's zygote; null where there is none because MPI was not started by us.
 Zygote* the_zygote() noexcept;
 /// Ends this rank's zygote and waits until it has, so that nothing is left when the rank is gone.
 void end_zygote() noexcept;
 
-/// True in a process that a zygote has forked.
+/// True in a process that a zygote has forked, a sandbox included.
 bool inside_process() noexcept;
 
 }  // namespace hecaton::detail

@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/survival/process_task.hpp>
+#include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/survival/zygote_wire.hpp>
 #include <hecaton/tasks/error_record.hpp>
@@ -48,19 +50,10 @@ void leave_standard_input() {
     ::close(null);
 }
 
-void flush_output() noexcept {
-    try {
-        std::cout.flush();
-        std::cerr.flush();
-        std::clog.flush();
-    } catch (...) {  // a stream that throws: it has lost its output, and nothing can be done about it here
-    }
-    std::fflush(nullptr);
-}
-
 class ZygoteLife {
   public:
-    ZygoteLife(int socket, const sigset_t& mask) : socket_(socket), mask_(mask), pid_(::getpid()) {
+    ZygoteLife(int socket, const sigset_t& mask, const std::function<void()>& initializer)
+        : socket_(socket), mask_(mask), initializer_(initializer), pid_(::getpid()) {
         sigset_t child;
         ::sigemptyset(&child);
         ::sigaddset(&child, SIGCHLD);
@@ -77,12 +70,19 @@ class ZygoteLife {
         }
     }
     void kill_all() {
-        for (const auto& [pid, id] : ids_) ::kill(pid, SIGKILL);
+        for (const auto& [pid, child] : children_) signal(pid, child, SIGKILL);
         while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
         }
     }
 
   private:
+    struct Child {
+        std::uint64_t id;
+        bool sandbox;  ///< it leads a process group of its own
+    };
+
+    static void signal(pid_t pid, const Child& child, int signo) { ::kill(child.sandbox ? -pid : pid, signo); }
+
     bool reply(What what, std::int32_t value, std::uint64_t id) {
         const Zygote::Reply reply{what, value, id};
         return send_all(socket_, &reply, sizeof reply);
@@ -92,41 +92,53 @@ class ZygoteLife {
         signalfd_siginfo ignored{};
         while (::read(children_ended_, &ignored, sizeof ignored) > 0) {
         }
-        int status = 0;
-        for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-            const auto found = ids_.find(pid);
-            if (found == ids_.end()) continue;
-            const std::uint64_t id = found->second;
-            ids_.erase(found);
+        for (;;) {
+            siginfo_t ended{};  // seen, but not reaped: the process id, and with it the group's, is still its own
+            if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return true;
+            const pid_t pid = ended.si_pid;
+            const auto found = children_.find(pid);
+            if (found != children_.end() && found->second.sandbox) ::kill(-pid, SIGKILL);  // what it has started
+            int status = 0;
+            ::waitpid(pid, &status, 0);
+            if (found == children_.end()) continue;
+            const std::uint64_t id = found->second.id;
+            children_.erase(found);
             pids_.erase(id);
             if (!reply(What::ended, status, id)) return false;
         }
-        return true;
     }
 
     bool take_request() {
         ZygoteRequest request;
-        if (!receive_all(socket_, &request, sizeof request)) return false;
-        if (request.what == ZygoteRequest::What::start) return start(request);
-        if (const auto found = pids_.find(request.id); found != pids_.end()) ::kill(found->second, request.signo);
+        int passed = -1;
+        if (!receive_with_descriptor(socket_, request, passed)) return false;
+        if (request.what != ZygoteRequest::What::signal) {
+            const bool going_on = start(request, passed);
+            if (passed >= 0) ::close(passed);
+            return going_on;
+        }
+        if (const auto found = pids_.find(request.id); found != pids_.end())
+            signal(found->second, children_.at(found->second), request.signo);
         return true;
     }
 
-    bool start(const ZygoteRequest& request) {
+    bool start(const ZygoteRequest& request, int passed) {
         Buffer bytes;  // the name, then the task
         const std::size_t size = request.name_bytes + request.task_bytes;
         try {
             bytes.grow_by(size);
-            ids_.reserve(ids_.size() + 1);
+            children_.reserve(children_.size() + 1);
             pids_.reserve(pids_.size() + 1);
         } catch (const std::bad_alloc&) {
             return skip(size) && reply(What::failed, ENOMEM, request.id);
         }
         if (!receive_all(socket_, bytes.data(), size)) return false;
+        const bool sandbox = request.what == ZygoteRequest::What::start_sandbox;
         const pid_t pid = ::fork();
-        if (pid == 0) run(request, bytes);
+        if (pid == 0) run(request, bytes, passed);
         if (pid < 0) return reply(What::failed, errno, request.id);
-        ids_[pid] = request.id;
+        if (sandbox) ::setpgid(pid, pid);  // here too: it may be killed before it has come to do it itself
+        children_[pid] = {request.id, sandbox};
         pids_[request.id] = pid;
         return reply(What::started, pid, request.id);
     }
@@ -141,13 +153,19 @@ class ZygoteLife {
     }
 
     // The child. Signals are blocked until it is what they are meant for.
-    [[noreturn]] void run(const ZygoteRequest& request, const Buffer& bytes) noexcept {
+    [[noreturn]] void run(const ZygoteRequest& request, const Buffer& bytes, int passed) noexcept {
         forked_by_zygote = true;
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != pid_) ::_exit(0);
         ::close(socket_);
         ::close(children_ended_);
+        if (request.what == ZygoteRequest::What::start_sandbox) ::setpgid(0, 0);
         ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+        if (request.what == ZygoteRequest::What::start_sandbox) {
+            SandboxStart start;
+            std::memcpy(&start, bytes.data(), sizeof start);
+            live_as_sandbox(passed, start, initializer_);
+        }
         worker_context = {request.rank, request.size};
         Buffer errors;
         try {
@@ -170,9 +188,10 @@ class ZygoteLife {
 
     const int socket_;
     const sigset_t mask_;
+    const std::function<void()>& initializer_;
     const pid_t pid_;
     int children_ended_ = -1;
-    std::unordered_map<pid_t, std::uint64_t> ids_;
+    std::unordered_map<pid_t, Child> children_;
     std::unordered_map<std::uint64_t, pid_t> pids_;
 };
 
@@ -180,12 +199,22 @@ class ZygoteLife {
 
 bool inside_process() noexcept { return forked_by_zygote; }
 
-void live_as_zygote(int socket, const sigset_t& mask) noexcept {
+void flush_output() noexcept {
+    try {
+        std::cout.flush();
+        std::cerr.flush();
+        std::clog.flush();
+    } catch (...) {  // a stream that throws: it has lost its output, and nothing can be done about it here
+    }
+    std::fflush(nullptr);
+}
+
+void live_as_zygote(int socket, const sigset_t& mask, const std::function<void()>& initializer) noexcept {
     drop_signal_handlers();
     leave_standard_input();
     // So that the lines of several processes stay whole in a pipe: each line is one write.
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-    ZygoteLife life(socket, mask);
+    ZygoteLife life(socket, mask, initializer);
     life.serve();
     life.kill_all();
     ::_exit(0);

@@ -6,11 +6,16 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 namespace hecaton::detail {
 
 struct ZygoteRequest {
-    enum class What : std::uint32_t { start, signal };
+    enum class What : std::uint32_t {
+        start,
+        start_sandbox,  ///< comes with the sandbox's end of a socket; the task is a SandboxStart
+        signal,         ///< to the process, or to all of a sandbox's group
+    };
     What what{};
     std::int32_t signo = 0;
     std::uint64_t id = 0;
@@ -24,7 +29,15 @@ struct ZygoteRequest {
 bool send_all(int socket, const void* data, std::size_t size) noexcept;
 bool receive_all(int socket, void* data, std::size_t size) noexcept;
 
-/// The zygote's life. All signals are blocked; `mask` is what its children get.
-[[noreturn]] void live_as_zygote(int socket, const sigset_t& mask) noexcept;
+/// Sends `request` with a copy of the descriptor `passed`. False when the other end is gone.
+bool send_with_descriptor(int socket, const ZygoteRequest& request, int passed) noexcept;
+/// Receives a request, and the descriptor that came with it; -1 when there was none.
+bool receive_with_descriptor(int socket, ZygoteRequest& request, int& passed) noexcept;
+
+/// Everything that standard output and standard error still hold.
+void flush_output() noexcept;
+
+/// The zygote's life. All signals are blocked; `mask` is what its children get. `initializer` is for sandboxes.
+[[noreturn]] void live_as_zygote(int socket, const sigset_t& mask, const std::function<void()>& initializer) noexcept;
 
 }  // namespace hecaton::detail

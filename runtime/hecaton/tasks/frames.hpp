@@ -30,6 +30,9 @@ void append_frame(Buffer& buffer, const Values&... values) {
 /// Appends a frame for an item that has none, because of `error`.
 void append_failed_frame(Buffer& buffer, const ErrorRecord& error);
 
+/// Goes on behind `count` frames, failed ones or not.
+void skip_frames(Reader& reader, std::uint64_t count);
+
 /// The content of the next frame. For a failed frame the item's error is thrown.
 std::span<const std::byte> next_frame(Reader& reader);
 

@@ -72,7 +72,8 @@ T read_bytes_as(const std::byte* from) {
 template <class... Args>
 class RecordArguments {
   public:
-    explicit RecordArguments(const ChunkInput& input) : next_(input.items.data()) {}
+    explicit RecordArguments(const ChunkInput& input)
+        : next_(input.items.data() + input.skip * (sizeof(Args) + ... + 0)) {}
     std::tuple<Args...> next() {
         return std::tuple<Args...>{take<Args>()...};  // braces: from left to right
     }
@@ -89,7 +90,7 @@ class RecordArguments {
 template <class... Args>
 class FramedArguments {
   public:
-    explicit FramedArguments(const ChunkInput& input) : items_(input.items) {}
+    explicit FramedArguments(const ChunkInput& input) : items_(input.items) { skip_frames(items_, input.skip); }
     std::tuple<Args...> next() {
         Reader frame(next_frame(items_));
         return std::tuple<Args...>{decode<Args>(frame)...};
@@ -132,6 +133,10 @@ class ItemRunner final : public Runner {
             loop(input, output, results, pace, [&](std::uint64_t) { return call(arguments.next()); });
         }
     }
+    ItemResults item_results() const override {
+        if constexpr (array_result<Result>) return {.value_bytes = sizeof(Result)};
+        return {};
+    }
 
   private:
     decltype(auto) call(std::tuple<Args...>&& arguments) {
@@ -150,12 +155,13 @@ class ItemRunner final : public Runner {
     // outside the inner loop, which the compiler can then vectorise when the callable is inlined and throws nothing.
     template <class Call>
     void loop(const ChunkInput& input, ChunkOutput& output, std::byte* results, Pace& pace, Call&& call_item) {
-        std::uint64_t i = 0;
+        std::uint64_t i = input.skip;
+        const bool one_by_one = output.with_times || output.sink != nullptr;
         TaskContext& context =
             task_context;  // found once: thread-local storage of a shared library is a function call away
         pace.restart();
         while (i < input.count) {
-            const std::uint64_t stride = output.with_times ? pace.next(1) : pace.next(input.count - i);
+            const std::uint64_t stride = pace.next(one_by_one ? 1 : input.count - i);
             if (stride == 0) break;
             const ItemTime start = output.with_times ? ItemTime{std::chrono::system_clock::now(), {}} : ItemTime{};
             const auto clock =
@@ -172,11 +178,22 @@ class ItemRunner final : public Runner {
                     ++i;
                 }
             }
-            if (output.with_times) output.times.push_back({start.started, std::chrono::steady_clock::now() - clock});
+            if (output.with_times)
+                output.times.push_back({start.started, std::chrono::steady_clock::now() - clock, input.attempt});
+            if (output.sink != nullptr) report(output, results, i - 1);
         }
         output.done = i;
         if constexpr (array_result<Result>) {
             if (output.in_place == nullptr) output.values.shrink_to(i * sizeof(Result));
+        }
+    }
+
+    static void report(ChunkOutput& output, const std::byte* results, std::uint64_t i) {
+        if constexpr (array_result<Result>) {
+            report_item(output, {results + i * sizeof(Result), sizeof(Result)});
+        } else {
+            report_item(output, output.values.bytes());
+            output.values.clear();
         }
     }
 

@@ -6,6 +6,13 @@
 namespace hecaton::detail {
 
 Runner::~Runner() = default;
+ItemSink::~ItemSink() = default;
+
+void report_item(ChunkOutput& output, std::span<const std::byte> value) {
+    output.sink->item_done(output, value);
+    output.errors.clear();
+    output.times.clear();
+}
 
 std::uint64_t Pace::next(std::uint64_t left) {
     using namespace std::chrono_literals;

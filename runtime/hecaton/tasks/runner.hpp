@@ -24,12 +24,16 @@ struct ChunkInput {
     std::uint64_t count = 0;
     std::uint32_t attempt = 1;
     std::uint64_t seed = 0;  ///< what this_task::random() is derived from, besides the index
+    std::uint64_t skip = 0;  ///< leading items that are not run: they were before
 };
 
 struct ItemTime {
     std::chrono::system_clock::time_point started;
     std::chrono::duration<double> duration{};
+    std::uint64_t attempts = 1;  ///< runs of the item so far
 };
+
+class ItemSink;
 
 struct ChunkOutput {
     std::byte* in_place = nullptr;  ///< where an array of results goes; null: into `values`
@@ -37,7 +41,8 @@ struct ChunkOutput {
     Buffer errors;                  ///< ErrorRecords one after the other, by rising index
     std::vector<ItemTime> times;    ///< one for each item run, when asked for
     bool with_times = false;        ///< in: whether they are
-    std::uint64_t done = 0;         ///< items run (fewer than count after a stop)
+    ItemSink* sink = nullptr;  ///< in: told of each item at once; of framed values, errors and times none stays here
+    std::uint64_t done = 0;    ///< items run (fewer than count after a stop)
 
     /// For another chunk; keeps the memory.
     void reset(std::byte* place, bool times_wanted) {
@@ -48,6 +53,21 @@ struct ChunkOutput {
         times.clear();
         done = 0;
     }
+};
+
+/// Somebody who wants to hear of each item of a chunk as soon as it is finished.
+class ItemSink {
+  public:
+    virtual ~ItemSink();
+    /// The next item has been run. It failed when there is something in `output.errors`; else `value` is its result: an
+    /// element of the array, or a frame.
+    virtual void item_done(const ChunkOutput& output, std::span<const std::byte> value) = 0;
+};
+
+/// How a sink gets results, and what is to be done with those of a chunk.
+struct ItemResults {
+    std::uint64_t value_bytes = 0;  ///< of each element where they make an array; 0: they are frames, or nothing
+    bool to_gather = false;         ///< Runner::gather() has to be called
 };
 
 /// Decides between items whether to go on, without looking at the flag or the clock more often than every 20
@@ -72,7 +92,13 @@ class Runner {
     virtual ~Runner();
     /// Runs items until the chunk ends or `pace` says stop. Never throws for an item.
     virtual void run(const ChunkInput& input, ChunkOutput& output, Pace& pace) = 0;
+    virtual ItemResults item_results() const { return {}; }
+    /// Makes of what a sink was told, put together in `output` in order, what run() gives without a sink.
+    virtual void gather(const ChunkInput& /*input*/, ChunkOutput& /*output*/) {}
 };
+
+/// Tells the sink about an item, and forgets it.
+void report_item(ChunkOutput& output, std::span<const std::byte> value);
 
 /// Adds the exception that is being handled to the list of errors (call it inside a catch block).
 void add_current_error(Buffer& errors, std::uint64_t index);

@@ -3,13 +3,16 @@
 
 #include <mpi.h>
 
+#include <functional>
+
 namespace hecaton::detail {
 
 /// Launches the program again where no launcher started it (launch_self.hpp), and initialises MPI unless the program
 /// has done so. MPI that was initialised here is finalised when the process exits, not before, so this may be called
-/// again. `processes` is how many ranks a self-launch starts, 0 for all cores. Throws UsageError when the world has not
-/// as many ranks as the launcher started, which is what a launcher of another MPI looks like.
-void start_mpi(int argc, char** argv, int processes);
+/// again. `processes` is how many ranks a self-launch starts, 0 for all cores; `initializer` is for sandboxes. Returns
+/// whether they will have it, which they can not when MPI was there. Throws UsageError when the world has not as many
+/// ranks as the launcher started, which is what a launcher of another MPI looks like.
+bool start_mpi(int argc, char** argv, int processes, const std::function<void()>& initializer = {});
 
 /// Throws UsageError, naming `what`, unless MPI is initialised and not yet finalised.
 void require_mpi(const char* what);

@@ -1,0 +1,169 @@
+// The sandbox: a process that runs items for its rank, and may die of them.
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <hecaton/foundation/buffer.hpp>
+#include <hecaton/survival/sandbox_wire.hpp>
+#include <hecaton/survival/zygote_wire.hpp>
+#include <hecaton/tasks/task_table.hpp>
+#include <memory>
+#include <unordered_map>
+
+namespace hecaton::detail {
+namespace {
+
+// When memory runs out, the kernel is to end this process and not the rank, which has everybody's results.
+void volunteer_for_out_of_memory() {
+    const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    [[maybe_unused]] const ssize_t written = ::write(file, "1000", 4);
+    ::close(file);
+}
+
+class SandboxLife final : private ItemSink {
+  public:
+    explicit SandboxLife(int socket) : socket_(socket) {}
+
+    /// False when the initializer threw; the rank has been told.
+    bool initialize(const InitializerPlace& place, const std::function<void()>& initializer_of_zygote) {
+        try {
+            if (place.kind == InitializerPlace::Kind::in_zygote) initializer_of_zygote();
+            if (place.kind == InitializerPlace::Kind::function) reinterpret_cast<void (*)()>(resolve(place.function))();
+        } catch (...) {
+            send_current_error();
+            return false;
+        }
+        send({.what = FromSandbox::What::ready, .results = {}, .time = {}});
+        return true;
+    }
+
+    void serve() {
+        for (ToSandbox message; receive_all(socket_, &message, sizeof message);) {
+            switch (message.what) {
+                case ToSandbox::What::open_job: {
+                    Job& job = jobs_[message.job];
+                    job.task = message.task;
+                    if (!receive(job.closure, message.bytes)) return;
+                    break;
+                }
+                case ToSandbox::What::close_job:
+                    jobs_.erase(message.job);
+                    break;
+                case ToSandbox::What::run_chunk:
+                    if (!receive(items_, message.bytes)) return;
+                    run(message);
+                    break;
+                case ToSandbox::What::stop:  // it came when the chunk was finished
+                    break;
+            }
+        }
+    }
+
+  private:
+    struct Job {
+        TaskId task = 0;
+        Buffer closure;
+        std::unique_ptr<Runner> runner;
+    };
+
+    bool receive(Buffer& into, std::uint64_t size) {
+        into.clear();
+        return receive_all(socket_, into.grow_by(size), size);
+    }
+
+    void run(const ToSandbox& chunk) {
+        stop_.store(false, std::memory_order_relaxed);
+        attempt_ = chunk.attempt;
+        output_.reset(nullptr, chunk.with_times != 0);
+        output_.sink = this;
+        Pace pace(stop_);
+        try {
+            Job& job = jobs_.at(chunk.job);
+            if (job.runner == nullptr) {
+                Reader closure(job.closure.bytes());
+                job.runner = task_maker(job.task)(closure);
+            }
+            send({.what = FromSandbox::What::begun, .results = job.runner->item_results(), .time = {}});
+            job.runner->run({.items = items_.bytes(),
+                             .first = chunk.first,
+                             .count = chunk.count,
+                             .attempt = chunk.attempt_of_next,
+                             .seed = chunk.seed,
+                             .skip = chunk.skip},
+                            output_, pace);
+        } catch (...) {
+            return send_current_error();
+        }
+        flush_output();
+        send({.what = FromSandbox::What::ended, .results = {}, .time = {}});
+    }
+
+    void item_done(const ChunkOutput& output, std::span<const std::byte> value) override {
+        const bool failed = !output.errors.empty();
+        send({.what = FromSandbox::What::item,
+              .results = {},
+              .time = output.times.empty() ? ItemTime{} : output.times.back(),
+              .value_bytes = failed ? 0 : value.size(),
+              .error_bytes = output.errors.size()},
+             value, output.errors.bytes());
+        task_context.attempt = attempt_;  // only the first item of the chunk may have been run before
+        char ignored = 0;
+        // During a chunk there is one thing that the rank can say, or do: stop.
+        if (::recv(socket_, &ignored, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) stop_.store(true, std::memory_order_relaxed);
+    }
+
+    void send_current_error() {
+        Buffer error;
+        add_current_error(error, 0);
+        send({.what = FromSandbox::What::failed, .results = {}, .time = {}, .error_bytes = error.size()}, {},
+             error.bytes());
+    }
+
+    void send(const FromSandbox& message, std::span<const std::byte> value = {},
+              std::span<const std::byte> error = {}) {
+        const auto part = [](const void* data, std::size_t size) { return iovec{const_cast<void*>(data), size}; };
+        std::array parts{part(&message, sizeof message), part(value.data(), message.value_bytes),
+                         part(error.data(), message.error_bytes)};
+        msghdr header{};
+        header.msg_iov = parts.data();
+        header.msg_iovlen = parts.size();
+        for (;;) {
+            const ssize_t sent = ::sendmsg(socket_, &header, MSG_NOSIGNAL);
+            if (sent < 0 && errno == EINTR) continue;
+            if (sent < 0) ::_exit(0);  // nobody is left who would want the rest
+            auto done = static_cast<std::size_t>(sent);
+            for (iovec& each : parts) {
+                const std::size_t step = std::min(done, each.iov_len);
+                each = part(static_cast<const char*>(each.iov_base) + step, each.iov_len - step);
+                done -= step;
+            }
+            if (parts[0].iov_len + parts[1].iov_len + parts[2].iov_len == 0) return;
+        }
+    }
+
+    const int socket_;
+    std::atomic<bool> stop_{false};
+    std::uint32_t attempt_ = 1;
+    std::unordered_map<std::uint64_t, Job> jobs_;
+    Buffer items_;
+    ChunkOutput output_;
+};
+
+}  // namespace
+
+void live_as_sandbox(int socket, const SandboxStart& start,
+                     const std::function<void()>& initializer_of_zygote) noexcept {
+    volunteer_for_out_of_memory();
+    worker_context = start.worker;
+    SandboxLife life(socket);
+    if (life.initialize(start.initializer, initializer_of_zygote)) life.serve();
+    flush_output();
+    ::_exit(0);
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,46 @@
+// ZygoteReplies: who hears of what becomes of the processes that a zygote has forked.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <hecaton/survival/zygote.hpp>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+namespace hecaton::detail {
+
+/// Reads a zygote's replies, on a thread that starts with the first process. All members: any thread.
+class ZygoteReplies {
+  public:
+    using Handler = std::function<void(const Zygote::Reply&)>;
+
+    explicit ZygoteReplies(Zygote& zygote) : zygote_(zygote) {}
+    /// After the zygote has been closed.
+    ~ZygoteReplies();
+    ZygoteReplies(const ZygoteReplies&) = delete;
+    ZygoteReplies& operator=(const ZygoteReplies&) = delete;
+
+    /// A number for a process that is about to be started. `handler` hears of it, on the reading thread, until it has
+    /// ended or failed to start; when the zygote is killed, it hears that the process was. 0: that has happened.
+    std::uint64_t add(Handler handler);
+    /// When this has returned, that handler is not called any more.
+    void remove(std::uint64_t number);
+    Zygote& zygote() noexcept { return zygote_; }
+
+  private:
+    void read();
+
+    Zygote& zygote_;
+    std::mutex mutex_;  // held while a handler runs, and never while the zygote is written to: it may have to wait
+                        // until its replies are read
+    bool gone_ = false;
+    std::uint64_t last_ = 0;
+    std::unordered_map<std::uint64_t, Handler> handlers_;
+    std::thread thread_;
+};
+
+/// Those of the_zygote(), which there must be.
+ZygoteReplies& zygote_replies();
+
+}  // namespace hecaton::detail
