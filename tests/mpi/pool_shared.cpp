@@ -54,7 +54,7 @@ int open_files() {
 
 }  // namespace
 
-TEST_CASE("shared vectors of all sizes arrive whole") {
+TEST_CASE("shared vectors of all sizes arrive whole", "[shared]") {
     for (const std::size_t count :
          {std::size_t{0}, std::size_t{1}, std::size_t{2'047}, std::size_t{8'189}, std::size_t{8'190},
           std::size_t{8'191}, std::size_t{131'071}, std::size_t{131'072}, std::size_t{131'073}, std::size_t{524'288}}) {
@@ -66,7 +66,7 @@ TEST_CASE("shared vectors of all sizes arrive whole") {
     }
 }
 
-TEST_CASE("shared values of all forms arrive whole") {
+TEST_CASE("shared values of all forms arrive whole", "[shared]") {
     for (const std::size_t count : {std::size_t{0}, std::size_t{5}, std::size_t{100'003}}) {
         check_shared(std::vector<Point>(count, Point{'p', 0.25}));
         check_shared(std::vector<bool>(count, true));
@@ -84,7 +84,7 @@ TEST_CASE("shared values of all forms arrive whole") {
     pool().release(number);
 }
 
-TEST_CASE("many shared values live at once, and are released in any order") {
+TEST_CASE("many shared values live at once, and are released in any order", "[shared]") {
     std::vector<hecaton::Shared<std::vector<double>>> shared;
     for (int i = 0; i < 60; ++i) shared.push_back(pool().broadcast(std::vector<double>(i % 2 == 0 ? 10'000 : 10, i)));
     for (std::size_t i = 0; i < shared.size(); i += 3) pool().release(shared[i]);
@@ -98,12 +98,12 @@ TEST_CASE("many shared values live at once, and are released in any order") {
         if (i % 3 != 0) pool().release(shared[i]);
 }
 
-TEST_CASE("a value that is released before anyone used it does no harm") {
+TEST_CASE("a value that is released before anyone used it does no harm", "[shared]") {
     for (int i = 0; i < 5; ++i) pool().release(pool().broadcast(ramp(50'000)));
     check_everywhere([](int) { return true; });
 }
 
-TEST_CASE("a running task does not keep a value from arriving") {
+TEST_CASE("a running task does not keep a value from arriving", "[shared]") {
     auto running = pool()
                        .with({.chunk_size = 1})
                        .map_async(
@@ -124,7 +124,7 @@ TEST_CASE("a running task does not keep a value from arriving") {
     pool().release(shared);
 }
 
-TEST_CASE("released values leave no open files behind") {
+TEST_CASE("released values leave no open files behind", "[shared]") {
     const auto most_open = [] {
         const auto counts = pool()
                                 .with({.chunk_size = 1})

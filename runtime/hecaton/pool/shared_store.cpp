@@ -5,6 +5,8 @@
 namespace hecaton::detail {
 namespace {
 
+thread_local constinit Bell* bell_of_waiting = nullptr;
+
 [[noreturn]] void refuse() {
     throw UsageError("a Shared value was used after pool.release(), after its pool's end, or in another program");
 }
@@ -17,6 +19,8 @@ SharedStore& shared_store() {
 }
 
 const void* shared_value(std::uint64_t id, MakeShared* make) { return shared_store().get(id, make); }
+
+void ring_before_waiting(Bell* bell) noexcept { bell_of_waiting = bell; }
 
 std::shared_ptr<SharedStore::Entry> SharedStore::find(std::uint64_t id) {
     const std::shared_lock lock(mutex_);
@@ -63,6 +67,7 @@ void SharedStore::drop(std::uint64_t id) {
 
 std::unique_lock<std::mutex> SharedStore::wait_for(Entry& entry) {
     std::unique_lock lock(entry.mutex);
+    if (entry.under_way() && bell_of_waiting != nullptr) bell_of_waiting->ring();
     entry.arrived.wait(lock, [&entry] { return !entry.under_way(); });
     if (entry.dropped) refuse();
     return lock;

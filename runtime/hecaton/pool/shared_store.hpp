@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <hecaton/pool/shared.hpp>
+#include <hecaton/transport/bell.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -62,5 +63,8 @@ class SharedStore {
 };
 
 SharedStore& shared_store();
+
+/// Whom this thread rings before it waits for a value: whoever takes in the rank's messages meanwhile. Null: nobody.
+void ring_before_waiting(Bell* bell) noexcept;
 
 }  // namespace hecaton::detail

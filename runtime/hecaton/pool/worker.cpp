@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/process_host.hpp>
+#include <hecaton/pool/shared_store.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/task_table.hpp>
@@ -168,6 +169,7 @@ bool Worker::release_output() {
 
 int Worker::work(Connection& connection) {
     worker_context = {rank_, size_};
+    ring_before_waiting(&watcher_bell_);
     sleep_precisely();
     Backoff backoff(bell_);
     bool paused = true;
@@ -199,6 +201,7 @@ int Worker::work(Connection& connection) {
         wire::append_record(output_, wire::Bye{});
     }
     connection.exchange(*this);
+    ring_before_waiting(nullptr);
     return status_;
 }
 
