@@ -1,4 +1,6 @@
 // Shared values on every rank. The same cases run with ranks that pretend to be on several nodes.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -51,6 +53,21 @@ int open_files() {
     return static_cast<int>(
         std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
 }
+
+// Lets this process open no files while it lives.
+class NoMoreFiles {
+  public:
+    NoMoreFiles() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit none = before_;
+        none.rlim_cur = 4;
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    rlimit before_{};
+};
 
 }  // namespace
 
@@ -121,6 +138,43 @@ TEST_CASE("a running task does not keep a value from arriving", "[shared]") {
     const auto answers = using_it.get();
     CHECK(std::ranges::all_of(answers, [](bool answer) { return answer; }));
     running.get();
+    pool().release(shared);
+}
+
+TEST_CASE("ranks that can open no file get the bytes", "[shared]") {
+    auto refusing = pool()
+                        .with({.chunk_size = 1})
+                        .map_async(
+                            [](int i) {
+                                std::this_thread::sleep_for(2ms);  // until every rank has one
+                                if (hecaton::this_worker::rank() == 0) return i;
+                                const NoMoreFiles here;
+                                std::this_thread::sleep_for(40ms);
+                                return i;
+                            },
+                            std::views::iota(0, 2 * pool().size()));
+    std::this_thread::sleep_for(10ms);
+    const double expected = sum(ramp(200'000));
+    std::vector<hecaton::Shared<std::vector<double>>> shared;
+    for (int i = 0; i < 5; ++i) shared.push_back(pool().broadcast(ramp(200'000)));
+    auto using_them = pool()
+                          .with({.chunk_size = 1})
+                          .map_async([first = shared.front(), last = shared.back(),
+                                      expected](int) { return sum(*first) == expected && sum(*last) == expected; },
+                                     std::views::iota(0, 3 * pool().size()));
+    const auto answers = using_them.get();
+    CHECK(std::ranges::all_of(answers, [](bool answer) { return answer; }));
+    refusing.get();
+    for (const auto& one : shared) pool().release(one);
+}
+
+TEST_CASE("a root that can make no file sends the bytes", "[shared]") {
+    const auto shared = [] {
+        const NoMoreFiles here;
+        return pool().broadcast(ramp(200'000));
+    }();
+    const double expected = sum(*shared);
+    check_everywhere([shared, expected](int) { return sum(*shared) == expected; });
     pool().release(shared);
 }
 
