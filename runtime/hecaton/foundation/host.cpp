@@ -1,10 +1,13 @@
+#include <fmt/format.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <hecaton/foundation/host.hpp>
 
 namespace hecaton::host {
@@ -59,6 +62,18 @@ std::string executable() {
     if (length <= 0) return {};
     std::string path(buffer.data(), static_cast<std::size_t>(length));
     return ::access(path.c_str(), X_OK) == 0 ? path : std::string();
+}
+
+std::uint64_t process_space() {
+    static const std::uint64_t number = [] {
+        std::string boot;
+        std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+        struct stat processes {};
+        ::stat("/proc/self/ns/pid", &processes);
+        return std::hash<std::string>{}(
+            fmt::format("{} {} {} {}", name(), boot, processes.st_ino, static_cast<unsigned>(::geteuid())));
+    }();
+    return number;
 }
 
 }  // namespace hecaton::host

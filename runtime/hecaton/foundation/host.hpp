@@ -1,6 +1,7 @@
 // Facts about the machine that this process runs on.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace hecaton::host {
@@ -16,5 +17,9 @@ bool traced();
 
 /// The file that this process runs, with links resolved. Empty where it was deleted since.
 std::string executable();
+
+/// A number that processes have in common which can open each other's files through /proc, and hardly any others: of
+/// the same booted system, process namespace and user.
+std::uint64_t process_space();
 
 }  // namespace hecaton::host

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <hecaton/foundation/error.hpp>
@@ -12,6 +13,9 @@
 #include <hecaton/pool/agreement.hpp>
 #include <hecaton/tasks/task_table.hpp>
 #include <hecaton/transport/mpi_check.hpp>
+#include <hecaton/transport/mpi_session.hpp>
+#include <sstream>
+#include <unordered_map>
 
 namespace hecaton::detail {
 namespace {
@@ -23,10 +27,25 @@ struct Statement {
     std::int32_t root = 0;
     std::int32_t root_works = 0;
     std::uint32_t pools_before = 0;
+    std::uint64_t node = 0;
+    std::uint32_t watched = 0;
     std::array<char, 64> host{};
 };
 
-Statement statement(const PoolOptions& options) {
+// HECATON_PRETEND_NODES="2,3,2" is for tests: ranks 0 and 1, 2 to 4, and 5 and 6 behave as if on three nodes; those
+// after the last group are on one more.
+std::uint64_t pretended_node(int rank) {
+    const char* groups = std::getenv("HECATON_PRETEND_NODES");
+    if (groups == nullptr) return 0;
+    std::istringstream sizes(groups);
+    std::uint64_t node = 1;
+    int end = 0;
+    char comma = 0;
+    for (int size = 0; sizes >> size && rank >= (end += size); sizes >> comma) ++node;
+    return node;
+}
+
+Statement statement(const PoolOptions& options, int rank) {
     static std::atomic<std::uint32_t> pools{0};
     Statement mine;
     mine.print = table_fingerprint();
@@ -34,6 +53,9 @@ Statement statement(const PoolOptions& options) {
     mine.root = options.root;
     mine.root_works = options.root_works ? 1 : 0;
     mine.pools_before = pools.fetch_add(1);
+    mine.node = host::process_space() + pretended_node(rank);
+    // The root answers for itself; it never waits for a shared value.
+    mine.watched = rank == options.root || mpi_is_threaded() ? 1 : 0;
     host::name().copy(mine.host.data(), mine.host.size() - 1);
     return mine;
 }
@@ -93,14 +115,21 @@ void check_options(const PoolOptions& options, int ranks) {
 Ranks agree(MPI_Comm communicator, const PoolOptions& options) {
     int size = 0;
     check_mpi(MPI_Comm_size(communicator, &size), "MPI_Comm_size");
-    const Statement mine = statement(options);
+    int rank = 0;
+    check_mpi(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
+    const Statement mine = statement(options, rank);
     std::vector<Statement> all(static_cast<std::size_t>(size));
     check_mpi(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, communicator),
               "MPI_Allgather");
     check_same(all);
     check_options(options, size);
     Ranks ranks;
-    for (const Statement& each : all) ranks.hosts.emplace_back(each.host.data());
+    std::unordered_map<std::uint64_t, int> nodes;
+    for (const Statement& each : all) {
+        ranks.hosts.emplace_back(each.host.data());
+        const int node = nodes.try_emplace(each.node, static_cast<int>(nodes.size())).first->second;
+        ranks.nodes.push_back(each.watched != 0 ? node : -1);
+    }
     // A process can be root of one pool and worker of another: the number has the root's world rank in it.
     int world_rank = 0;
     check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &world_rank), "MPI_Comm_rank");

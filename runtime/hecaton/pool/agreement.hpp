@@ -12,7 +12,10 @@ namespace hecaton::detail {
 
 struct Ranks {
     std::vector<std::string> hosts;  ///< by rank
-    std::uint64_t number = 0;        ///< of this pool, the same on all ranks, different from the root's other pools'
+    /// By rank: which node it is on, counted from 0. Ranks of a node can open each other's memory files, and take in
+    /// messages while a task runs; a rank that can not is on no node, -1.
+    std::vector<int> nodes;
+    std::uint64_t number = 0;  ///< of this pool, the same on all ranks, different from the root's other pools'
 };
 
 /// Collective. Throws the same UsageError on every rank when the options can not be, or differ, or when the ranks run

@@ -23,8 +23,9 @@ Driver::Driver(Setup setup) : setup_(std::move(setup)) {
     }
     for (const int rank : setup_.workers) {
         worker_of_rank_[rank] = dispatcher_.add_worker(now());
-        slots_.push_back({.rank = rank, .out = {}});
+        slots_.push_back({.rank = rank, .node = -1, .out = {}});
     }
+    group_by_node();
 }
 
 double Driver::now() const { return std::chrono::duration<double>(Clock::now() - epoch_).count(); }
@@ -70,32 +71,6 @@ void Driver::cancel_all() {
         kill_at_ = now() + patience_with_processes;
     });
     wake();
-}
-
-void Driver::share(std::uint64_t id, std::shared_ptr<const Buffer> encoded) {
-    post([this, id, encoded = std::move(encoded)] {
-        const bool bulk = encoded->size() >= wire::smallest_bulk;
-        send_to_all_others(
-            [&](Buffer& head) {
-                wire::append_record(head, wire::PutShared{.id = id, .bytes = encoded->size(), .bulk = bulk ? 1U : 0U});
-                if (!bulk) wire::append(head, encoded->bytes());
-            },
-            bulk ? Bulk{encoded->data(), encoded->size(), encoded} : Bulk{});
-    });
-}
-
-void Driver::drop_shared(std::uint64_t id) {
-    post([this, id] {
-        send_to_all_others([id](Buffer& head) { wire::append_record(head, wire::DropShared{.id = id}); }, {});
-    });
-}
-
-void Driver::send_to_all_others(const std::function<void(Buffer&)>& write, const Bulk& bulk) {
-    for (std::size_t worker = 0; worker < slots_.size(); ++worker) {
-        if (slots_[worker].rank < 0) continue;
-        write(slots_[worker].out);
-        flush(static_cast<int>(worker), bulk);
-    }
 }
 
 bool Driver::step() {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <hecaton/pool/job.hpp>
 #include <hecaton/pool/process_state.hpp>
+#include <hecaton/pool/shared_block.hpp>
 #include <hecaton/pool/wire.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <hecaton/scheduling/dispatcher.hpp>
@@ -34,6 +35,7 @@ class Driver final : private Landing {
         std::vector<int> idle_ranks;   ///< ranks of the communicator that the pool does not use
         Worker* local = nullptr;       ///< the root's own worker; null when the root does not work
         WorkerContext root;            ///< the root's rank and the size of the pool
+        std::vector<int> nodes;        ///< what Ranks::nodes is; empty: send every rank its own copy of shared values
         bool background = true;        ///< whether a thread of ours may make MPI calls
         std::uint64_t seed = 0;        ///< of the random numbers in tasks
     };
@@ -52,8 +54,8 @@ class Driver final : private Landing {
     bool wait_until(const std::function<bool()>& done, Deadline deadline) { return drive_until(done, deadline); }
     /// The same until all jobs are complete and all processes have ended.
     bool wait_all(Deadline deadline = no_deadline);
-    /// Sends an encoded value to every other rank.
-    void share(std::uint64_t id, std::shared_ptr<const Buffer> encoded);
+    /// Makes a value known to every other rank: each node gets its bytes once where that is possible.
+    void share(std::uint64_t id, SharedBlock block);
     void drop_shared(std::uint64_t id);
     /// Starts a process that runs `task` on the next rank in turn. It counts as open work until it has ended.
     void start_process(std::shared_ptr<ProcessState> process, std::string name, std::shared_ptr<const Buffer> task);
@@ -77,6 +79,7 @@ class Driver final : private Landing {
 
     struct WorkerSlot {
         int rank = -1;  // -1: the root's own
+        int node = -1;  // -1: gets its own copy of shared values
         Buffer out;     // records that wait to be sent
     };
     // A job that is not complete yet.
@@ -119,7 +122,10 @@ class Driver final : private Landing {
     void complete(JobId id);
     void start(std::shared_ptr<Job> job);
     void flush(int worker, Bulk bulk = {});
-    void send_to_all_others(const std::function<void(Buffer&)>& write, const Bulk& bulk);
+    void group_by_node();
+    void send_shared(std::uint64_t id, const SharedBlock& block);
+    void put_shared(int worker, std::uint64_t id, const SharedBlock& block, bool for_node = false);
+    void shared_answer(int worker, const wire::SharedAnswer& answer);
     void fail_pool(std::exception_ptr error);
     void place_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
                        const std::shared_ptr<const Buffer>& task);
@@ -141,7 +147,9 @@ class Driver final : private Landing {
     Running* last_found_ = nullptr;
     std::unordered_map<std::uint64_t, RunningProcess> processes_;
     std::uint64_t processes_placed_ = 0;
-    double kill_at_ = 0;  // when processes that were asked to end are killed; 0: they were not asked
+    double kill_at_ = 0;                   // when processes that were asked to end are killed; 0: they were not asked
+    std::vector<std::vector<int>> mates_;  // by node: its workers; the first gets shared values for all of them
+    std::unordered_map<std::uint64_t, std::weak_ptr<const MemoryFile>> shared_files_;  // not dropped yet
     std::exception_ptr pool_error_;
     double next_tick_ = 0;
     int byes_ = 0;

@@ -43,6 +43,10 @@ void Driver::handle(int worker, const Message& message) {
                 fail_pool(to_exception(read_error_record(text)));
                 break;
             }
+            case wire::Kind::shared_kept:
+            case wire::Kind::shared_wanted:
+                shared_answer(worker, records.record<wire::SharedAnswer>());
+                break;
             case wire::Kind::process_started:
             case wire::Kind::process_failed:
             case wire::Kind::process_ended:

@@ -5,6 +5,7 @@
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/isolated_chunk.hpp>
 #include <hecaton/pool/isolated_chunks.hpp>
+#include <hecaton/pool/shared_store.hpp>
 #include <hecaton/survival/initializer_place.hpp>
 #include <hecaton/tasks/this_task.hpp>
 
@@ -35,6 +36,7 @@ void require_sandboxes(const std::function<void()>& initializer) {
 void IsolatedChunks::start() {
     require_sandboxes(initializer_);
     known_.clear();
+    shared_.clear();
     ready_ = false;
     proven_ = false;
     sandbox_ = std::make_unique<Sandbox>(zygote_replies(), alarm_,
@@ -47,6 +49,10 @@ std::optional<ErrorRecord> IsolatedChunks::await_initializer() {
     for (;;) {
         const Event event = sandbox_->next(message, no_limit);
         if (event == Event::alarm) continue;
+        if (event == Event::message && message.head.what == What::want_shared) {
+            tell_shared(message.head.shared);
+            continue;
+        }
         if (event == Event::message && message.head.what == What::ready) {
             ready_ = true;
             return {};
@@ -62,6 +68,28 @@ std::optional<ErrorRecord> IsolatedChunks::await_initializer() {
             .type_name = "hecaton::WorkerLost",
             .text = fmt::format("the pool's initializer ended the sandbox that it ran in: {}", end_in_words(status))};
     }
+}
+
+// Says where a shared value is.
+void IsolatedChunks::tell_shared(std::uint64_t id) {
+    MemoryFile::Address address;
+    try {
+        address = shared_store().locate(id).value_or(address);
+    } catch (const UsageError&) {  // it was released
+        return sandbox_->send({.what = ToSandbox::What::shared, .shared = id});
+    }
+    shared_.push_back(id);
+    sandbox_->send({.what = ToSandbox::What::shared, .shared = id, .bytes = sizeof address},
+                   std::as_bytes(std::span(&address, 1)));
+}
+
+// What was dropped here since the last chunk is dropped there.
+void IsolatedChunks::drop_shared() {
+    std::erase_if(shared_, [this](std::uint64_t id) {
+        if (shared_store().has(id)) return false;
+        sandbox_->send({.what = ToSandbox::What::drop_shared, .shared = id});
+        return true;
+    });
 }
 
 // Sends the callable, unless the sandbox has it.
@@ -107,6 +135,7 @@ bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool
                 if (message.head.what == What::failed) chunk.fail_rest(sent_error(message));
                 if (message.head.what == What::failed || (message.head.what == What::ended && !killed)) return true;
                 if (message.head.what == What::item) chunk.item(message);
+                if (message.head.what == What::want_shared) tell_shared(message.head.shared);
                 if (message.head.what == What::begun) {
                     chunk.begun(message.head.results);
                     begun = proven_ = true;
@@ -148,6 +177,7 @@ std::optional<ErrorRecord> IsolatedChunks::run(const QueuedChunk& queued, ChunkO
                 if (error) return error;
                 if (!ready_) continue;
             }
+            drop_shared();
             tell_job(queued);
             over = run_in_sandbox(chunk, stop);
             if (!over) sandbox_.reset();

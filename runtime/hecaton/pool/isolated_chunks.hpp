@@ -35,6 +35,8 @@ class IsolatedChunks {
   private:
     void start();
     std::optional<ErrorRecord> await_initializer();
+    void tell_shared(std::uint64_t id);
+    void drop_shared();
     void tell_job(const QueuedChunk& chunk);
     bool run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop);
 
@@ -44,6 +46,7 @@ class IsolatedChunks {
     bool ready_ = false;   // its initializer has returned
     bool proven_ = false;  // it has begun a chunk, so its death before the next one is not that chunk's fault
     std::vector<std::pair<std::uint64_t, std::weak_ptr<OpenedJob>>> known_;  // jobs that it was told of
+    std::vector<std::uint64_t> shared_;                                      // shared values that it was told of
 };
 
 }  // namespace hecaton::detail

@@ -8,9 +8,7 @@
 
 namespace hecaton {
 
-std::uint64_t detail::share(PoolState& pool, std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value) {
-    return pool.share(std::move(encoded), std::move(value));
-}
+std::uint64_t detail::share(PoolState& pool, NewShared shared) { return pool.share(std::move(shared)); }
 void detail::release_shared(PoolState& pool, std::uint64_t id) { pool.release_shared(id); }
 
 Pool::Pool(const boost::mpi::communicator& communicator, PoolOptions options)

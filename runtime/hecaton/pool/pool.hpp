@@ -10,8 +10,8 @@
 namespace hecaton {
 
 namespace detail {
-/// Sends an encoded value to every rank and keeps `value` here; returns its number.
-std::uint64_t share(PoolState& pool, std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value);
+/// Makes a value known to every rank, this one included; returns its number.
+std::uint64_t share(PoolState& pool, NewShared shared);
 void release_shared(PoolState& pool, std::uint64_t id);
 }  // namespace detail
 
@@ -46,18 +46,16 @@ class Pool : public PoolCalls {
     /// The same pool with options for the calls made through it: pool.with({.chunk_size = 1}).map(f, xs).
     PoolWithOptions with(MapOptions options);
 
-    /// Sends the value once to each rank; tasks use it through the handle, which a lambda captures by value. It lives
-    /// until release() or the pool's end.
+    /// Sends the value once to each node; tasks use it through the handle, which a lambda captures by value. It lives
+    /// until release() or the pool's end. Vectors of trivially copyable values, and such values themselves, are in
+    /// memory once on a node, the root's own included (a vector that is moved in gives its memory back); of other types
+    /// each rank that uses the value has its own.
     template <class T>
     auto broadcast(T&& value) {
         using Value = travels_as_t<std::decay_t<T>>;
         require_travels<Value>();
         detail::check_call(*state_, "broadcast");
-        auto kept = std::make_shared<const Value>(std::forward<T>(value));
-        auto encoded = std::make_shared<Buffer>();
-        Writer writer(*encoded);
-        encode(writer, *kept);
-        return Shared<Value>::from_id(detail::share(*state_, std::move(encoded), std::move(kept)));
+        return Shared<Value>::from_id(detail::share(*state_, detail::new_shared<Value>(std::forward<T>(value))));
     }
     /// Frees the value on every rank; the handle and its copies are void from then on.
     template <class T>

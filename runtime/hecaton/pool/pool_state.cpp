@@ -29,6 +29,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions o
     try {
         Ranks ranks = agree(communicator_, options);
         hosts_ = std::make_shared<const std::vector<std::string>>(std::move(ranks.hosts));
+        nodes_ = std::move(ranks.nodes);
         shared_prefix_ = ranks.number << 24U;
     } catch (...) {  // on all ranks alike
         MPI_Comm_free(&communicator_);
@@ -46,6 +47,7 @@ void PoolState::open_root(const PoolOptions& options) {
     Driver::Setup setup;
     setup.endpoint = endpoint_.get();
     setup.root = {rank_, processes_};
+    setup.nodes = nodes_;
     setup.background = ranks_ == 1 || mpi_is_threaded();
     setup.seed = options.seed;
     int used = 1;  // the root counts, whether it works or not
@@ -136,11 +138,11 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
                                                              : std::generic_category().message(process->error_number)));
 }
 
-std::uint64_t PoolState::share(std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value) {
+std::uint64_t PoolState::share(NewShared shared) {
     const std::uint64_t id = shared_prefix_ + next_shared_++;
-    shared_store().put(id, std::move(value));
+    shared_store().put(id, shared.block, std::move(shared.value));
     shared_.push_back(id);
-    driver_->share(id, std::move(encoded));
+    driver_->share(id, std::move(shared.block));
     return id;
 }
 

@@ -9,6 +9,7 @@
 #include <hecaton/pool/local_worker.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
+#include <hecaton/pool/shared_form.hpp>
 #include <hecaton/transport/mpi_endpoint.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <memory>
@@ -39,7 +40,7 @@ class PoolState final : private ExitHook {
     void start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
                        std::shared_ptr<const Buffer> task);
 
-    std::uint64_t share(std::shared_ptr<const Buffer> encoded, std::shared_ptr<const void> value);
+    std::uint64_t share(NewShared shared);
     void release_shared(std::uint64_t id);
 
     void close() noexcept { closed_ = true; }
@@ -62,6 +63,7 @@ class PoolState final : private ExitHook {
     int processes_ = 1;
     std::function<void()> initializer_;
     std::shared_ptr<const std::vector<std::string>> hosts_;
+    std::vector<int> nodes_;
     std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
     std::unique_ptr<LocalWorker> local_;
     std::shared_ptr<Driver> driver_;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <hecaton/pool/remote_worker.hpp>
+#include <hecaton/pool/shared_landing.hpp>
 #include <mutex>
 #include <thread>
 
@@ -35,7 +36,7 @@ class RootConnection final : public Connection {
     std::mutex mutex_;
     Endpoint& endpoint_;
     const int root_;
-    AllocatedLanding landing_;
+    SharedLanding landing_;
 };
 
 // Exchanges messages every millisecond while one item runs for longer than that; sleeps when the worker is idle.

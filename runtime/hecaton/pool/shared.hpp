@@ -1,17 +1,17 @@
-// Shared: a value that is sent once to each rank, and used by any number of tasks there.
+// Shared: a value that is sent once to each node or rank, and used by any number of tasks there.
 #pragma once
 
 #include <cstdint>
-#include <hecaton/codec/codec.hpp>
+#include <hecaton/pool/shared_form.hpp>
 #include <memory>
-#include <span>
 
 namespace hecaton {
 
 namespace detail {
-/// The value of that number on this rank; `decode` makes it from bytes when nobody has yet. Throws UsageError for a
+using MakeShared = std::shared_ptr<const void>(const SharedBlock& block);
+/// The value of that number on this rank; `make` makes it from its bytes when nobody has yet. Throws UsageError for a
 /// value that was released.
-const void* shared_value(std::uint64_t id, std::shared_ptr<const void> (*decode)(std::span<const std::byte>));
+const void* shared_value(std::uint64_t id, MakeShared* make);
 }  // namespace detail
 
 /// What Pool::broadcast returns: a small trivially copyable handle, to be captured by value in a lambda. It can be
@@ -28,14 +28,10 @@ class Shared {
     }
     std::uint64_t id() const noexcept { return id_; }
 
-    const T& operator*() const { return *static_cast<const T*>(detail::shared_value(id_, &decode_value)); }
+    const T& operator*() const { return *static_cast<const T*>(detail::shared_value(id_, &detail::shared_from<T>)); }
     const T* operator->() const { return std::addressof(**this); }
 
   private:
-    static std::shared_ptr<const void> decode_value(std::span<const std::byte> bytes) {
-        Reader reader(bytes);
-        return std::make_shared<const T>(decode<T>(reader));
-    }
     std::uint64_t id_ = 0;
 };
 

@@ -1,15 +1,13 @@
 // Shared values in sandboxes and Processes, which are forks of the zygote: the rank has them, they do not.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
+#include <hecaton/pool/shared_block.hpp>
 
 namespace hecaton::detail {
 
-/// Called in such a process for a value that its own store does not have. Throws UsageError.
-[[noreturn]] const void* shared_value_of_rank(std::uint64_t id,
-                                              std::shared_ptr<const void> (*decode)(std::span<const std::byte>));
+/// In such a process: the bytes of a value that its own store does not have, from its rank. Throws UsageError where
+/// there is none to ask, and for a value that was released.
+SharedBlock shared_block_of_rank(std::uint64_t id);
 
 }  // namespace hecaton::detail

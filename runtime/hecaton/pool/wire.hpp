@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/memory_file.hpp>
 #include <span>
 
 namespace hecaton::detail::wire {
@@ -21,6 +22,8 @@ enum class Kind : std::uint32_t {
     run_chunk,
     recall,
     put_shared,
+    expect_shared,
+    open_shared,
     drop_shared,
     start_process,
     signal_process,
@@ -29,6 +32,8 @@ enum class Kind : std::uint32_t {
     chunk_done,
     recall_answered,
     worker_failed,
+    shared_kept,
+    shared_wanted,
     process_started,
     process_failed,
     process_ended,
@@ -70,11 +75,23 @@ struct Recall {
     Kind kind = Kind::recall;
 };
 
-struct PutShared {  // followed by the encoded value
+struct PutShared {  // followed by the value's block
     Kind kind = Kind::put_shared;
+    std::uint32_t for_node;  ///< answer with SharedAnswer: others of this node open the file that is made of it
     std::uint64_t id;
     std::uint64_t bytes;
     std::uint64_t bulk;
+};
+
+struct ExpectShared {  // the value will be put or opened, or dropped
+    Kind kind = Kind::expect_shared;
+    std::uint64_t id;
+};
+
+struct OpenShared {
+    Kind kind = Kind::open_shared;
+    std::uint64_t id;
+    MemoryFile::Address file;
 };
 
 struct DropShared {
@@ -122,6 +139,12 @@ struct RecallAnswered {
 struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw
     Kind kind = Kind::worker_failed;
     std::uint64_t bytes;
+};
+
+struct SharedAnswer {
+    Kind kind;  ///< shared_kept: the block is here, in `file` if one could be made; shared_wanted: send the block
+    std::uint64_t id;
+    MemoryFile::Address file;
 };
 
 struct ProcessEvent {

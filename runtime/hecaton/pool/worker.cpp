@@ -65,6 +65,7 @@ bool Worker::release_output() {
 
 int Worker::work(Connection& connection) {
     worker_context = {rank_, size_};
+    ring_before_waiting(&watcher_bell_);
     sleep_precisely();
     Backoff backoff(bell_);
     bool paused = true;
@@ -96,6 +97,7 @@ int Worker::work(Connection& connection) {
         wire::append_record(output_, wire::Bye{});
     }
     connection.exchange(*this);
+    ring_before_waiting(nullptr);
     return status_;
 }
 

@@ -75,6 +75,8 @@ class Worker {
   private:
     void open_job(wire::RecordReader& records);
     void start_process(wire::RecordReader& records, const Message& message);
+    void take_shared(wire::RecordReader& records, const std::shared_ptr<const Message>& message);
+    void answer(const wire::SharedAnswer& record);
     void take_message(const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
     std::int64_t run(std::int64_t started);

@@ -2,7 +2,6 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/isolated_chunks.hpp>
 #include <hecaton/pool/process_host.hpp>
-#include <hecaton/pool/shared_store.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <utility>
 
@@ -51,15 +50,11 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
                 queue_.push(delivered_);
                 give_back_unstarted();
                 break;
-            case wire::Kind::put_shared: {
-                const auto record = records.record<wire::PutShared>();
-                const auto bytes =
-                    record.bulk != 0 ? std::span(message->bulk.data, message->bulk.size) : records.bytes(record.bytes);
-                shared_store().put(record.id, bytes, message);
-                break;
-            }
+            case wire::Kind::put_shared:
+            case wire::Kind::expect_shared:
+            case wire::Kind::open_shared:
             case wire::Kind::drop_shared:
-                shared_store().drop(records.record<wire::DropShared>().id);
+                take_shared(records, message);
                 break;
             case wire::Kind::start_process:
                 start_process(records, *message);

@@ -8,10 +8,14 @@
 #include <atomic>
 #include <cerrno>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/survival/sandbox_shared.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote_wire.hpp>
 #include <hecaton/tasks/task_table.hpp>
 #include <memory>
+#include <mutex>
+#include <new>
 #include <unordered_map>
 
 namespace hecaton::detail {
@@ -25,9 +29,13 @@ void volunteer_for_out_of_memory() {
     ::close(file);
 }
 
+class SandboxLife;
+SandboxLife* the_life = nullptr;  // in a sandbox
+void (*drop_shared)(std::uint64_t id) = nullptr;
+
 class SandboxLife final : private ItemSink {
   public:
-    explicit SandboxLife(int socket) : socket_(socket) {}
+    explicit SandboxLife(int socket) : socket_(socket) { the_life = this; }
 
     /// False when the initializer threw; the rank has been told.
     bool initialize(const InitializerPlace& place, const std::function<void()>& initializer_of_zygote) {
@@ -58,10 +66,30 @@ class SandboxLife final : private ItemSink {
                     if (!receive(items_, message.bytes)) return;
                     run(message);
                     break;
+                case ToSandbox::What::drop_shared:
+                    if (drop_shared != nullptr) drop_shared(message.shared);
+                    break;
                 case ToSandbox::What::stop:  // it came when the chunk was finished
+                case ToSandbox::What::shared:
                     break;
             }
         }
+    }
+
+    MemoryFile::Address ask_for_shared(std::uint64_t id) {
+        const std::lock_guard lock(talking_);
+        send({.what = FromSandbox::What::want_shared, .results = {}, .time = {}, .shared = id});
+        ToSandbox answer;
+        do {
+            if (!receive_all(socket_, &answer, sizeof answer)) ::_exit(0);
+            if (answer.what == ToSandbox::What::stop) stop_.store(true, std::memory_order_relaxed);
+        } while (answer.what != ToSandbox::What::shared);
+        MemoryFile::Address address;
+        if (answer.bytes == 0)
+            throw UsageError("a Shared value was used in an isolated item after pool.release() or its pool's end");
+        if (!receive_all(socket_, &address, sizeof address)) ::_exit(0);
+        if (address.descriptor < 0) throw std::bad_alloc();
+        return address;
     }
 
   private:
@@ -105,6 +133,7 @@ class SandboxLife final : private ItemSink {
 
     void item_done(const ChunkOutput& output, std::span<const std::byte> value) override {
         const bool failed = !output.errors.empty();
+        const std::lock_guard lock(talking_);
         send({.what = FromSandbox::What::item,
               .results = {},
               .time = output.times.empty() ? ItemTime{} : output.times.back(),
@@ -147,6 +176,7 @@ class SandboxLife final : private ItemSink {
     }
 
     const int socket_;
+    std::mutex talking_;  // a thread that an item has started may ask for a shared value
     std::atomic<bool> stop_{false};
     std::uint32_t attempt_ = 1;
     std::unordered_map<std::uint64_t, Job> jobs_;
@@ -155,6 +185,13 @@ class SandboxLife final : private ItemSink {
 };
 
 }  // namespace
+
+std::optional<MemoryFile::Address> ask_rank_for_shared(std::uint64_t id) {
+    if (the_life == nullptr) return std::nullopt;
+    return the_life->ask_for_shared(id);
+}
+
+void when_shared_is_dropped(void (*drop)(std::uint64_t id)) noexcept { drop_shared = drop; }
 
 void live_as_sandbox(int socket, const SandboxStart& start,
                      const std::function<void()>& initializer_of_zygote) noexcept {

@@ -31,7 +31,14 @@ struct SandboxStart {
 };
 
 struct ToSandbox {
-    enum class What : std::uint32_t { open_job, close_job, run_chunk, stop };
+    enum class What : std::uint32_t {
+        open_job,
+        close_job,
+        run_chunk,
+        stop,
+        shared,       ///< the answer to want_shared: a MemoryFile::Address follows; no bytes: the value was released
+        drop_shared,  ///< the value `shared` is dropped; between chunks
+    };
     What what{};
     std::uint32_t task = 0;  ///< of open_job
     std::uint64_t job = 0;
@@ -42,20 +49,23 @@ struct ToSandbox {
     std::uint32_t attempt = 1;          ///< of the chunk
     std::uint32_t attempt_of_next = 1;  ///< of the first item that is run
     std::uint64_t with_times = 0;
-    std::uint64_t bytes = 0;  ///< that follow: the closure, or the items
+    std::uint64_t shared = 0;  ///< number of a shared value
+    std::uint64_t bytes = 0;   ///< that follow: the closure, or the items
 };
 
 struct FromSandbox {
     enum class What : std::uint32_t {
-        ready,   ///< the initializer has returned
-        begun,   ///< the first item of a chunk comes now; `results` says how they look
-        item,    ///< one more is finished: its value, or its error
-        failed,  ///< with an error record: the initializer threw, or the callable could not be made
-        ended,   ///< the chunk is finished, or was stopped between two items
+        ready,        ///< the initializer has returned
+        begun,        ///< the first item of a chunk comes now; `results` says how they look
+        item,         ///< one more is finished: its value, or its error
+        failed,       ///< with an error record: the initializer threw, or the callable could not be made
+        want_shared,  ///< an item asks where the shared value `shared` is; the rank answers
+        ended,        ///< the chunk is finished, or was stopped between two items
     };
     What what{};
     ItemResults results;
     ItemTime time;
+    std::uint64_t shared = 0;       ///< number of a shared value
     std::uint64_t value_bytes = 0;  ///< that follow
     std::uint64_t error_bytes = 0;  ///< that follow the value
 };

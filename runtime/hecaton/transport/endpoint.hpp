@@ -44,10 +44,4 @@ class Endpoint {
     virtual bool drained() = 0;
 };
 
-/// A landing that wants everything in memory of its own.
-class AllocatedLanding final : public Landing {
-  public:
-    std::byte* place(int, std::span<const std::byte>, std::size_t) override { return nullptr; }
-};
-
 }  // namespace hecaton::detail

@@ -1,0 +1,43 @@
+// SharedBlock: the bytes of a broadcast value, in a memory file or in memory.
+#pragma once
+
+#include <cstddef>
+#include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/memory_file.hpp>
+#include <memory>
+#include <span>
+
+namespace hecaton::detail {
+
+class SharedBlock {
+  public:
+    /// Blocks of this size and more are kept in files.
+    static constexpr std::size_t smallest_file = 64 * 1024;
+
+    SharedBlock() = default;
+    explicit SharedBlock(std::shared_ptr<const MemoryFile> file) noexcept
+        : size_(file->size()), file_(std::move(file)) {}
+    /// Bytes that lie in memory, which `owner` keeps.
+    SharedBlock(std::span<const std::byte> bytes, const std::shared_ptr<const void>& owner) noexcept
+        : size_(bytes.size()), memory_(owner, bytes.data()) {}
+    /// Moves the bytes to a file where they are many.
+    explicit SharedBlock(Buffer bytes);
+
+    /// No bytes at all: there is no block of size 0.
+    bool empty() const noexcept { return size_ == 0; }
+    std::size_t size() const noexcept { return size_; }
+    bool in_file() const noexcept { return file_ != nullptr; }
+    const std::shared_ptr<const MemoryFile>& file() const noexcept { return file_; }
+    /// Where the bytes lie, for as long as the pointer is kept. Throws std::bad_alloc when a file can not be mapped.
+    std::shared_ptr<const std::byte> bytes() const { return in_file() ? file_->map() : memory_; }
+
+  private:
+    std::size_t size_ = 0;
+    std::shared_ptr<const MemoryFile> file_;
+    std::shared_ptr<const std::byte> memory_;
+};
+
+/// A file with these bytes; null where it can not be made.
+std::shared_ptr<const MemoryFile> file_of(std::span<const std::byte> bytes);
+
+}  // namespace hecaton::detail
