@@ -6,6 +6,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/driver.hpp>
+#include <utility>
 
 namespace hecaton::detail {
 namespace {
@@ -52,6 +53,7 @@ void Driver::post(std::function<void()> command) {
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     open_jobs_.fetch_add(1);
+    if (job->open()) open_inputs_.fetch_add(1);
     post([this, job = std::move(job)]() mutable { start(std::move(job)); });
     if (detached) start_background();
 }
@@ -87,6 +89,7 @@ bool Driver::step() {
         }
         busy = busy || !dispatcher_.actions().empty();
         carry_out();
+        if (std::exchange(arrivals_, false) && waiting_.load() > 1) wake_waiters();
         return busy;
     } catch (...) {  // MPI failed, or memory ran out: no job can be trusted to end by itself
         fail_pool(std::current_exception());
@@ -110,13 +113,14 @@ bool Driver::take_inbox() {
 void Driver::start(std::shared_ptr<Job> job) {
     if (pool_error_) {
         open_jobs_.fetch_sub(1);
+        if (job->open()) open_inputs_.fetch_sub(1);
         job->complete({}, false, pool_error_);
         completed_jobs_.fetch_add(1);
         return;
     }
     const MapOptions& options = job->options();
     const JobId id = dispatcher_.submit({.items = job->items(),
-                                         .open = false,
+                                         .open = job->open(),
                                          .chunk_size = options.chunk_size,
                                          .block = job->block(),
                                          .attempts = options.attempts},
@@ -124,6 +128,8 @@ void Driver::start(std::shared_ptr<Job> job) {
     Running& running = jobs_[id];
     running.job = std::move(job);
     running.id = id;
+    running.open = running.job->open();
+    running.job->begin_as(id);
     running.begun = now();
     running.report.name = options.name;
     running.report.items = running.job->items();
@@ -142,7 +148,8 @@ void Driver::carry_out() {
                 wire::append_record(slots_[static_cast<std::size_t>(action.worker)].out, wire::Recall{});
                 break;
             case Kind::lost:
-                if (Running* job = running(action.chunk.job))
+                if (Running* job = running(action.chunk.job)) {
+                    arrivals_ = arrivals_ || job->job->open();
                     job->job->give_up(
                         action.chunk.first, action.chunk.count,
                         {.kind = ErrorRecord::Kind::worker_lost,
@@ -151,6 +158,7 @@ void Driver::carry_out() {
                          .host = {},
                          .type_name = "hecaton::WorkerLost",
                          .text = "the worker that ran the item was lost"});
+                }
                 break;
             case Kind::cancelled:
                 if (Running* job = running(action.chunk.job)) job->cancelled = true;
@@ -236,7 +244,9 @@ void Driver::complete(JobId id) {
         ++report.workers;
     }
     open_jobs_.fetch_sub(1);
-    running.job->complete(report, running.cancelled, running.cancelled ? pool_error_ : nullptr);
+    if (running.job->open()) open_inputs_.fetch_sub(1);
+    const bool cancelled = running.cancelled || running.open;  // an input that is still open was not read to its end
+    running.job->complete(report, cancelled, cancelled ? pool_error_ : nullptr);
     completed_jobs_.fetch_add(1);
     wake_waiters();
 }

@@ -27,6 +27,9 @@
 
 namespace hecaton::detail {
 
+class LazyJob;
+struct ItemSegment;
+
 class Driver final : private Landing {
   public:
     struct Setup {
@@ -56,6 +59,16 @@ class Driver final : private Landing {
     bool wait_all(Deadline deadline = no_deadline);
     /// Makes a value known to every other rank: each node gets its bytes once where that is possible.
     void share(std::uint64_t id, SharedBlock block);
+    /// More items for a job whose input is open; `last`: no more will follow. Ignored once the input was cut.
+    void extend(std::shared_ptr<LazyJob> job, ItemSegment items, bool last);
+    /// Closes all inputs where they stand.
+    void cut_inputs();
+    /// Carries out at once, on this thread, what was asked for, unless somebody drives, who then does.
+    void supply();
+    /// Drives, or waits for whoever drives, until results have arrived or the job is complete.
+    void wait_for_arrivals(const LazyJob& job);
+    /// How many workers there are, the root's own included.
+    int workers() const noexcept { return static_cast<int>(slots_.size()); }
     void drop_shared(std::uint64_t id);
     /// Starts a process that runs `task` on the next rank in turn. It counts as open work until it has ended.
     void start_process(std::shared_ptr<ProcessState> process, std::string name, std::shared_ptr<const Buffer> task);
@@ -86,6 +99,7 @@ class Driver final : private Landing {
     struct Running {
         std::shared_ptr<Job> job;
         JobId id = 0;
+        bool open = false;  // more items may come
         bool cancelled = false;
         double begun = 0;
         Report report;
@@ -108,6 +122,7 @@ class Driver final : private Landing {
     void drive(const std::function<bool()>& done, Deadline deadline);
     void run_background();
     void start_background();
+    void leave_for_now(std::unique_lock<std::mutex>& lock);
     void wake();
 
     // What the driving thread does.
@@ -160,7 +175,7 @@ class Driver final : private Landing {
     std::vector<std::function<void()>> inbox_;
     std::atomic<bool> inbox_filled_{false};
 
-    std::mutex control_;  // guards driving_, background_ and said_no_background_
+    std::mutex control_;  // guards driving_, background_, consumer_left_ and said_no_background_
     std::condition_variable changed_;
     bool driving_ = false;
     std::atomic<bool> stopping_{false};
@@ -169,6 +184,9 @@ class Driver final : private Landing {
     std::atomic<int> waiting_{0};
     std::atomic<std::int64_t> open_jobs_{0};
     std::atomic<std::uint64_t> completed_jobs_{0};
+    std::atomic<int> open_inputs_{0};  // jobs that began with an open input and are not complete
+    Clock::time_point consumer_left_;  // when a thread that iterates last stopped driving
+    bool arrivals_ = false;            // somebody else may wait for results that came in this step
 };
 
 }  // namespace hecaton::detail

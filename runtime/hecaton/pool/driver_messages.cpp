@@ -70,7 +70,8 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
                          .errors = records.bytes(record.error_bytes),
                          .times = records.bytes(record.time_bytes),
                          .rank = slots_[static_cast<std::size_t>(worker)].rank,
-                         .attempt = record.attempt};
+                         .attempt = record.attempt,
+                         .seconds = record.seconds};
     if (record.bulk == 0) {
         results.values = records.bytes(record.value_bytes);
     } else if (message.bulk.owner != nullptr) {  // otherwise it has been received where it belongs
@@ -88,6 +89,7 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
     *job->seconds_of(worker).first += record.seconds;
     ++job->report.chunks;
     job->job->accept(results);
+    if (job->job->open()) arrivals_ = true;
 }
 
 std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t /*size*/) {

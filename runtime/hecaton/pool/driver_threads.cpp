@@ -3,6 +3,13 @@
 #include <hecaton/pool/driver.hpp>
 
 namespace hecaton::detail {
+namespace {
+
+// How long a thread that iterates over results may be away before the background thread drives in its place: a change
+// of threads costs more than what most bodies of a loop take.
+constexpr std::chrono::milliseconds between_results{2};
+
+}  // namespace
 
 Driver::~Driver() { stop(); }
 
@@ -87,8 +94,11 @@ void Driver::run_background() {
     worker_context = setup_.root;
     std::unique_lock lock(control_);
     while (!stopping_) {
-        if (driving_ || waiting_.load() > 0 || open_jobs_.load() == 0) {
-            changed_.wait_for(lock, std::chrono::seconds(1));
+        const bool consumed = Clock::now() - consumer_left_ < between_results;
+        if (driving_ || waiting_.load() > 0 || open_jobs_.load() == 0 || consumed) {
+            // Nobody announces that a thread which iterates stays away.
+            const bool look_again = consumed || open_inputs_.load() > 0;
+            changed_.wait_for(lock, look_again ? between_results : std::chrono::seconds(1));
             continue;
         }
         drive_as_sole(

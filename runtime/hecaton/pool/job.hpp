@@ -29,6 +29,7 @@ struct ChunkResults {
     std::span<const std::byte> times;
     int rank = 0;
     std::uint32_t attempt = 1;
+    double seconds = 0;  ///< of computing, for all of them
 };
 
 class Job {
@@ -45,6 +46,11 @@ class Job {
     const Buffer& closure() const noexcept { return closure_; }
     bool with_times() const noexcept { return with_times_; }
     std::uint64_t block() const noexcept { return block_; }
+    /// More items than items() may come; see Driver::extend.
+    bool open() const noexcept { return open_; }
+    /// The driver's number for it; 0 before it has begun.
+    std::uint64_t id() const noexcept { return id_; }
+    void begin_as(std::uint64_t id) noexcept { id_ = id; }
 
     /// The bytes of those items where they lie, for inputs that are an array of records; empty for others.
     virtual std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const = 0;
@@ -83,10 +89,12 @@ class Job {
     std::uint64_t block_ = 1;
     /// Item errors are values of the result instead (map_outcomes).
     bool errors_are_results_ = false;
+    bool open_ = false;
 
   private:
     const std::uint32_t task_;
     const std::uint64_t items_;
+    std::uint64_t id_ = 0;
     const MapOptions options_;
 
     std::uint64_t failed_ = 0;

@@ -1,4 +1,5 @@
-// The calls that give work to a pool: map, starmap, apply, their async forms, map_outcomes, map_reduce.
+// The calls that give work to a pool: map, starmap, apply, their async forms, map_outcomes, imap and its kin,
+// map_reduce.
 //
 // All are called on the root. What a callable may be: a function, a stateless lambda, a lambda that captures plain
 // values, a function object, hecaton::bind_front. It is called with const references to the items.
@@ -8,6 +9,7 @@
 #include <hecaton/pool/async_result.hpp>
 #include <hecaton/pool/collectors.hpp>
 #include <hecaton/pool/fold_job.hpp>
+#include <hecaton/pool/lazy_range.hpp>
 #include <hecaton/pool/map_job.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/source.hpp>
@@ -34,6 +36,9 @@ void start_job(PoolState& pool, const std::shared_ptr<Job>& job);
 
 template <class Range>
 concept Items = std::ranges::input_range<Range>;
+/// std::views::all takes it: an lvalue, or an rvalue that can be moved in.
+template <class Range>
+concept ViewableItems = Items<Range> && std::ranges::viewable_range<Range>;
 template <class Range>
 concept TupleItems = Items<Range> && requires {
     std::tuple_size<std::ranges::range_value_t<Range>>::value;
@@ -119,6 +124,44 @@ class PoolCalls {
         return run(outcomes_job(f, zip<Lifetime::call>(lists...)));
     }
 
+    /// As map, but a LazyRange that yields results while others are computed, in input order. The input is read by the
+    /// thread that calls and iterates, as far ahead as MapOptions::buffer_size says; it may be endless. An lvalue is
+    /// referred to and must outlive the range, an rvalue is moved into it, a list in braces copied.
+    template <class F, detail::ViewableItems... Ranges>
+    requires(sizeof...(Ranges) > 0) auto imap(F&& f, Ranges&&... ranges) {
+        return lazy<ordered>("imap", f, std::views::all(std::forward<Ranges>(ranges))...);
+    }
+    template <class F, class... Ts>
+    requires(sizeof...(Ts) > 0) auto imap(F&& f, std::initializer_list<Ts>... lists) {
+        return lazy<ordered>("imap", f, std::views::all(std::vector<Ts>(lists))...);
+    }
+    /// As imap, but it yields results as they arrive.
+    template <class F, detail::ViewableItems... Ranges>
+    requires(sizeof...(Ranges) > 0) auto imap_unordered(F&& f, Ranges&&... ranges) {
+        return lazy<0>("imap_unordered", f, std::views::all(std::forward<Ranges>(ranges))...);
+    }
+    template <class F, class... Ts>
+    requires(sizeof...(Ts) > 0) auto imap_unordered(F&& f, std::initializer_list<Ts>... lists) {
+        return lazy<0>("imap_unordered", f, std::views::all(std::vector<Ts>(lists))...);
+    }
+    /// As imap and imap_unordered, but of Outcome<R>, which says the index; *it throws for no item.
+    template <class F, detail::ViewableItems... Ranges>
+    requires(sizeof...(Ranges) > 0) auto imap_outcomes(F&& f, Ranges&&... ranges) {
+        return lazy<ordered | outcomes>("imap_outcomes", f, std::views::all(std::forward<Ranges>(ranges))...);
+    }
+    template <class F, class... Ts>
+    requires(sizeof...(Ts) > 0) auto imap_outcomes(F&& f, std::initializer_list<Ts>... lists) {
+        return lazy<ordered | outcomes>("imap_outcomes", f, std::views::all(std::vector<Ts>(lists))...);
+    }
+    template <class F, detail::ViewableItems... Ranges>
+    requires(sizeof...(Ranges) > 0) auto imap_unordered_outcomes(F&& f, Ranges&&... ranges) {
+        return lazy<outcomes>("imap_unordered_outcomes", f, std::views::all(std::forward<Ranges>(ranges))...);
+    }
+    template <class F, class... Ts>
+    requires(sizeof...(Ts) > 0) auto imap_unordered_outcomes(F&& f, std::initializer_list<Ts>... lists) {
+        return lazy<outcomes>("imap_unordered_outcomes", f, std::views::all(std::vector<Ts>(lists))...);
+    }
+
     /// op(... op(op(init, f(item 0)), f(item 1)) ..., f(item n-1)), folded on the workers and then on the root. op is
     /// associative, takes T (the type of init) and what f returns in any combination, and gives what converts to T. The
     /// items are folded in input order, in blocks that depend on their number only: the answer is the same, to the last
@@ -199,6 +242,36 @@ class PoolCalls {
                                                                                         std::move(arguments), options_);
         } else {
             return std::shared_ptr<detail::RefusedJob<T&>>();
+        }
+    }
+
+    // What a lazy call is, in any combination.
+    static constexpr unsigned ordered = 1;
+    static constexpr unsigned outcomes = 2;
+
+    template <unsigned kind, class F, class... Views>
+    auto lazy(const char* call, F& f, Views... views) const {
+        check(call);
+        using Callable = std::decay_t<F>;
+        using Wire = detail::TypeList<travels_as_t<std::ranges::range_value_t<Views>>...>;
+        detail::require_call<Callable>(Wire{});
+        using Runner = detail::runner_for_t<Callable, Wire>;
+        using Result = typename Runner::Result;
+        using Element = std::conditional_t<(kind & outcomes) != 0, Outcome<Result>, Result>;
+        if constexpr (detail::call_accepted<Callable>(Wire{})) {
+            detail::LazyCall lazy_call{.task = detail::Registered<Runner>::id,
+                                       .closure = {},
+                                       .ordered = (kind & ordered) != 0,
+                                       .with_times = (kind & outcomes) != 0,
+                                       .options = options_,
+                                       .hosts = detail::hosts_of(*state_)};
+            Writer writer(lazy_call.closure);
+            detail::encode_callable<Callable>(writer, f);
+            return LazyRange<Element>(
+                std::make_unique<detail::LazyStream>(detail::driver_of(*state_), std::move(lazy_call),
+                                                     std::make_unique<detail::LazyZip<Views...>>(std::move(views)...)));
+        } else {
+            return detail::RefusedRange<Element>();
         }
     }
 

@@ -168,6 +168,7 @@ bool PoolState::join(int status, Deadline deadline) {
     if (!closed_)
         throw UsageError("Pool::join() was called before close() or terminate(): say first that no work will follow");
     if (over_) return true;
+    driver_->cut_inputs();
     if (!driver_->wait_all(deadline)) return false;
     for (const std::uint64_t id : shared_) {
         shared_store().drop(id);

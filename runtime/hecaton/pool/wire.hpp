@@ -182,6 +182,8 @@ class RecordReader {
   public:
     explicit RecordReader(std::span<const std::byte> head) : head_(head) {}
     bool at_end() const noexcept { return at_ >= head_.size(); }
+    /// Bytes read so far.
+    std::size_t position() const noexcept { return at_; }
     Kind kind() const {
         Kind kind{};
         std::memcpy(&kind, head_.data() + at_, sizeof kind);
