@@ -46,6 +46,7 @@ struct Counted {
 };
 
 struct Unsendable {
+    std::string keeps_it_from_being_bytes;
     template <class Archive>
     void serialize(Archive&, unsigned) {
         if (Archive::is_saving::value) throw std::runtime_error("can not be serialised");

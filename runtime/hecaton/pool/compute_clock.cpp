@@ -13,7 +13,7 @@ ComputeClock::~ComputeClock() {
     if (file_ >= 0) ::close(file_);
 }
 
-double ComputeClock::waited(Clock::time_point now) noexcept {
+double ComputeClock::waited(std::chrono::nanoseconds now) noexcept {
     if (file_ < 0 || now - asked_ < std::chrono::milliseconds(1)) return 0;
     asked_ = now;
     const std::int64_t before = wait_;

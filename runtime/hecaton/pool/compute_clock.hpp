@@ -12,8 +12,6 @@ namespace hecaton::detail {
 /// For the thread that makes it.
 class ComputeClock {
   public:
-    using Clock = std::chrono::steady_clock;
-
     ComputeClock();
     ~ComputeClock();
     ComputeClock(const ComputeClock&) = delete;
@@ -21,9 +19,9 @@ class ComputeClock {
 
     /// The thread has been waiting for something to do: what it waited for a core meanwhile does not count.
     void idle() noexcept { known_ = false; }
-    /// Between two pieces of work. Returns the seconds that the thread has waited for a core since the last call, as
-    /// far as known. The system is asked once a millisecond at most.
-    double waited(Clock::time_point now) noexcept;
+    /// Between two pieces of work, at that time by the steady clock. Returns the seconds that the thread has waited for
+    /// a core since the last call, as far as known. The system is asked once a millisecond at most.
+    double waited(std::chrono::nanoseconds now) noexcept;
 
   private:
     std::int64_t total_wait() const noexcept;
@@ -31,7 +29,7 @@ class ComputeClock {
     int file_ = -1;
     bool known_ = false;
     std::int64_t wait_ = 0;  // at asked_, in ns
-    Clock::time_point asked_{};
+    std::chrono::nanoseconds asked_{};
 };
 
 }  // namespace hecaton::detail

@@ -80,12 +80,8 @@ bool Driver::step() {
         bool busy = take_inbox();
         busy = receive() || busy;
         if (const double time = now(); time >= next_tick_) {
-            dispatcher_.tick(time);
             next_tick_ = time + tick_every;
-            if (kill_at_ != 0 && time >= kill_at_) {
-                kill_at_ = 0;
-                signal_all_processes(SIGKILL);
-            }
+            tick(time);
         }
         busy = busy || !dispatcher_.actions().empty();
         carry_out();
@@ -96,6 +92,15 @@ bool Driver::step() {
         fail_processes();
         return true;
     }
+}
+
+void Driver::tick(double time) {
+    dispatcher_.tick(time);
+    for (auto& [id, running] : jobs_)
+        if (running.progress != nullptr) running.progress->update(running.finished, running.items_in_all(), time);
+    if (kill_at_ == 0 || time < kill_at_) return;
+    kill_at_ = 0;
+    signal_all_processes(SIGKILL);
 }
 
 bool Driver::take_inbox() {
@@ -132,6 +137,7 @@ void Driver::start(std::shared_ptr<Job> job) {
     running.job->begin_as(id);
     running.begun = now();
     running.report.name = options.name;
+    if (options.progress) running.progress = std::make_unique<Progress>(options.name, running.begun);
     running.report.items = running.job->items();
 }
 
@@ -237,6 +243,7 @@ void Driver::complete(JobId id) {
     last_found_ = nullptr;
     Report& report = running.report;
     report.wall_seconds = now() - running.begun;
+    if (running.progress != nullptr) running.progress->finish(running.finished, running.items_in_all(), now());
     for (const auto& [worker, seconds] : running.seconds) {
         wire::append_record(slots_[static_cast<std::size_t>(worker)].out, wire::CloseJob{.job = id});
         report.serial_seconds += seconds;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <hecaton/pool/job.hpp>
 #include <hecaton/pool/process_state.hpp>
+#include <hecaton/pool/progress.hpp>
 #include <hecaton/pool/shared_block.hpp>
 #include <hecaton/pool/wire.hpp>
 #include <hecaton/pool/worker.hpp>
@@ -102,12 +103,15 @@ class Driver final : private Landing {
         bool open = false;  // more items may come
         bool cancelled = false;
         double begun = 0;
+        std::uint64_t finished = 0;  // items
+        std::unique_ptr<Progress> progress;
         Report report;
         std::unordered_map<int, double> seconds;  // computing time by worker; a key means the job was opened there
         int last_worker = -1;                     // the entry that was used last: chunks come in runs
         double* last_seconds = nullptr;
         /// The worker's entry, and whether it is new.
         std::pair<double*, bool> seconds_of(int worker);
+        std::uint64_t items_in_all() const noexcept { return open ? 0 : report.items; }  // 0: not known
     };
 
     // A process that has not ended yet.
@@ -127,6 +131,7 @@ class Driver final : private Landing {
 
     // What the driving thread does.
     bool step();
+    void tick(double time);
     bool take_inbox();
     bool receive();
     void handle(int worker, const Message& message);

@@ -86,8 +86,9 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
     } else {
         job->report.bytes_received += record.value_bytes;
     }
-    *job->seconds_of(worker).first += record.seconds;
+    *job->seconds_of(worker).first += record.seconds - record.waited;
     ++job->report.chunks;
+    job->finished += record.done;
     job->job->accept(results);
     if (job->job->open()) arrivals_ = true;
 }

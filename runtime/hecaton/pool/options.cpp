@@ -24,7 +24,6 @@ void check_options(const MapOptions& options) {
             throw UsageError(
                 fmt::format("MapOptions::{} is not available in this version of hecaton: leave it out", option));
     };
-    refuse(options.progress, "progress");
     refuse(static_cast<bool>(options.cost), "cost");
 }
 

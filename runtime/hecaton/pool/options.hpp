@@ -36,7 +36,7 @@ struct MapOptions {
     int attempts = 3;
     /// Run the items in a sandbox, a process next to each worker: an item that crashes costs itself only.
     bool isolate = false;
-    /// Show the progress on standard error.
+    /// Show the progress on the root's standard error, from the first second on.
     bool progress = false;
     /// How many items imap reads ahead; 0: chosen by the pool.
     std::size_t buffer_size = 0;

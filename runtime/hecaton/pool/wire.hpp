@@ -126,6 +126,7 @@ struct ChunkDone {  // followed by errors, then times, then values; done is 0 fo
     std::uint64_t first;
     std::uint64_t done;
     double seconds;
+    double waited;  ///< for a core, as far as known; also during the chunks before this one
     std::uint64_t error_bytes;
     std::uint64_t time_bytes;
     std::uint64_t value_bytes;

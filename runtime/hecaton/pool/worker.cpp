@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <hecaton/pool/isolated_chunks.hpp>
 #include <hecaton/pool/process_host.hpp>
+#include <hecaton/pool/shared_store.hpp>
 #include <hecaton/pool/worker.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/task_table.hpp>
@@ -67,6 +68,8 @@ int Worker::work(Connection& connection) {
     worker_context = {rank_, size_};
     ring_before_waiting(&watcher_bell_);
     sleep_precisely();
+    ComputeClock clock;
+    clock_ = &clock;
     Backoff backoff(bell_);
     bool paused = true;
     std::int64_t exchanged = 0;
@@ -74,7 +77,7 @@ int Worker::work(Connection& connection) {
     for (;;) {
         if (time - exchanged > exchange_every) {
             connection.exchange(*this);
-            exchanged = time;
+            exchanged = time = steady_now();
         }
         if (queue_.take(current_)) {
             stop_.store(false, std::memory_order_relaxed);
@@ -88,6 +91,7 @@ int Worker::work(Connection& connection) {
         if (!connection.exchange(*this)) {
             if (stopping) break;
             paused = paused || backoff.sleeping();
+            clock.idle();
             backoff.wait(connection.longest_sleep());
         }
         time = steady_now();
@@ -126,6 +130,7 @@ void Worker::fail(const ErrorRecord& why) {
 
 std::int64_t Worker::run(std::int64_t started) {
     started_.store(started, std::memory_order_relaxed);
+    begun_ = started;
     bool ready = false;
     if (current_.job->isolated) {
         ready = compute_isolated();
@@ -136,7 +141,7 @@ std::int64_t Worker::run(std::int64_t started) {
     const std::int64_t ended = steady_now();
     started_.store(0, std::memory_order_relaxed);
     if (ready) {
-        hand_over(static_cast<double>(ended - started) * 1e-9);
+        hand_over(static_cast<double>(ended - begun_) * 1e-9, clock_->waited(std::chrono::nanoseconds(ended)));
     } else {
         const std::lock_guard lock(output_mutex_);
         give_back(current_.record);
@@ -159,6 +164,7 @@ void Worker::compute() {
             job.runner = task_maker(job.task)(closure);
             job.pace = std::make_unique<Pace>(stop_);
         }
+        begun_ = steady_now();
         job.runner->run(input, results_, *job.pace);
     } catch (...) {  // no item's error: the callable could not be made, or memory for the results is lacking
         fail_chunk();
@@ -189,7 +195,7 @@ void Worker::fail_chunk() {
     for (std::uint64_t i = 0; i < current_.record.count; ++i, ++record.index) write(writer, record);
 }
 
-void Worker::hand_over(double seconds) {
+void Worker::hand_over(double seconds, double waited) {
     const bool bulk = results_.values.size() >= wire::smallest_bulk;
     const auto times = std::as_bytes(std::span(results_.times));
     const std::lock_guard lock(output_mutex_);
@@ -199,6 +205,7 @@ void Worker::hand_over(double seconds) {
                                                  .first = current_.record.first,
                                                  .done = results_.done,
                                                  .seconds = seconds,
+                                                 .waited = waited,
                                                  .error_bytes = results_.errors.size(),
                                                  .time_bytes = times.size(),
                                                  .value_bytes = results_.values.size(),

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include <hecaton/pool/chunk_queue.hpp>
+#include <hecaton/pool/compute_clock.hpp>
 #include <hecaton/pool/wire.hpp>
 
 namespace hecaton::detail {
@@ -85,7 +86,7 @@ class Worker {
     bool compute_isolated();
     void fail(const ErrorRecord& why);
     void fail_chunk();
-    void hand_over(double seconds);
+    void hand_over(double seconds, double waited);
     void give_back(const wire::RunChunk& chunk);
 
     const int rank_;
@@ -102,6 +103,8 @@ class Worker {
     std::function<void()> initializer_;
     enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;  // without sandboxes
     QueuedChunk current_;
+    std::int64_t begun_ = 0;  // when the runner began with it
+    ComputeClock* clock_ = nullptr;
     ChunkOutput results_;  // kept from chunk to chunk for its memory
 
     // Of whoever delivers, which is one thread at a time.

@@ -116,6 +116,7 @@ void Worker::give_back(const wire::RunChunk& chunk) {
                                                  .first = chunk.first,
                                                  .done = 0,
                                                  .seconds = 0,
+                                                 .waited = 0,
                                                  .error_bytes = 0,
                                                  .time_bytes = 0,
                                                  .value_bytes = 0,
