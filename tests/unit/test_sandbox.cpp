@@ -17,6 +17,7 @@
 #include <hecaton/pool/collectors.hpp>
 #include <hecaton/pool/fold_job.hpp>
 #include <hecaton/pool/map_job.hpp>
+#include <hecaton/survival/sandbox.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/tasks/bind_front.hpp>
 #include <memory>
@@ -511,6 +512,30 @@ TEST_CASE("a sandbox that is killed while it is idle is replaced, at nobody's co
         ::kill(sandbox, SIGKILL);
         if (round % 2 == 0) CHECK(soon([&] { return !runs(sandbox); }));
     }
+}
+
+TEST_CASE("a zygote that is killed takes its sandboxes along, and there are no new ones") {
+    detail::Zygote zygote;
+    detail::ZygoteReplies replies(zygote);
+    detail::SandboxAlarm alarm;
+    detail::Sandbox sandbox(replies, alarm, {});
+    detail::Sandbox::Message message;
+    const auto soonest = [&] { return sandbox.next(message, detail::Sandbox::Clock::now() + 10s); };
+    REQUIRE(soonest() == detail::Sandbox::Event::message);
+    CHECK(message.head.what == detail::FromSandbox::What::ready);
+    CHECK(sandbox.next(message, detail::Sandbox::Clock::now() + 10ms) == detail::Sandbox::Event::late);
+    alarm.ring();
+    CHECK(soonest() == detail::Sandbox::Event::alarm);
+    ::kill(zygote.pid(), SIGKILL);
+    CHECK(soonest() == detail::Sandbox::Event::ended);
+    CHECK(soon([&] {
+        try {
+            detail::Sandbox(replies, alarm, {});
+            return false;
+        } catch (const ProcessError&) {
+            return true;
+        }
+    }));
 }
 
 TEST_CASE("what an item prints appears, also when it crashes behind it") {
