@@ -98,7 +98,7 @@ class Worker {
 
     // Of the working thread.
     std::function<void()> initializer_;
-    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;  // without sandboxes
+    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;
     QueuedChunk current_;
     ChunkOutput results_;  // kept from chunk to chunk for its memory
 

@@ -9,7 +9,7 @@ namespace hecaton {
 namespace this_task {
 /// The item's position in the input of its map, from 0. Throws UsageError outside a task, as do the others here.
 std::uint64_t index();
-/// Which run of this item this is, from 1; above 1 only after a worker was lost.
+/// Which run of this item this is, from 1; above 1 only after a worker or a sandbox was lost.
 std::uint32_t attempt();
 }  // namespace this_task
 
