@@ -1,5 +1,4 @@
 // The zygote without a pool: what processes give back, and that nothing is left of them.
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,53 +20,18 @@
 #include <sstream>
 #include <string>
 #include <support/catch.hpp>
+#include <support/processes.hpp>
 #include <thread>
 #include <vector>
 
 using namespace hecaton;
+using namespace hecaton::test;
 using namespace std::chrono_literals;
 using detail::encode_process_task;
 using detail::Zygote;
 using What = Zygote::Reply::What;
 
 namespace {
-
-// The running processes whose parent is `parent`.
-std::vector<int> children_of(int parent) {
-    std::vector<int> found;
-    DIR* all = ::opendir("/proc");
-    while (const dirent* entry = ::readdir(all)) {
-        std::ifstream file("/proc/" + std::string(entry->d_name) + "/stat");
-        std::string pid;
-        std::string rest;
-        char state = 0;
-        int its_parent = 0;
-        if (!(file >> pid) || !std::getline(file, rest)) continue;
-        std::istringstream fields(rest.substr(rest.rfind(')') + 1));
-        if (fields >> state >> its_parent && its_parent == parent && state != 'Z') found.push_back(std::stoi(pid));
-    }
-    ::closedir(all);
-    return found;
-}
-
-std::size_t open_descriptors(int pid) {
-    std::size_t count = 0;
-    DIR* all = ::opendir(("/proc/" + std::to_string(pid) + "/fd").c_str());
-    while (::readdir(all) != nullptr) ++count;
-    ::closedir(all);
-    return count;
-}
-
-bool runs(int pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
-    return file.get() != std::char_traits<char>::eof();
-}
-
-template <class Done>
-bool soon(Done done) {
-    for (int i = 0; i < 500 && !done(); ++i) std::this_thread::sleep_for(10ms);
-    return done();
-}
 
 // Waits for the process to end; its exit code as Process gives it.
 int end_of(Zygote& zygote, std::uint64_t id) {

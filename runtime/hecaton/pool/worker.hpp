@@ -101,7 +101,7 @@ class Worker {
 
     // Of the working thread.
     std::function<void()> initializer_;
-    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;  // without sandboxes
+    enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;
     QueuedChunk current_;
     std::int64_t begun_ = 0;  // when the runner began with it
     ComputeClock* clock_ = nullptr;

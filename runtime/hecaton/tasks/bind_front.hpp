@@ -14,7 +14,7 @@ namespace hecaton {
 template <class F, class... Bound>
 class BoundFront {
   public:
-    BoundFront(F function, std::tuple<Bound...> bound) : function_(std::move(function)), bound_(std::move(bound)) {}
+    BoundFront(F f, std::tuple<Bound...> values) : function_(std::move(f)), bound_(std::move(values)) {}
 
     template <class... Args>
     requires std::is_invocable_v<const F&, const Bound&..., Args...>

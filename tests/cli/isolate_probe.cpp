@@ -1,0 +1,98 @@
+// A program with isolated items that goes wrong in the way that its first argument names. Each rank and each sandbox
+// leaves its process id in a file of the folder that is its second argument.
+#include <fmt/core.h>
+#include <mpi.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <hecaton/hecaton.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+int initialized = 0;
+
+void leave_pid(const std::string& folder, const std::string& name) {
+    const std::string file = folder + "/." + name;  // not seen until it is whole
+    std::ofstream(file) << ::getpid() << '\n';
+    std::filesystem::rename(file, folder + "/" + name);
+}
+
+void stay(const std::string& folder, int item) {
+    leave_pid(folder, fmt::format("sandbox-{}", item));
+    std::this_thread::sleep_for(60s);
+}
+
+void wait_for_all(const std::string& folder, int sandboxes) {
+    for (int i = 0; i < sandboxes; ++i)
+        for (int tries = 0; tries < 1'000 && !std::filesystem::exists(fmt::format("{}/sandbox-{}", folder, i)); ++tries)
+            std::this_thread::sleep_for(10ms);
+}
+
+int look(int) { return initialized; }
+
+void talk(int x) {
+    fmt::print("item {}\n", x);
+    if (x == 1 && hecaton::this_task::attempt() == 1) std::abort();
+    fmt::print("end of {}", x);
+}
+
+int body(hecaton::Pool& pool, const std::string& what, const std::string& folder) {
+    auto isolated = pool.with({.chunk_size = 1, .isolate = true});
+    std::vector<int> items;
+    for (int i = 0; i < pool.size(); ++i) items.push_back(i);
+    if (what == "talk") {
+        isolated.map(talk, {0, 1, 2});
+        return 0;
+    }
+    if (what == "stay" || what == "exit") {
+        auto pending = isolated.map_async(hecaton::bind_front(stay, folder), items);
+        wait_for_all(folder, pool.size());
+        if (what == "exit") std::exit(3);
+        pending.wait();
+        return 0;
+    }
+    if (what == "idle") {  // sandboxes that nobody needs any more
+        isolated.map(hecaton::bind_front(leave_pid, folder), std::vector<std::string>(20, "sandbox"));
+        return 0;
+    }
+    for (const int seen : isolated.map(look, items))
+        if (seen != 42) return 5;
+    fmt::print("initialized\n");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string what = argc > 1 ? argv[1] : "";
+    const std::string folder = argc > 2 ? argv[2] : "";
+    if (const char* rank = std::getenv("OMPI_COMM_WORLD_RANK"); rank != nullptr && !folder.empty())
+        leave_pid(folder, std::string("rank-") + rank);
+    const bool own_mpi = what == "own-mpi";
+    if (own_mpi) {
+        int provided = 0;
+        MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
+    }
+    const int answer = 42;
+    hecaton::PoolOptions options;
+    if (what.starts_with("initializer"))
+        options.initializer = [&] {
+            if (what == "initializer-throws") throw std::domain_error("no licence");
+            if (what == "initializer-crashes") std::abort();
+            initialized += answer;
+        };
+    const int status = hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, what, folder); });
+    if (what == "initializer-again")  // of another run than the one that started MPI
+        return hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, what, folder); });
+    if (own_mpi) MPI_Finalize();
+    return status;
+}

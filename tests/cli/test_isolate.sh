@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Programs with isolated items, as a whole: however they end, no sandbox is left of them.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+program=$(realpath "$8")
+pids=$scratch/pids
+
+expect_said_once() { [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail "$1: not said in one line"; }
+
+for n in 1 3; do
+  on="on $n ranks"
+  run "$launcher" run -n "$n" "$program" talk
+  expect_status 0 "items that print $on"
+  [ "$(grep -o 'item 1' "$scratch/out" | wc -l)" -eq 2 ] || fail "items that print $on: item 1 not printed twice"
+  [ "$(grep -o 'end of [012]' "$scratch/out" | wc -l)" -eq 3 ] || fail "items that print $on: an end is missing"
+
+  run "$launcher" run -n "$n" "$program" own-mpi
+  expect_status 1 "the program's own MPI $on"
+  expect_said_once "the program's own MPI $on"
+  expect_err_has "Start MPI through hecaton::run or hecaton::Environment" "the program's own MPI $on"
+
+  run "$launcher" run -n "$n" "$program" initializer
+  expect_status 0 "an initializer $on"
+  expect_out initialized "an initializer $on"
+
+  run "$launcher" run -n "$n" "$program" initializer-throws
+  expect_status 1 "an initializer that throws $on"
+  expect_said_once "an initializer that throws $on"
+  expect_err_has "std::domain_error: no licence" "an initializer that throws $on"
+
+  run "$launcher" run -n "$n" "$program" initializer-crashes
+  expect_status 1 "an initializer that crashes $on"
+  expect_said_once "an initializer that crashes $on"
+  expect_err_has "the pool's initializer ended the sandbox that it ran in: killed by SIGABRT (Aborted)" \
+    "an initializer that crashes $on"
+
+  run "$launcher" run -n "$n" "$program" initializer-again
+  expect_status 1 "an initializer that no sandbox can have $on"
+  expect_said_once "an initializer that no sandbox can have $on"
+  expect_err_has "Make it a plain function" "an initializer that no sandbox can have $on"
+
+  run "$launcher" run -n "$n" "$program" idle "$pids"
+  expect_status 0 "idle sandboxes $on"
+  expect_clean "idle sandboxes $on"
+
+  run "$launcher" run -n "$n" "$program" exit "$pids"
+  expect_status 3 "exit in the body $on"
+  expect_clean "exit in the body $on" 20
+done
+
+# begin COMMAND...: starts it, and waits until 3 ranks and 3 sandboxes run.
+begin() {
+  rm -f "$pids"/*
+  "$@" "$program" stay "$pids" >"$scratch/out" 2>"$scratch/err" &
+  pid=$!
+  started+=("$pid")
+  wait_until 100 has_pids 6 || fail "did not start: $*"
+}
+ended() { ! alive "$pid"; }
+end() {
+  wait_until 100 ended || { fail "$1: hangs"; kill -KILL "$pid"; }
+  wait "$pid" 2>/dev/null
+  status=$?
+  wait_until 50 none_alive || fail "$1: left behind"
+  wait_until 30 test -z "$(ls -A "$TMPDIR")"
+  rm -rf "${TMPDIR:?}"/* "$pids"/*
+}
+for rank in 0 1 2; do
+  begin "$launcher" run -n 3
+  kill -KILL "$(cat "$pids/rank-$rank")"
+  end "rank $rank is killed"
+  [ "$status" -ne 0 ] || fail "rank $rank is killed: status 0"
+done
+begin mpirun --oversubscribe -n 3
+kill -KILL "$pid"
+end "mpirun is killed"
+begin "$launcher" run -n 3
+kill -TERM "$pid"
+end "the launcher is asked to end"
+expect_status 143 "the launcher is asked to end"
+
+done_testing
