@@ -63,6 +63,7 @@ bool Dispatcher::finished(int worker, ChunkId id, std::uint64_t done, Seconds se
     if (place == nowhere || state.chunks[place].worker != worker) return false;
     const HeldChunk chunk = state.chunks[place];
     const auto at = static_cast<Place>(worker);
+    const bool oldest = state.workers[at].held.front() == place;
     state.detach(place, now);
 
     Job& job = state.jobs[chunk.job];
@@ -77,8 +78,9 @@ bool Dispatcher::finished(int worker, ChunkId id, std::uint64_t done, Seconds se
     const bool came_back = done < chunk.count;
     if (came_back) {
         ++job.counters.returned;
-        state.give_back(chunk.job, {chunk.first + done, chunk.count - done, {}, chunk.attempt, false, done != 0},
-                        worker);
+        // What a worker has not even begun is shared, too: sent on whole, it would be recalled again before it begins.
+        const bool split = done != 0 || (oldest && chunk.asked);
+        state.give_back(chunk.job, {chunk.first + done, chunk.count - done, {}, chunk.attempt, false, split}, worker);
     }
     state.settle(chunk.job);
     state.refill(at, now);
