@@ -40,7 +40,7 @@ auto counted(int& read, int end) {
 }  // namespace
 
 TEST_CASE("imap yields in input order, imap_unordered each once") {
-    std::vector<int> xs(5'000);
+    std::vector<int> xs(2'000);
     std::iota(xs.begin(), xs.end(), 0);
     const auto squares = pool().map(square, xs);
     for (const std::size_t chunk : {0U, 1U, 7U, 100'000U}) {
@@ -279,10 +279,10 @@ TEST_CASE("values that do not travel fail alone") {
         std::vector<std::string> errors;
         for (auto& outcome : results) {
             if (outcome) values.push_back(1);
-            if (!outcome) errors.push_back(outcome.error().type_name() + std::to_string(outcome.error().index()));
+            if (!outcome) errors.push_back(outcome.error().text() + " " + std::to_string(outcome.error().index()));
         }
         CHECK(values.size() == 2);
-        CHECK(errors == std::vector<std::string>{"std::length_error1", "std::range_error2"});
+        CHECK(errors == std::vector<std::string>{"can not be saved 1", "can not be loaded 2"});
         CHECK(results.report().failed == 2);
     };
     std::vector<Fragile> items{{0}, {1}, {2}, {3}};
