@@ -323,6 +323,8 @@ TEST_CASE("a lazy call is refused where the others are") {
     std::atomic<int> refused{0};
     auto results = pool().imap(square, {1, 2, 3});
     CHECK_THROWS_AS(results.report(), hecaton::UsageError);
+    auto others = pool().imap(square, {1, 2, 3});
+    auto begun = others.begin();
     auto done = pool().apply_async(square, 1);
     done.wait();
     done.on_complete([&] {
@@ -335,8 +337,10 @@ TEST_CASE("a lazy call is refused where the others are") {
         };
         refuses([] { pool().imap(square, {1}); });
         refuses([&] { results.begin(); });
+        refuses([&] { ++begun; });
     });
-    CHECK(refused == 2);
+    CHECK(refused == 3);
+    CHECK(*begun == 1);
     CHECK(all_of(results) == std::vector{1, 4, 9});
     CHECK(results.report().items == 3);
     CHECK_THROWS_AS(pool().with({.attempts = 0}).imap(square, {1}), hecaton::UsageError);
