@@ -260,6 +260,23 @@ TEST_CASE("a running chunk is cut, and its rest is shared by those that are idle
     for (const Action& action : sent) CHECK(action.chunk.count == 30);
 }
 
+TEST_CASE("a chunk that comes back before it was begun is shared, not passed on whole") {
+    Bench bench(3);
+    const JobId job = bench.dispatcher.submit({.items = 1, .open = true, .chunk_size = 100}, 0);
+    REQUIRE(bench.take().size() == 1);
+    bench.finish(0, 1.0);  // items are known to be slow
+    bench.dispatcher.extend(job, 9, bench.now);
+    const auto actions = bench.take();
+    const auto sends = only(Kind::send, actions);
+    REQUIRE(sends.size() == 1);
+    const auto recalls = only(Kind::recall, actions);
+    REQUIRE(recalls.size() == 1);
+    REQUIRE(recalls[0].worker == sends[0].worker);
+    const auto again = only(Kind::send, bench.answer(sends[0].worker, 0));
+    CHECK(again.size() == 3);
+    CHECK(items(again) == 9);
+}
+
 TEST_CASE("no recall for what is done sooner than asked for") {
     Bench bench(2);
     bench.dispatcher.submit({.items = 20, .chunk_size = 10}, 0);

@@ -53,7 +53,11 @@ void Driver::post(std::function<void()> command) {
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     open_jobs_.fetch_add(1);
-    if (job->open()) open_inputs_.fetch_add(1);
+    if (job->open()) {
+        open_inputs_.fetch_add(1);
+        const std::lock_guard lock(control_);
+        consumer_left_ = Clock::now();  // it will iterate, most likely
+    }
     post([this, job = std::move(job)]() mutable { start(std::move(job)); });
     if (detached) start_background();
 }

@@ -44,9 +44,11 @@ class LazyCursor {
 
     /// Goes to the first element, or on if the current one's error has been thrown.
     void begin() {
+        stream_->check_thread();
         if (stream_->place() == LazyStream::Place::fresh || thrown_) advance();
     }
     void advance() {
+        stream_->check_thread();  // before the current element goes
         element_.reset();
         error_ = nullptr;
         thrown_ = false;

@@ -54,7 +54,7 @@ struct LazyStream::State {
     void set_window(std::uint64_t items) {
         window = items;
         const std::uint64_t chunk = std::max<std::uint64_t>(job->options().chunk_size, 1);
-        quantum = std::clamp<std::uint64_t>(std::max(window / 4, chunk), 1, window);
+        quantum = std::max<std::uint64_t>({window / 4, std::min(chunk, window / 2), 1});
     }
     bool may_read() const { return input != nullptr && !job->input_cut() && !job->ready(); }
 };
@@ -172,8 +172,9 @@ bool LazyStream::widen() {
 
 // ---- going on ----
 
+void LazyStream::check_thread() const { refuse_nested("begin() or ++ on the results of imap"); }
+
 void LazyStream::advance() {
-    refuse_nested("++ on the results of imap");
     if (place_ == Place::end) return;
     if (place_ == Place::input_error || (place_ == Place::cancelled && !state_->results.skip_gap())) {
         place_ = Place::end;

@@ -41,7 +41,9 @@ class LazyStream {
     LazyStream(const LazyStream&) = delete;
     LazyStream& operator=(const LazyStream&) = delete;
 
-    /// Goes to the next item, and waits for it. Throws UsageError inside a task or a callback.
+    /// Throws UsageError inside a task or a callback.
+    void check_thread() const;
+    /// Goes to the next item, and waits for it.
     void advance();
     Place place() const noexcept { return place_; }
 
