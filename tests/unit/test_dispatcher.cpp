@@ -260,23 +260,6 @@ TEST_CASE("a running chunk is cut, and its rest is shared by those that are idle
     for (const Action& action : sent) CHECK(action.chunk.count == 30);
 }
 
-TEST_CASE("a chunk that comes back before it was begun is not passed on whole: it would be recalled for ever") {
-    const int workers = GENERATE(2, 3);
-    Bench bench(workers);
-    bench.dispatcher.submit({.items = 9, .chunk_size = 100}, 0);
-    const auto first = bench.take();
-    REQUIRE(first.size() == 1);
-    bench.now += 1;
-    bench.dispatcher.tick(bench.now);
-    const auto recalls = only(Kind::recall, bench.take());
-    REQUIRE(recalls.size() == 1);
-    CHECK(!bench.held[recalls[0].worker].empty());
-    const auto again = only(Kind::send, bench.answer(recalls[0].worker, 0));
-    CHECK(again.size() >= 2);
-    CHECK(items(again) == 9);
-    for (const Action& action : again) CHECK(action.chunk.count <= 5);
-}
-
 TEST_CASE("no recall for what is done sooner than asked for") {
     Bench bench(2);
     bench.dispatcher.submit({.items = 20, .chunk_size = 10}, 0);
