@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote_wire.hpp>
@@ -158,6 +159,7 @@ class SandboxLife final : private ItemSink {
 void live_as_sandbox(int socket, const SandboxStart& start,
                      const std::function<void()>& initializer_of_zygote) noexcept {
     volunteer_for_out_of_memory();
+    ::signal(SIGTTOU, SIG_IGN);  // its group is none that a terminal would let write, when it is set so
     worker_context = start.worker;
     SandboxLife life(socket);
     if (life.initialize(start.initializer, initializer_of_zygote)) life.serve();
