@@ -285,6 +285,28 @@ TEST_CASE("nothing is sent to a worker that has not answered a recall") {
     CHECK(items(only(Kind::send, bench.take())) == 1);
 }
 
+TEST_CASE("a chunk that is always asked for before it is begun becomes smaller, and is run in the end") {
+    const std::size_t workers = GENERATE(2U, 3U);
+    Bench bench(static_cast<int>(workers));
+    // One chunk for each worker that took long, so that all are asked for what they hold as soon as one is idle.
+    bench.dispatcher.submit({.items = workers, .chunk_size = 1}, 0);
+    bench.take();
+    for (std::size_t worker = 0; worker < workers; ++worker) bench.finish(static_cast<int>(worker), 1.0);
+    bench.dispatcher.submit({.items = 8, .chunk_size = 8}, bench.now);
+    bench.take();
+    bench.dispatcher.tick(bench.now);
+    auto actions = bench.take();
+    REQUIRE(!only(Kind::recall, actions).empty());
+    int rounds = 0;
+    for (; !only(Kind::recall, actions).empty() && rounds < 100; ++rounds) {
+        const auto recalls = only(Kind::recall, actions);
+        actions.clear();
+        for (const Action& recall : recalls)
+            for (const Action& next : bench.answer(recall.worker, 0)) actions.push_back(next);
+    }
+    CHECK(rounds < 20);
+}
+
 TEST_CASE("a lost worker: the oldest chunk is suspect and goes on item by item, the others as they are") {
     Bench bench(1);
     bench.dispatcher.submit({.items = 1000, .chunk_size = 4}, 0);

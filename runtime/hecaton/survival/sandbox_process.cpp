@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/survival/sandbox_shared.hpp>
@@ -196,6 +197,7 @@ void when_shared_is_dropped(void (*drop)(std::uint64_t id)) noexcept { drop_shar
 void live_as_sandbox(int socket, const SandboxStart& start,
                      const std::function<void()>& initializer_of_zygote) noexcept {
     volunteer_for_out_of_memory();
+    ::signal(SIGTTOU, SIG_IGN);  // its group is none that a terminal would let write, when it is set so
     worker_context = start.worker;
     SandboxLife life(socket);
     if (life.initialize(start.initializer, initializer_of_zygote)) life.serve();
