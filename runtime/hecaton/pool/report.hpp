@@ -7,13 +7,14 @@
 namespace hecaton {
 
 struct Report {
-    std::string name;                  ///< MapOptions::name
-    std::uint64_t items = 0;           ///< items that were run
-    std::uint64_t failed = 0;          ///< those of them that ended with an error
-    std::uint64_t chunks = 0;          ///< pieces in which they were dispatched
-    int workers = 0;                   ///< ranks that had at least one chunk
-    double wall_seconds = 0;           ///< from the call to the last result
-    double serial_seconds = 0;         ///< computing time of all items added up: what one rank would have needed, about
+    std::string name;          ///< MapOptions::name
+    std::uint64_t items = 0;   ///< items that were run
+    std::uint64_t failed = 0;  ///< those of them that ended with an error
+    std::uint64_t chunks = 0;  ///< pieces in which they were dispatched
+    int workers = 0;           ///< ranks that had at least one chunk
+    double wall_seconds = 0;   ///< from the call to the last result
+    /// Computing time of all items added up, without waiting for a core: what one rank would have needed, about.
+    double serial_seconds = 0;
     double longest_seconds = 0;        ///< computing time of the busiest worker
     std::uint64_t bytes_sent = 0;      ///< arguments, from the root to other ranks
     std::uint64_t bytes_received = 0;  ///< results, from other ranks to the root
@@ -24,8 +25,8 @@ struct Report {
     double efficiency() const noexcept;
     /// The busiest worker's computing time over the mean: 1 is perfect.
     double imbalance() const noexcept;
-    /// One sentence: "2000 items of 1.0 ms: 2 ranks were 1.95 times faster than one", or "5 items of 12 ns: running
-    /// them on the root would have been 40 times faster".
+    /// One sentence: "2000 items of 1.0 ms: 2 ranks were 1.95 times faster than one", or "5 items of 12 ns: the root
+    /// alone would have been 40 times faster; use a plain loop, or put more work into an item".
     std::string verdict() const;
 };
 
