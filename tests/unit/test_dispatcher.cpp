@@ -266,15 +266,31 @@ TEST_CASE("a chunk that comes back before it was begun is shared, not passed on 
     REQUIRE(bench.take().size() == 1);
     bench.finish(0, 1.0);  // items are known to be slow
     bench.dispatcher.extend(job, 9, bench.now);
-    const auto actions = bench.take();
-    const auto sends = only(Kind::send, actions);
+    const auto sends = only(Kind::send, bench.take());
     REQUIRE(sends.size() == 1);
-    const auto recalls = only(Kind::recall, actions);
+    bench.dispatcher.tick(bench.now);
+    const auto recalls = only(Kind::recall, bench.take());
     REQUIRE(recalls.size() == 1);
     REQUIRE(recalls[0].worker == sends[0].worker);
     const auto again = only(Kind::send, bench.answer(sends[0].worker, 0));
     CHECK(again.size() == 3);
     CHECK(items(again) == 9);
+}
+
+TEST_CASE("what comes back is not piled up while its last owner gives back the rest") {
+    Bench bench(2);
+    const JobId job = bench.dispatcher.submit({.items = 1, .open = true, .chunk_size = 1}, 0);
+    bench.take();
+    bench.finish(0, 0.7e-3);
+    bench.dispatcher.extend(job, 3, bench.now);
+    bench.take();
+    const int full = bench.held[0].size() == 2 ? 0 : 1;
+    REQUIRE(bench.held[full].size() == 2);
+    REQUIRE(only(Kind::recall, bench.finish(1 - full, 0.7e-3)).size() == 1);
+    const auto actions = bench.answer(full, 0);  // it had begun neither
+    CHECK(bench.held[0].size() == 1);
+    CHECK(bench.held[1].size() == 1);
+    CHECK(only(Kind::recall, actions).empty());
 }
 
 TEST_CASE("no recall for what is done sooner than asked for") {
@@ -299,7 +315,7 @@ TEST_CASE("nothing is sent to a worker that has not answered a recall") {
     bench.dispatcher.submit({.items = 1}, 1.0);
     CHECK(bench.take().empty());
     bench.dispatcher.recall_answered(0, 1.0);
-    CHECK(items(only(Kind::send, bench.take())) == 1);
+    CHECK(items(only(Kind::send, bench.take())) == 49 + 1);  // its share of the rest, and the new job
 }
 
 TEST_CASE("a lost worker: the oldest chunk is suspect and goes on item by item, the others as they are") {
