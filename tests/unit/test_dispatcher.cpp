@@ -1,62 +1,11 @@
-// One case for each rule of the dispatcher: which actions follow from which events.
+// One case for each rule of the dispatcher: which actions follow from which events. Recalls have a file of their own.
 #include <algorithm>
-#include <hecaton/scheduling/dispatcher.hpp>
-#include <map>
 #include <support/catch.hpp>
+#include <unit/dispatcher_bench.hpp>
 
 using namespace hecaton::scheduling;
+using namespace hecaton::scheduling::test;
 using Kind = Action::Kind;
-
-namespace {
-
-// A dispatcher whose actions are taken away after each event, and sorted by kind.
-struct Bench {
-    explicit Bench(int workers, SizingOptions options = {}) : dispatcher(options) {
-        for (int i = 0; i < workers; ++i) dispatcher.add_worker(now);
-    }
-    std::vector<Action> take() {
-        std::vector<Action> result = dispatcher.actions();
-        dispatcher.clear_actions();
-        for (const Action& action : result) {
-            if (action.kind == Kind::send) held[action.worker].push_back(action.chunk);
-        }
-        return result;
-    }
-    // The oldest chunk of the worker is done; what follows.
-    std::vector<Action> finish(int worker, Seconds took) {
-        now += took;
-        const Chunk chunk = held[worker].front();
-        held[worker].erase(held[worker].begin());
-        REQUIRE(dispatcher.finished(worker, chunk.id, chunk.count, took, now));
-        return take();
-    }
-    // The worker answers a recall: all chunks from `kept` on come back.
-    std::vector<Action> answer(int worker, std::size_t kept) {
-        while (held[worker].size() > kept) {
-            REQUIRE(dispatcher.returned(worker, held[worker][kept].id, now));
-            held[worker].erase(held[worker].begin() + static_cast<std::ptrdiff_t>(kept));
-        }
-        dispatcher.recall_answered(worker, now);
-        return take();
-    }
-    Dispatcher dispatcher;
-    Seconds now = 0;
-    std::map<int, std::vector<Chunk>> held;
-};
-
-std::vector<Action> only(Kind kind, const std::vector<Action>& actions) {
-    std::vector<Action> result;
-    std::copy_if(actions.begin(), actions.end(), std::back_inserter(result),
-                 [&](const Action& a) { return a.kind == kind; });
-    return result;
-}
-std::uint64_t items(const std::vector<Action>& actions) {
-    std::uint64_t sum = 0;
-    for (const Action& action : actions) sum += action.chunk.count;
-    return sum;
-}
-
-}  // namespace
 
 TEST_CASE("an empty job completes at once, with and without workers") {
     Bench bench(GENERATE(0, 3));
@@ -215,96 +164,6 @@ TEST_CASE("blocks: chunks of an open input begin and end at blocks, the last apa
     REQUIRE(actions.size() == 1);
     CHECK(actions[0].chunk.first == 8);
     CHECK(actions[0].chunk.count == 3);
-}
-
-TEST_CASE("an idle worker gets what another has not started") {
-    Bench bench(1);
-    bench.dispatcher.submit({.items = 10, .chunk_size = 1}, 0);
-    bench.take();
-    bench.finish(0, 10e-3);
-    REQUIRE(bench.held[0].size() == 2);
-    bench.dispatcher.add_worker(bench.now);
-    bench.take();
-    while (bench.dispatcher.chunks_at(1) != 0 && bench.dispatcher.chunks_at(0) + bench.dispatcher.chunks_at(1) > 1) {
-        const auto actions = bench.finish(1, 10e-3);
-        if (const auto recalls = only(Kind::recall, actions); !recalls.empty()) {
-            REQUIRE(recalls.size() == 1);
-            CHECK(recalls[0].worker == 0);
-            const auto sent = only(Kind::send, bench.answer(0, 1));
-            REQUIRE(sent.size() == 1);
-            CHECK(sent[0].worker == 1);
-            CHECK(sent[0].chunk.attempt == 1);
-            return;
-        }
-    }
-    FAIL("no recall");
-}
-
-TEST_CASE("a running chunk is cut, and its rest is shared by those that are idle") {
-    Bench bench(4);
-    bench.dispatcher.submit({.items = 100, .chunk_size = 100}, 0);
-    REQUIRE(bench.take().size() == 1);
-    CHECK(bench.dispatcher.next_tick().has_value());
-    bench.now = *bench.dispatcher.next_tick();
-    bench.dispatcher.tick(bench.now / 2);
-    CHECK(bench.take().empty());
-    bench.dispatcher.tick(bench.now * 1.001);
-    CHECK(only(Kind::recall, bench.take()).size() == 1);
-    bench.dispatcher.tick(bench.now * 3);
-    CHECK(bench.take().empty());  // one recall at a time
-    REQUIRE(bench.dispatcher.finished(0, bench.held[0][0].id, 10, 1.0, bench.now));
-    bench.dispatcher.recall_answered(0, bench.now);
-    const auto sent = only(Kind::send, bench.take());
-    CHECK(items(sent) == 90);
-    REQUIRE(sent.size() == 3);
-    for (const Action& action : sent) CHECK(action.chunk.count == 30);
-}
-
-TEST_CASE("no recall for what is done sooner than asked for") {
-    Bench bench(2);
-    bench.dispatcher.submit({.items = 20, .chunk_size = 10}, 0);
-    bench.take();
-    bench.dispatcher.submit({.items = 10, .chunk_size = 10}, 0);
-    bench.finish(0, 10e-6);
-    const auto actions = bench.finish(1, 10e-6);
-    CHECK(only(Kind::recall, actions).empty());
-    CHECK(bench.dispatcher.chunks_at(0) == 1);
-}
-
-TEST_CASE("nothing is sent to a worker that has not answered a recall") {
-    Bench bench(2);
-    bench.dispatcher.submit({.items = 100, .chunk_size = 100}, 0);
-    bench.take();
-    bench.dispatcher.tick(1.0);
-    REQUIRE(only(Kind::recall, bench.take()).size() == 1);
-    REQUIRE(bench.dispatcher.finished(0, bench.held[0][0].id, 1, 1.0, 1.0));
-    for (const Action& action : bench.take()) CHECK(action.worker == 1);
-    bench.dispatcher.submit({.items = 1}, 1.0);
-    CHECK(bench.take().empty());
-    bench.dispatcher.recall_answered(0, 1.0);
-    CHECK(items(only(Kind::send, bench.take())) == 1);
-}
-
-TEST_CASE("a chunk that is always asked for before it is begun becomes smaller, and is run in the end") {
-    const std::size_t workers = GENERATE(2U, 3U);
-    Bench bench(static_cast<int>(workers));
-    // One chunk for each worker that took long, so that all are asked for what they hold as soon as one is idle.
-    bench.dispatcher.submit({.items = workers, .chunk_size = 1}, 0);
-    bench.take();
-    for (std::size_t worker = 0; worker < workers; ++worker) bench.finish(static_cast<int>(worker), 1.0);
-    bench.dispatcher.submit({.items = 8, .chunk_size = 8}, bench.now);
-    bench.take();
-    bench.dispatcher.tick(bench.now);
-    auto actions = bench.take();
-    REQUIRE(!only(Kind::recall, actions).empty());
-    int rounds = 0;
-    for (; !only(Kind::recall, actions).empty() && rounds < 100; ++rounds) {
-        const auto recalls = only(Kind::recall, actions);
-        actions.clear();
-        for (const Action& recall : recalls)
-            for (const Action& next : bench.answer(recall.worker, 0)) actions.push_back(next);
-    }
-    CHECK(rounds < 20);
 }
 
 TEST_CASE("a lost worker: the oldest chunk is suspect and goes on item by item, the others as they are") {

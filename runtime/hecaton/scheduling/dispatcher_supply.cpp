@@ -44,8 +44,9 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
     if (cut.piece != nowhere) {
         const Piece& piece = pieces[cut.piece];
         if (piece.single) size = block;
-        if (piece.split || piece.halve) {  // for this worker and all that are idle
-            const auto sharing = static_cast<std::uint64_t>(idle_count) + (worker.chunks == 0 ? 1 : 0);
+        // For this worker, all that are idle, and those that will be once they have given back.
+        if (piece.split || piece.halve) {
+            const auto sharing = static_cast<std::uint64_t>(idle_count + recalls) + (worker.chunks == 0 ? 1 : 0);
             const auto parts = std::max<std::uint64_t>(sharing, piece.halve ? 2 : 1);
             size = std::min(size, round_up(std::max<std::uint64_t>(piece.count / parts, 1), block));
         }
@@ -67,6 +68,8 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
 bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& cut, Seconds now) const {
     if (worker.chunks == 0) return true;
     if (idle_count > 0) return false;  // another has nothing at all
+    // Nor will whoever gives this back: it would be asked back for that one's sake, again and again.
+    if (cut.piece != nowhere && recalls > 0) return false;
     const bool only_chunk = cut.chunk.count == job.spec.items && !job.spec.open;
     if (job.spec.chunk_size != 0 || only_chunk) {
         if (worker.chunks >= queue) return false;
