@@ -9,6 +9,8 @@
 
 namespace hecaton::scheduling::test {
 
+using Kind = Action::Kind;
+
 // A dispatcher whose actions are taken away after each event, and sorted by kind.
 struct Bench {
     explicit Bench(int workers, SizingOptions options = {}) : dispatcher(options) {

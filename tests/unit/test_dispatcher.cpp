@@ -5,7 +5,6 @@
 
 using namespace hecaton::scheduling;
 using namespace hecaton::scheduling::test;
-using Kind = Action::Kind;
 
 TEST_CASE("an empty job completes at once, with and without workers") {
     Bench bench(GENERATE(0, 3));

