@@ -120,6 +120,7 @@ TEST_CASE("a value that can not be saved or loaded fails its own item only, agai
             CHECK(results[i].has_value() == (i != 2 && i != 5));
         }
         CHECK(arguments[2].error().what() == "can not be saved"s);
+        CHECK(arguments[2].error().type_name() == "std::runtime_error");
         CHECK(results[5].error().what() == "can not be loaded"s);
     }
 }

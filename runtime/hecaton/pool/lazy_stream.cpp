@@ -61,7 +61,6 @@ struct LazyStream::State {
 
 LazyStream::LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::unique_ptr<LazyInput> input)
     : state_(std::make_unique<State>(call.ordered)) {
-    check_options(call.options);
     State& state = *state_;
     state.driver = std::move(driver);
     state.hosts = std::move(call.hosts);

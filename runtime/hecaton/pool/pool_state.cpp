@@ -96,13 +96,12 @@ void PoolState::check_call(const char* call) const {
         throw PoolClosed(fmt::format("{} was called after the pool was closed: open a new pool for new work", call));
 }
 
-void PoolState::check_job(const Job& job) const {
-    check_options(job.options());
-    if (isolates(job.options())) require_sandboxes(initializer_);
+void PoolState::check_options(const MapOptions& options) const {
+    detail::check_options(options);
+    if (isolates(options)) require_sandboxes(initializer_);
 }
 
 void PoolState::run(const std::shared_ptr<Job>& job) {
-    check_job(*job);
     driver_->submit(job, false);
     driver_->wait(*job);
     const Report report = job->report();
@@ -111,7 +110,6 @@ void PoolState::run(const std::shared_ptr<Job>& job) {
 }
 
 void PoolState::start(const std::shared_ptr<Job>& job) {
-    check_job(*job);
     driver_->submit(job, true);
 }
 
@@ -207,6 +205,7 @@ void PoolState::process_exits(int status) noexcept {
 // ---- what the templates call ----
 
 void check_call(const PoolState& pool, const char* call) { pool.check_call(call); }
+void check_options(const PoolState& pool, const MapOptions& options) { pool.check_options(options); }
 std::shared_ptr<Driver> driver_of(const PoolState& pool) { return pool.driver(); }
 std::shared_ptr<const std::vector<std::string>> hosts_of(const PoolState& pool) { return pool.hosts(); }
 void run_job(PoolState& pool, const std::shared_ptr<Job>& job) { pool.run(job); }

@@ -31,6 +31,7 @@ class PoolState final : private ExitHook {
     int serve();
 
     void check_call(const char* call) const;
+    void check_options(const MapOptions& options) const;
     void run(const std::shared_ptr<Job>& job);
     void start(const std::shared_ptr<Job>& job);
     const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
@@ -52,7 +53,6 @@ class PoolState final : private ExitHook {
 
   private:
     void process_exits(int status) noexcept override;
-    void check_job(const Job& job) const;
     void open_root(const PoolOptions& options);
     void leave();
 

@@ -99,6 +99,14 @@ ErrorRecord current_exception_record(std::uint64_t index, int rank) {
         record.kind = kind;
         record.text = std::move(text);
     });
+    try {
+        throw;
+    } catch (const TaskError& first) {  // it has come from elsewhere: an argument that could not be encoded, say
+        record.rank = first.rank();
+        record.host = first.host();
+        record.type_name = first.type_name();
+    } catch (...) {
+    }
     return record;
 }
 
