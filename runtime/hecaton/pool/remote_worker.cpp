@@ -56,7 +56,9 @@ class Watcher {
         for (int idle = 0; !stopping_.load();) {
             idle = worker.computing() ? 0 : idle + 1;
             if (worker.computing_longer_than(1ms)) connection.exchange(worker);
-            worker.watcher_bell().sleep(idle < patience ? 1ms : 1'000ms);
+            const bool sleeps = idle >= patience;
+            worker.watcher_sleeps(sleeps);
+            worker.watcher_bell().sleep(sleeps && !worker.computing() ? 1'000ms : 1ms);
         }
     }
     std::atomic<bool> stopping_{false};

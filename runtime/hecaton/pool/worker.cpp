@@ -71,26 +71,26 @@ int Worker::work(Connection& connection) {
     ComputeClock clock;
     clock_ = &clock;
     Backoff backoff(bell_);
-    bool paused = true;
     std::int64_t exchanged = 0;
     std::int64_t time = steady_now();  // of the last look at the clock: one for each chunk
     for (;;) {
-        if (time - exchanged > exchange_every) {
-            connection.exchange(*this);
+        // Looked at before the queue: what came before the word to stop is in there by then.
+        const bool stopping = shut_down_.load(std::memory_order_acquire);
+        const bool due = time - exchanged > exchange_every;
+        bool came = false;
+        if (due) {
+            came = connection.exchange(*this);
             exchanged = time = steady_now();
         }
         if (queue_.take(current_)) {
             stop_.store(false, std::memory_order_relaxed);
-            if (std::exchange(paused, false)) watcher_bell_.ring();
             time = run(time);
             backoff.reset();
             continue;
         }
-        // Looked at before the exchange: what came before the word to stop is in the queue by then.
-        const bool stopping = shut_down_.load(std::memory_order_acquire);
-        if (!connection.exchange(*this)) {
+        if (!due) came = connection.exchange(*this);
+        if (!came) {
             if (stopping) break;
-            paused = paused || backoff.sleeping();
             clock.idle();
             backoff.wait(connection.longest_sleep());
         }
@@ -129,7 +129,8 @@ void Worker::fail(const ErrorRecord& why) {
 }
 
 std::int64_t Worker::run(std::int64_t started) {
-    started_.store(started, std::memory_order_relaxed);
+    started_.store(started);
+    if (watcher_sleeps_.load()) watcher_bell_.ring();
     begun_ = started;
     bool ready = false;
     if (current_.job->isolated) {

@@ -65,13 +65,15 @@ class Worker {
 
     /// Rings when something was delivered.
     Bell& bell() noexcept { return bell_; }
-    /// Rings when a chunk begins after a pause: whoever watches long chunks can sleep until then.
+    /// Rings when a chunk begins, for a watcher that sleeps until then.
     Bell& watcher_bell() noexcept { return watcher_bell_; }
     int rank() const noexcept { return rank_; }
     int size() const noexcept { return size_; }
     /// True when a chunk has been running for longer than `time`.
     bool computing_longer_than(std::chrono::nanoseconds time) const noexcept;
-    bool computing() const noexcept { return started_.load(std::memory_order_relaxed) != 0; }
+    bool computing() const noexcept { return started_.load() != 0; }
+    /// Whoever watches long chunks says that it sleeps until one begins; to be followed by a look at computing().
+    void watcher_sleeps(bool sleeps) noexcept { watcher_sleeps_.store(sleeps); }
 
   private:
     void open_job(wire::RecordReader& records);
@@ -93,6 +95,7 @@ class Worker {
     const int size_;
     Bell bell_;
     Bell watcher_bell_;
+    std::atomic<bool> watcher_sleeps_{false};
     Bell* output_bell_ = &bell_;
     ChunkQueue queue_;
     std::atomic<bool> stop_{false};         // the running chunk is to end at its next item

@@ -36,8 +36,6 @@ class Backoff {
     }
     /// Nothing came: wait, `longest` at most.
     void wait(std::chrono::nanoseconds longest) noexcept;
-    /// True once it sleeps between looks.
-    bool sleeping() const noexcept { return looks_ > spins + yields; }
     /// The longest sleep of who waits for MPI messages, which do not ring.
     static constexpr std::chrono::milliseconds between_polls{1};
 
