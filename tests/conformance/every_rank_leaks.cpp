@@ -63,9 +63,9 @@ struct Inventory {
 void use_a_pool(const boost::mpi::communicator& world) {
     hecaton::Pool pool(world);
     if (!pool.is_root()) return void(pool.serve());
-    const auto shared = pool.broadcast(std::string("a value"));
+    const auto shared = pool.broadcast(std::vector<double>(10'000, 0.5));  // in a memory file, and never released
     const std::vector<int> items{1, 2, 3};
-    if (pool.map([shared](int x) { return x + static_cast<int>(shared->size()); }, items) != std::vector{8, 9, 10})
+    if (pool.map([shared](int x) { return x * (*shared)[5]; }, items) != std::vector{0.5, 1.0, 1.5})
         throw std::runtime_error("a wrong result");
     pool.map_async([](int x) { return x; }, items);
     for (const int x : pool.imap([](int i) { return i; }, std::views::iota(0)))
