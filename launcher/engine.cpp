@@ -1,0 +1,29 @@
+#include "engine.hpp"
+
+#include <fmt/format.h>
+
+namespace hecaton::launcher {
+
+launch::Command native_command(const Plan& plan, const Facts& facts) {
+    switch (plan.engine) {
+        case Engine::hydra:
+            return hydra_command(plan, facts);
+        case Engine::srun:
+            return srun_command(plan, facts);
+        default:
+            return open_mpi_command(plan, facts);
+    }
+}
+
+std::string engine_name(const Plan& plan, const Facts& facts) {
+    switch (plan.engine) {
+        case Engine::hydra:
+            return "MPICH's hydra";
+        case Engine::srun:
+            return "Slurm's srun";
+        default:
+            return fmt::format("Open MPI {}'s mpirun", facts.machine.open_mpi_major);
+    }
+}
+
+}  // namespace hecaton::launcher
