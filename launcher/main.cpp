@@ -4,14 +4,17 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 
 #include "cli.hpp"
 #include "engine.hpp"
+#include "hosts.hpp"
 #include "program.hpp"
 #include "shim.hpp"
+#include "sockets.hpp"
 #include "supervise.hpp"
 
 namespace {
@@ -35,13 +38,41 @@ launcher::Plan with_shims(launcher::Plan plan, int open_mpi_major) {
     return plan;
 }
 
+// The far side's half of mpirun, which has to be there too; empty where the engine brings its own.
+std::string daemon_of(const launcher::Plan& plan, const launcher::Facts& facts) {
+    namespace fs = std::filesystem;
+    if (plan.engine == launcher::Engine::hydra) return fs::path(facts.hydra).parent_path() / "hydra_pmi_proxy";
+    if (plan.engine != launcher::Engine::open_mpi) return {};
+    return fs::path(facts.machine.mpirun).parent_path() / (facts.machine.open_mpi_major >= 5 ? "prted" : "orted");
+}
+
+// Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
+std::vector<std::string> look_at_hosts(launcher::Plan& plan, const launcher::Facts& facts) {
+    const auto& hosts = plan.request.hosts;
+    const auto answers =
+        launcher::ask_hosts(hosts, plan.ssh, host::executable(), plan.request.program, daemon_of(plan, facts));
+    std::size_t bad = 0;
+    for (const auto& answer : answers) {
+        if (answer.problem.empty()) continue;
+        ++bad;
+        log::line(fmt::format("host {}: {}", answer.name, answer.problem));
+    }
+    if (bad > 0)
+        throw launcher::Refusal(launcher::wrong_command_line,
+                                fmt::format("{} of {} hosts cannot be used; nothing was started", bad, hosts.size()));
+    plan.network = launcher::common_network(answers);
+    plan.ssh = launcher::patient_ssh(plan.ssh);
+    return launcher::addresses_for(answers);
+}
+
 int run(launcher::RunOptions options, const launch::Variables& environment) {
     options.program = launcher::find_program(options.program, launch::value(environment, "PATH"));
     const launcher::Facts facts = launcher::facts(options.program);
-    const launcher::Plan plan = launcher::plan(options, facts);
+    launcher::Plan plan = launcher::plan(options, facts);
+    launcher::Supervision what;
+    what.addresses = plan.request.hosts.empty() ? launcher::own_addresses() : look_at_hosts(plan, facts);
     const launch::Command native = launcher::native_command(plan, facts);  // refusals name the program, not the shim
     if (options.dry_run) return print(launch::shell_quoted(native) + "\n");
-    launcher::Supervision what;
     what.command = launcher::native_command(with_shims(plan, facts.machine.open_mpi_major), facts);
     what.environment = facts.machine.environment;
     what.ranks = plan.ranks;
@@ -73,6 +104,8 @@ int command(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
     try {
         if (argc > 2 && std::strcmp(argv[1], launcher::shim_word) == 0) return launcher::run_shim(argv + 2);
+        if (argc == 4 && std::strcmp(argv[1], launcher::host_word) == 0)
+            return print(launcher::encode(launcher::host_facts(argv[2], argv[3])));
         return command(std::vector<std::string>(argv + (argc > 0), argv + argc));
     } catch (const launcher::Refusal& refusal) {
         log::line(refusal.what());

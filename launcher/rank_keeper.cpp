@@ -14,9 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <hecaton/foundation/host.hpp>
 #include <optional>
 
 #include "options.hpp"
@@ -33,22 +31,15 @@ constexpr std::size_t enough_waiting = 256 * 1024;  // bytes for a launcher that
 constexpr auto own_end = 250ms;   // a rank that called MPI_Abort ends by itself within that, and its status counts
 constexpr auto helpers_end = 1s;  // what helpers of a rank that has ended get to end by themselves
 
-int number_from(std::initializer_list<const char*> names) {
-    for (const char* name : names)
-        if (const char* text = std::getenv(name)) return wire::number(text);
-    return -1;
-}
-
 // One rank from its start to its end.
 class Keeper {
   public:
     Keeper(const wire::Address& address, Descriptor channel, bool local, Descriptor stub, const sigset_t& mask)
-        : grace_(address.grace), channel_(std::move(channel)), stub_(std::move(stub)), mask_(mask) {
-        hello_.token = address.token;
-        hello_.rank = number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"});
-        hello_.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});
-        hello_.host = host::name();
-        hello_.cores = usable_cores();
+        : grace_(address.grace),
+          channel_(std::move(channel)),
+          stub_(std::move(stub)),
+          mask_(mask),
+          hello_(introduce(address.token)) {
         ::fcntl(channel_.get(), F_SETFL, ::fcntl(channel_.get(), F_GETFL) | O_NONBLOCK);
         if (local) {  // so that a burst of output does not wait for the launcher's turn
             const int size = static_cast<int>(enough_waiting);
@@ -238,19 +229,6 @@ class Keeper {
         const bool kill_them = waited > helpers_end + grace_;
         if (asked && !kill_them) return;
         signal_children(kill_them ? SIGKILL : SIGTERM);
-    }
-
-    static void signal_children(int signal) {
-        const std::string file = fmt::format("/proc/self/task/{}/children", ::getpid());
-        Descriptor list(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-        std::array<char, 4'096> text{};
-        const auto size = ::read(list.get(), text.data(), text.size() - 1);
-        char* end = text.data();
-        for (char* begin = end; size > 0; begin = end) {
-            const long child = std::strtol(begin, &end, 10);
-            if (end == begin) break;
-            ::kill(static_cast<pid_t>(child), signal);
-        }
     }
 
     void close() {

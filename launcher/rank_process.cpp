@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,7 +12,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
+#include <hecaton/foundation/host.hpp>
 #include <sstream>
 
 namespace hecaton::launcher {
@@ -58,6 +61,12 @@ Pair make_terminal() {
     ::_exit(127);
 }
 
+int number_from(std::initializer_list<const char*> names) {
+    for (const char* name : names)
+        if (const char* text = std::getenv(name)) return wire::number(text);
+    return -1;
+}
+
 // The number after `key` in a file of "key number" lines; -1 where it is not there.
 long counter(const std::string& file, const std::string& key) {
     std::ifstream lines(file);
@@ -100,6 +109,21 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
     made.output = std::move(out.ours);
     made.error = std::move(err.ours);
     return made;
+}
+
+wire::Hello introduce(const std::string& token) {
+    wire::Hello hello;
+    hello.token = token;
+    hello.rank = number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"});
+    hello.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});
+    hello.host = host::name();
+    hello.cores = usable_cores();
+    return hello;
+}
+
+void signal_children(int signal) {
+    std::ifstream list(fmt::format("/proc/self/task/{}/children", ::getpid()));
+    for (pid_t child = 0; list >> child;) ::kill(child, signal);
 }
 
 std::string usable_cores() {

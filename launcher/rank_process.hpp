@@ -22,6 +22,12 @@ struct RankProcess {
 /// Starts `argv`, with the signal mask and the ignored signals that this process had been given.
 RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask);
 
+/// What a shim says of itself, from the variables that the engine set; the rank's process id is still missing.
+wire::Hello introduce(const std::string& token);
+
+/// Sends a signal to each child of this process.
+void signal_children(int signal);
+
 /// The cores that this process may use: "0-3,8".
 std::string usable_cores();
 

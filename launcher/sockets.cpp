@@ -64,20 +64,38 @@ std::string text(const in_addr& address) {
     return buffer.data();
 }
 
-// The network of the interface that has this address.
-std::string network_of(const in_addr& own) {
+struct Interface {
+    std::string name;
+    in_addr address{};
+    std::string network;
+};
+
+std::vector<Interface> interfaces() {
+    std::vector<Interface> found;
     ifaddrs* list = nullptr;
-    if (::getifaddrs(&list) != 0) return {};
-    std::string found;
+    if (::getifaddrs(&list) != 0) return found;
     for (const ifaddrs* each = list; each; each = each->ifa_next) {
         if (!each->ifa_addr || !each->ifa_netmask || each->ifa_addr->sa_family != AF_INET) continue;
         const auto address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr)->sin_addr;
         const auto mask = reinterpret_cast<const sockaddr_in*>(each->ifa_netmask)->sin_addr;
-        if (address.s_addr != own.s_addr) continue;
-        found = fmt::format("{}/{}", text({address.s_addr & mask.s_addr}), std::popcount(mask.s_addr));
+        found.push_back({each->ifa_name, address,
+                         fmt::format("{}/{}", text({address.s_addr & mask.s_addr}), std::popcount(mask.s_addr))});
     }
     ::freeifaddrs(list);
     return found;
+}
+
+bool leads_nowhere(const std::string& name) {
+    for (const char* begin : {"lo", "docker", "virbr", "br-", "veth", "cni", "flannel", "podman", "lxcbr", "vmnet"})
+        if (name.starts_with(begin)) return true;
+    return false;
+}
+
+// The network of the interface that has this address.
+std::string network_of(const in_addr& own) {
+    for (const auto& one : interfaces())
+        if (one.address.s_addr == own.s_addr) return one.network;
+    return {};
 }
 
 }  // namespace
@@ -168,6 +186,20 @@ std::optional<Way> way_to(const std::string& host) {
     ::freeaddrinfo(found);
     if (!good) return std::nullopt;
     return Way{text(own.sin_addr), network_of(own.sin_addr), target};
+}
+
+std::vector<std::string> own_networks() {
+    std::vector<std::string> found;
+    for (const auto& one : interfaces())
+        if (!leads_nowhere(one.name)) found.push_back(one.network);
+    return found;
+}
+
+std::vector<std::string> own_addresses() {
+    std::vector<std::string> found;
+    for (const auto& one : interfaces())
+        if (!leads_nowhere(one.name)) found.push_back(text(one.address));
+    return found;
 }
 
 bool inside(const std::string& network, const std::string& address) {

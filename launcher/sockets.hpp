@@ -62,6 +62,13 @@ struct Way {
 };
 std::optional<Way> way_to(const std::string& host);
 
+/// The networks of this machine's interfaces, without the ones that lead nowhere else: loopback, and those of
+/// containers and virtual machines (docker0, virbr0, ...).
+std::vector<std::string> own_networks();
+
+/// This machine's addresses in those.
+std::vector<std::string> own_addresses();
+
 /// True when `address` lies in `network`.
 bool inside(const std::string& network, const std::string& address);
 
