@@ -10,6 +10,7 @@
 #include <hecaton/foundation/log.hpp>
 
 #include "cli.hpp"
+#include "doctor.hpp"
 #include "engine.hpp"
 #include "hosts.hpp"
 #include "program.hpp"
@@ -94,6 +95,8 @@ int command(const std::vector<std::string>& words) {
     switch (line.verb) {
         case launcher::Verb::run:
             return run(line.run, environment);
+        case launcher::Verb::doctor:
+            return launcher::doctor(line.doctor);
         default:
             return print(line.text);
     }

@@ -20,7 +20,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t input_window = 256 * 1024;  // bytes of input on the way to rank 0
-constexpr auto engine_says_late = 300ms;          // what it says about a failure, its shim has told before
+constexpr auto shims_notice = 1s;
+constexpr auto engine_says_late = 300ms;  // what it says about a failure, its shim has told before
 
 // A signal that was ignored when we were started (nohup) stays ignored.
 sigset_t waited_for() {
@@ -203,7 +204,8 @@ void Supervisor::reap() {
         engine_.error.reset();
         local_.reset();
         far_.reset();
-        if (!connections_.empty() && !job_.all_closed()) end_all(SIGTERM);
+        // The shims have seen it too; they know a rank that is just about to end by itself.
+        if (!connections_.empty() && !ending_ && !end_at_) end_at_ = clock::now() + shims_notice;
     }
 }
 
@@ -211,7 +213,14 @@ int Supervisor::status() const {
     if (verdict_ != 0) return verdict_;
     if (signal_ != 0) return 128 + signal_;
     if (!output_.problem().empty() && job_.status() == 0) return 1;
-    if (job_.all_here() || job_.first_failure()) return job_.status();
+    const bool engine_ended_it = job_.all_here() && !job_.first_failure() && job_.status() != 0;
+    if (!engine_ended_it && (job_.all_here() || job_.first_failure())) return job_.status();
+    // MPI_Abort may tell its status to the engine alone.
+    if (engine_ended_it)
+        return WIFEXITED(engine_result_) && WEXITSTATUS(engine_result_) > 0 &&
+                       WEXITSTATUS(engine_result_) < not_executable
+                   ? WEXITSTATUS(engine_result_)
+                   : 1;
     // The engine did not start all ranks; what it says about that is all that is known.
     if (WIFSIGNALED(engine_result_)) return 128 + WTERMSIG(engine_result_);
     return WEXITSTATUS(engine_result_) != 0 ? WEXITSTATUS(engine_result_) : 1;

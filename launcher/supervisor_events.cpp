@@ -213,11 +213,14 @@ void Supervisor::say_ends() {
         output_.say(fmt::format("{} did not start all ranks", what_.engine));
         return;
     }
-    const auto suspects = job_.which([](const Rank& rank) { return !rank.how.by_engine; });
-    output_.say(
-        fmt::format("{} ended the job although no rank failed: rank {} left with status 0 without MPI_Finalize, or "
-                    "called MPI_Abort with it",
-                    what_.engine, suspects.empty() ? "?" : suspects));
+    const auto suspects = job_.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
+    if (suspects.empty())
+        output_.say(fmt::format("{} ended the job: a rank called MPI_Abort", what_.engine));
+    else
+        output_.say(
+            fmt::format("{} ended the job although no rank failed: rank {} left with status 0 without "
+                        "MPI_Finalize, or called MPI_Abort with it",
+                        what_.engine, suspects));
 }
 
 // What the engine says about a failed rank, the card says better.

@@ -7,11 +7,6 @@
 #   hosts_down          ends them; also at exit
 
 net=hecaton$$
-skip() {
-  echo "SKIPPED: $1"
-  exit 77
-}
-
 [ "$(id -u)" -eq 0 ] || skip "needs root, for network namespaces"
 for tool in ip nsenter unshare ssh ssh-keygen /usr/sbin/sshd; do
   command -v "$tool" >/dev/null || skip "needs $tool"
@@ -21,11 +16,7 @@ ip netns add "$net-sw" 2>/dev/null || skip "needs CAP_NET_ADMIN, for network nam
 hosts=$scratch/hosts
 ssh_command="ssh -F $hosts/ssh_config"
 
-on() {
-  local host=$1
-  shift
-  nsenter -t "$(cat "$hosts/$host.init")" -n -u -i -m -p --wd="$PWD" -- "$@"
-}
+on() { "$hosts/on" "$@"; }
 
 # The first process of a host, as seen from here; it is the child of unshare.
 first_process() { tr -d ' ' <"/proc/$1/task/$1/children"; }
@@ -58,7 +49,13 @@ ip link set lo up
 echo \$! >$hosts/\$1.sshd
 while :; do wait -n 2>/dev/null || sleep 0.2; done
 TEXT
-  chmod +x "$hosts/init"
+  cat >"$hosts/on" <<TEXT
+#!/bin/bash
+init=\$(cat "$hosts/\$1.init")
+shift
+exec nsenter -t "\$init" -n -u -i -m -p --wd="\$PWD" -- "\$@"
+TEXT
+  chmod +x "$hosts/init" "$hosts/on"
 }
 
 hosts_up() {
