@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "engine.hpp"
 #include "program.hpp"
 #include "sockets.hpp"
 
@@ -48,6 +49,18 @@ const char* word(Verdict verdict) {
 
 bool nothing_bad(const std::vector<Check>& checks) {
     return std::ranges::none_of(checks, [](const Check& check) { return check.verdict == Verdict::bad; });
+}
+
+// What the engine needs on the hosts; empty where there is no engine.
+std::string far_half_for(const Patient& patient, const DoctorOptions& options) {
+    RunOptions run;
+    run.hosts = options.hosts;
+    run.program = patient.program;
+    try {
+        return far_half(plan(run, patient.facts), patient.facts);
+    } catch (const Refusal&) {  // check_launcher has said why
+        return {};
+    }
 }
 
 }  // namespace
@@ -101,7 +114,8 @@ int doctor(const DoctorOptions& options) {
         std::error_code ignored;
         const std::string program =
             usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
-        const auto answers = ask_hosts(options.hosts, options.ssh, host::executable(), program, {});
+        const auto answers =
+            ask_hosts(options.hosts, options.ssh, host::executable(), program, far_half_for(patient, options));
         const auto more = check_hosts(answers);
         checks.insert(checks.end(), more.begin(), more.end());
     }

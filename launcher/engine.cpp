@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace hecaton::launcher {
 
 launch::Command native_command(const Plan& plan, const Facts& facts) {
@@ -13,6 +15,13 @@ launch::Command native_command(const Plan& plan, const Facts& facts) {
         default:
             return open_mpi_command(plan, facts);
     }
+}
+
+std::string far_half(const Plan& plan, const Facts& facts) {
+    namespace fs = std::filesystem;
+    if (plan.engine == Engine::hydra) return fs::path(facts.hydra).parent_path() / "hydra_pmi_proxy";
+    if (plan.engine != Engine::open_mpi) return {};
+    return fs::path(facts.machine.mpirun).parent_path() / (facts.machine.open_mpi_major >= 5 ? "prted" : "orted");
 }
 
 std::string engine_name(const Plan& plan, const Facts& facts) {

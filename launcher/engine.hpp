@@ -15,6 +15,9 @@ launch::Command open_mpi_command(const Plan& plan, const Facts& facts);
 launch::Command hydra_command(const Plan& plan, const Facts& facts);
 launch::Command srun_command(const Plan& plan, const Facts& facts);
 
+/// The file that the engine starts on other machines over ssh; empty where it needs none.
+std::string far_half(const Plan& plan, const Facts& facts);
+
 /// The engine's name: "Open MPI 4's mpirun", "MPICH's hydra", "Slurm's srun".
 std::string engine_name(const Plan& plan, const Facts& facts);
 

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
-#include <filesystem>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
@@ -39,19 +38,11 @@ launcher::Plan with_shims(launcher::Plan plan, int open_mpi_major) {
     return plan;
 }
 
-// The far side's half of mpirun, which has to be there too; empty where the engine brings its own.
-std::string daemon_of(const launcher::Plan& plan, const launcher::Facts& facts) {
-    namespace fs = std::filesystem;
-    if (plan.engine == launcher::Engine::hydra) return fs::path(facts.hydra).parent_path() / "hydra_pmi_proxy";
-    if (plan.engine != launcher::Engine::open_mpi) return {};
-    return fs::path(facts.machine.mpirun).parent_path() / (facts.machine.open_mpi_major >= 5 ? "prted" : "orted");
-}
-
 // Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
 std::vector<std::string> look_at_hosts(launcher::Plan& plan, const launcher::Facts& facts) {
     const auto& hosts = plan.request.hosts;
     const auto answers =
-        launcher::ask_hosts(hosts, plan.ssh, host::executable(), plan.request.program, daemon_of(plan, facts));
+        launcher::ask_hosts(hosts, plan.ssh, host::executable(), plan.request.program, launcher::far_half(plan, facts));
     std::size_t bad = 0;
     for (const auto& answer : answers) {
         if (answer.problem.empty()) continue;

@@ -51,6 +51,9 @@ expect_status 2 "hosts that do not answer"
 [ $((SECONDS - seconds)) -le 12 ] || fail "hosts that do not answer: one after the other"
 [ "$(grep -Ec '^hecaton: host h[39]: ssh: ' err)" -eq 2 ] || fail "hosts that do not answer: not a line each"
 expect_err_has "2 of 4 hosts cannot be used; nothing was started" "hosts that do not answer"
+run "$hosts/on" h1 timeout 30 "$launcher" doctor --hosts h1,h2,h3 "$probe"
+expect_status 1 "the doctor of hosts"
+[ "$(grep -Ec '^ok +host h[12] ' out)" -eq 2 ] && grep -Eq '^bad +host h3 ' out || fail "the doctor of hosts"
 ip -n "$net-h3" link set eth0 up
 mkdir only there
 cp "$probe" only/probe
