@@ -26,10 +26,10 @@ expect_sorted_out $'h2\nh2\nh3\nh3' "ranks a node"
 
 the_wrong_network_interface() {  # open-mpi/ompi#6377: every host has a docker0 with the same address
   run "${here[@]}" --hosts h1,h2,h3 "$pool"
-  expect_status 0 "$FUNCNAME"
-  expect_out "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81] on 3 ranks" "$FUNCNAME"
+  expect_status 0 "${FUNCNAME[0]}"
+  expect_out "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81] on 3 ranks" "${FUNCNAME[0]}"
   run "${here[@]}" --hosts h1,h2 --dry-run "$pool"
-  grep -q -- '--mca btl_tcp_if_include 10.78.0.0/24' out || fail "$FUNCNAME"
+  grep -q -- '--mca btl_tcp_if_include 10.78.0.0/24' out || fail "${FUNCNAME[0]}"
 }
 the_wrong_network_interface
 
@@ -37,9 +37,9 @@ orted_not_found_on_the_remote_side() {  # open-mpi/ompi#8870
   on h2 mount --bind /dev/null /usr/bin/orted
   run "${here[@]}" --hosts h1,h2 "$probe" rank
   on h2 umount /usr/bin/orted
-  expect_status 2 "$FUNCNAME"
-  expect_err_has "host h2: /usr/bin/orted" "$FUNCNAME"
-  expect_err_has "install the same MPI there" "$FUNCNAME"
+  expect_status 2 "${FUNCNAME[0]}"
+  expect_err_has "host h2: /usr/bin/orted" "${FUNCNAME[0]}"
+  expect_err_has "install the same MPI there" "${FUNCNAME[0]}"
 }
 orted_not_found_on_the_remote_side
 
