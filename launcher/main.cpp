@@ -70,7 +70,10 @@ int run(launcher::RunOptions options, const launch::Variables& environment) {
     what.ranks = plan.ranks;
     what.other_machines = plan.many_nodes;
     what.engine = launcher::engine_name(plan, facts);
-    what.linked = launcher::name(facts.linked);
+    what.program = facts.linked;
+    what.family = plan.engine == launcher::Engine::open_mpi ? launcher::Mpi::open_mpi
+                  : plan.engine == launcher::Engine::hydra  ? launcher::Mpi::mpich
+                                                            : launcher::Mpi::none;
     what.options = options;
     launcher::Output output({.label = options.label, .timestamps = options.timestamps, .dir = options.output_dir});
     if (!options.quiet) {

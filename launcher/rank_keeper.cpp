@@ -17,6 +17,7 @@
 #include <cstring>
 #include <optional>
 
+#include "loaded_mpi.hpp"
 #include "options.hpp"
 #include "rank_process.hpp"
 
@@ -39,7 +40,8 @@ class Keeper {
           channel_(std::move(channel)),
           stub_(std::move(stub)),
           mask_(mask),
-          hello_(introduce(address.token)) {
+          hello_(introduce(address.token)),
+          watch_(address.watch_mpi) {
         ::fcntl(channel_.get(), F_SETFL, ::fcntl(channel_.get(), F_GETFL) | O_NONBLOCK);
         if (local) {  // so that a burst of output does not wait for the launcher's turn
             const int size = static_cast<int>(enough_waiting);
@@ -113,7 +115,8 @@ class Keeper {
     int wait_for() const {
         if (has_ended_ && !closed_) return 10;  // for what the rank has left behind
         auto next = term_at_;
-        if (kill_at_ && (!next || *kill_at_ < *next)) next = kill_at_;
+        for (const auto& other : {kill_at_, alive() ? watch_.next() : std::nullopt})
+            if (other && (!next || *other < *next)) next = other;
         if (!next) return -1;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - clock::now()).count();
         return static_cast<int>(std::max<long long>(0, left));
@@ -123,17 +126,9 @@ class Keeper {
     void take_output(Descriptor& from, Kind kind, int parts) {
         std::array<char, wire::largest_body> buffer;
         for (int part = 0; from && part < parts; ++part) {
-            std::size_t size = 0;
-            while (size < buffer.size()) {  // a pseudo terminal gives 4 KB at a time
-                const auto count = ::read(from.get(), buffer.data() + size, buffer.size() - size);
-                if (count <= 0) {
-                    if (count == 0 || (errno != EAGAIN && errno != EINTR)) from.reset();
-                    parts = 0;
-                    break;
-                }
-                size += static_cast<std::size_t>(count);
-            }
-            if (size > 0) send(kind, {buffer.data(), size});
+            const auto size = read_available(from, buffer.data(), buffer.size());
+            if (size == 0) return;
+            send(kind, {buffer.data(), size});
         }
     }
 
@@ -241,6 +236,8 @@ class Keeper {
     void watch_deadlines() {
         const auto now = clock::now();
         if (term_at_ && now >= *term_at_) end(SIGTERM);
+        if (alive() && watch_.next() && now >= *watch_.next())
+            if (const auto library = watch_.look(rank_.pid); !library.empty()) send(Kind::library, library);
         if (kill_at_ && now >= *kill_at_) {
             kill_at_ = now + 1s;
             if (alive()) ::kill(-rank_.pid, SIGKILL);
@@ -266,6 +263,7 @@ class Keeper {
     Descriptor signals_;
     sigset_t mask_;
     wire::Hello hello_;
+    MpiWatch watch_;
     wire::Reader reader_;
     std::string outgoing_;
     std::string input_;

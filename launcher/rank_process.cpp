@@ -111,6 +111,18 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
     return made;
 }
 
+std::size_t read_available(Descriptor& from, char* buffer, std::size_t size) {
+    std::size_t filled = 0;
+    while (filled < size) {  // a pseudo terminal gives 4 KB at a time
+        const auto count = ::read(from.get(), buffer + filled, size - filled);
+        if (count < 0 && errno == EINTR) continue;
+        if (count == 0 || (count < 0 && errno != EAGAIN)) from.reset();
+        if (count <= 0) break;
+        filled += static_cast<std::size_t>(count);
+    }
+    return filled;
+}
+
 wire::Hello introduce(const std::string& token) {
     wire::Hello hello;
     hello.token = token;

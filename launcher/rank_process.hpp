@@ -22,6 +22,9 @@ struct RankProcess {
 /// Starts `argv`, with the signal mask and the ignored signals that this process had been given.
 RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask);
 
+/// Reads what is there, up to `size` bytes; closes `from` at its end. Returns how many bytes came.
+std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);
+
 /// What a shim says of itself, from the variables that the engine set; the rank's process id is still missing.
 wire::Hello introduce(const std::string& token);
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "mpi_library.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "wire.hpp"
@@ -20,7 +21,8 @@ struct Supervision {
     bool other_machines = false;              ///< ranks may come from there
     std::vector<std::string> addresses = {};  ///< of this machine, as the others see it
     std::string engine = {};                  ///< its name, for the user
-    std::string linked = {};                  ///< the program's MPI, for the user; empty where it has none
+    Mpi family = Mpi::none;                   ///< of the engine; none: it goes with any
+    Linked program = {};                      ///< the program's MPI, as its file shows it
 };
 
 /// Runs the command with this process's standard streams and returns the exit status of it all: 0 only when every rank

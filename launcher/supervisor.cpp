@@ -69,6 +69,8 @@ void Supervisor::listen() {
     address_.addresses = what_.addresses;
     address_.grace = static_cast<int>(what_.options.grace.count());
     address_.link_timeout = static_cast<int>(what_.options.link_timeout.count());
+    address_.watch_mpi = what_.family != Mpi::none && what_.ranks != 1 &&
+                         (what_.program.mpi == Mpi::unknown || what_.program.mpi == Mpi::none);
     local_ = listen_locally(address_.local);
     if (what_.other_machines) far_ = listen_for_others(address_.port);
 }

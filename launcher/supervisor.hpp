@@ -43,6 +43,8 @@ class Supervisor {
     void serve(Connection& connection);
     void handle(Connection& connection, const wire::Frame& frame);
     void welcome(Connection& connection, wire::Hello hello);
+    void refuse(const std::string& text);
+    void loaded(int rank, const std::string& library);
     void rank_ended(Connection& connection, const wire::Ended& how);
     void failed(int rank);
     void lost(Connection& connection);

@@ -53,6 +53,8 @@ void Supervisor::handle(Connection& connection, const wire::Frame& frame) {
         case Kind::taken:
             input_not_taken_ -= std::min(input_not_taken_, static_cast<std::size_t>(wire::number(frame.body)));
             return;
+        case Kind::library:
+            return loaded(rank, frame.body);
         case Kind::ended:
             return rank_ended(connection, wire::decode_ended(frame.body));
         case Kind::closed:
@@ -69,14 +71,11 @@ void Supervisor::welcome(Connection& connection, wire::Hello hello) {
     const bool size_was_known = job_.size() > 0;
     const auto welcome = job_.hello(hello);
     if (!welcome.problem.empty()) {
-        if (verdict_ == 0)
-            output_.say(fmt::format("{}: {} does not fit {}; start it with the launcher of its own MPI",
-                                    welcome.problem, what_.engine,
-                                    what_.linked.empty() ? "the program" : what_.linked));
-        verdict_ = wrong_command_line;
+        const std::string linked = name(what_.program);
+        refuse(fmt::format("{}: {} does not fit {}; start it with the launcher of its own MPI", welcome.problem,
+                           what_.engine, linked.empty() ? "the program" : linked));
         connection.send(wire::frame(Kind::end, SIGKILL));
-        connection.send(wire::frame(Kind::leave));
-        return end_all(SIGTERM);
+        return connection.send(wire::frame(Kind::leave));
     }
     if (!size_was_known) output_.ranks(job_.size());
     connection.rank = welcome.rank;
@@ -84,6 +83,21 @@ void Supervisor::welcome(Connection& connection, wire::Hello hello) {
     if (let_go_) connection.send(wire::frame(Kind::leave));
     if (welcome.rank == 0 && input_ended_) connection.send(wire::frame(Kind::input_end));
     if (job_.all_here() && what_.options.show_map) show_map();
+}
+
+// The ranks run, but each is alone in its world.
+void Supervisor::refuse(const std::string& text) {
+    if (verdict_ == 0) output_.say(text);
+    verdict_ = wrong_command_line;
+    end_all(SIGTERM);
+}
+
+void Supervisor::loaded(int rank, const std::string& library) {
+    const Linked found = linked_mpi({{library.substr(library.rfind('/') + 1), library}});
+    if (found.mpi == Mpi::none || found.mpi == what_.family) return;
+    refuse(
+        fmt::format("rank {} has loaded {} ({}), but {} started it, so each rank is alone: start it with --engine {}",
+                    rank, name(found), library, what_.engine, found.mpi == Mpi::mpich ? "hydra" : "openmpi"));
 }
 
 void Supervisor::rank_ended(Connection& connection, const wire::Ended& how) {

@@ -10,14 +10,15 @@
 namespace hecaton::launcher::wire {
 
 /// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (how much input the rank
-/// took), closed (nothing more comes). To the shim: signal (its number), end (a signal; then SIGKILL after the grace),
-/// input (bytes), input_end, leave (the shim may end).
+/// took), library (the MPI library that it has loaded), closed (nothing more comes). To the shim: signal (its number),
+/// end (a signal; then SIGKILL after the grace), input (bytes), input_end, leave (the shim may end).
 enum class Kind : std::uint8_t {
     hello = 1,
     output,
     error,
     ended,
     taken,
+    library,
     closed,
     signal = 16,
     end,
@@ -86,8 +87,9 @@ struct Address {
     std::vector<std::string> addresses;  ///< of the launcher's machine
     int port = 0;                        ///< 0: only the local socket
     std::string token;
-    int grace = 0;         ///< milliseconds
-    int link_timeout = 0;  ///< milliseconds
+    int grace = 0;           ///< milliseconds
+    int link_timeout = 0;    ///< milliseconds
+    bool watch_mpi = false;  ///< tell which MPI the rank loads
 };
 
 std::string encode(const Address& address);

@@ -56,4 +56,16 @@ expect_one_line "no Open MPI"
 expect_err_has "linked with Open MPI" "no Open MPI"
 expect_err_has "MPICH" "no Open MPI"
 
+# In a script the MPI does not show before the start; it is seen soon after it.
+printf '#!/bin/sh\n"%s" sleep 20\n' "$mpich" >"$scratch/script"
+chmod +x "$scratch/script"
+run "$launcher" run -n 2 "$scratch/script"
+expect_status 2 "a script with another MPI"
+expect_one_line "a script with another MPI"
+expect_err_has "has loaded MPICH" "a script with another MPI"
+expect_err_has "--engine hydra" "a script with another MPI"
+printf '#!/bin/sh\n"%s" rank sleep 1\n' "$mpich" >"$scratch/script"
+run "$launcher" run -n 2 --engine hydra "$scratch/script"
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a script with --engine hydra"
+
 done_testing

@@ -5,6 +5,7 @@
 
 #include "card.hpp"
 #include "job.hpp"
+#include "loaded_mpi.hpp"
 
 using namespace hecaton::launcher;
 using wire::Kind;
@@ -185,12 +186,25 @@ TEST_CASE("what shims say of themselves survives the way") {
     CHECK(ended.asked);
     CHECK_FALSE(ended.by_engine);
     CHECK(ended.problem == "two lines");
-    const wire::Address address{
-        .local = "name", .addresses = {"10.0.0.1", "10.0.1.1"}, .port = 5, .token = "t", .grace = 6, .link_timeout = 7};
+    const wire::Address address{.local = "name",
+                                .addresses = {"10.0.0.1", "10.0.1.1"},
+                                .port = 5,
+                                .token = "t",
+                                .grace = 6,
+                                .link_timeout = 7,
+                                .watch_mpi = true};
     const auto back = wire::decode_address(wire::encode(address));
     REQUIRE(back);
     CHECK(back->addresses == address.addresses);
     CHECK(back->link_timeout == 7);
+    CHECK(back->watch_mpi);
     CHECK_FALSE(wire::decode_address("nonsense"));
     CHECK(wire::decode_hello("").rank == -1);
+}
+
+TEST_CASE("a loaded MPI shows in a process's maps") {
+    CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n3-4 r-xp 0 0:0 1   /opt/l/libmpich.so.12.2.1\n5-6 rw-p 0\n") ==
+          "/opt/l/libmpich.so.12.2.1");
+    CHECK(mpi_in_maps("3-4 r-xp 0 0:0 1   /opt/l/libmpi.so.40.30.4") == "/opt/l/libmpi.so.40.30.4");
+    CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n").empty());
 }
