@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # A rank dies, or the launcher, or any process in between: what is said, how it ends, and that nothing is left.
 # shellcheck source=support.sh
+if [ "$(id -u)" -eq 0 ] && [ -z "${PRIVATE_SHM-}" ] && unshare -m true 2>/dev/null; then
+  # A /dev/shm of our own, so that other people's shared memory is not counted.
+  exec env PRIVATE_SHM=1 unshare -m bash -c 'mount -t tmpfs tmpfs /dev/shm && exec bash "$0" "$@"' "$0" "$@"
+fi
 . "$(dirname "$0")/support.sh" "$@"
 pids=$scratch/pids
 
@@ -10,7 +14,7 @@ marked() { grep -lsa "HECATON_TEST_MARK=$HECATON_TEST_MARK" /proc/[0-9]*/environ
 ours() { local pid; for pid in $(marked); do alive "$pid" && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -Eq 'hecaton|mpirun|mpi_probe|sleep' && ! is_this "$pid" && echo "$pid"; done; }
 is_this() { [ "$1" -eq $$ ] || [ "$1" -eq "$BASHPID" ] || grep -qa 'test_crash' "/proc/$1/cmdline"; }
 nothing_left() { [ -z "$(ours)" ]; }
-segments() { find /dev/shm -name 'vader_segment.*' -newer "$scratch/begin" 2>/dev/null | grep -c . ; }
+segments() { find /dev/shm -type f | grep -c .; }
 
 # The card.
 run "$launcher" run -n 3 "$probe" raise 1 11 sleep 30
@@ -51,7 +55,6 @@ expect_status 0 "helpers"
 expect_clean "helpers" 20
 
 # kill -9 of each process in turn; nothing is left, and the status is not 0.
-touch "$scratch/begin"
 child_of() { tr ' ' '\n' <"/proc/$1/task/$1/children" | head -1; }
 parent_of() { awk '/^PPid/ {print $2}' "/proc/$1/status"; }
 for program in mpi plain; do
@@ -86,8 +89,9 @@ for program in mpi plain; do
     wait_until 60 nothing_left || fail "$what: left: $(ours | xargs -n1 -I{} sh -c 'tr "\0" " " </proc/{}/cmdline')"
     wait_until 30 test -z "$(ls -A "$TMPDIR")"
     expect_clean "$what" 20
-    [ "$(segments)" -eq 0 ] || fail "$what: $(segments) shared memory segments are left"
+    [ -z "${PRIVATE_SHM-}" ] || [ "$(segments)" -eq 0 ] || fail "$what: $(segments) shared memory segments are left"
   done
 done
 
+[ -n "${PRIVATE_SHM-}" ] || echo "not counted: shared memory, which others use too"
 done_testing

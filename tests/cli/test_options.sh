@@ -18,6 +18,8 @@ run "$launcher" run --threads 2 bash -c 'echo $OMP_NUM_THREADS'
 [ "$(sort -u out)" = 2 ] || fail "--threads"
 run "$launcher" run -n 2 --bind core bash -c 'grep Cpus_allowed_list /proc/self/status | cut -f2'
 [ "$(grep -Ecx '[0-9]+' out)" -eq 2 ] || fail "--bind core"
+run "$launcher" run -n $(($(nproc) + 1)) --bind core true
+expect_status 0 "--bind core with more ranks than cores"
 run "$launcher" run -n 1 --show-map true
 grep -Eq '^ +0  '"$(hostname)" err || fail "--show-map"
 run env HECATON_RANKS=3 HECATON_LABEL=true "$launcher" run echo x

@@ -18,8 +18,8 @@ run "$launcher" run -n 2 printf 'no end'
 expect_sorted_out $'no end\nno end' "two ranks without an end of line"
 bytes=$("$launcher" run -n 1 head -c 30000000 /dev/zero | wc -c)
 [ "$bytes" -eq 30000000 ] || fail "30 MB without an end of line: $bytes bytes"
-bytes=$("$launcher" run -n 2 "$probe" output 100000000 | wc -c)
-[ "$bytes" -eq 100000000 ] || fail "100 MB of lines: $bytes bytes"
+bytes=$("$launcher" run -n 2 bash -c 'yes "a line" | head -c 56000000' | wc -c)
+[ "$bytes" -eq 112000000 ] || fail "112 MB of lines: $bytes bytes"
 
 # A rank's last words before it is killed are there, on both streams.
 run "$launcher" run -n 1 bash -c 'echo out; echo err >&2; kill -KILL $$'
@@ -74,6 +74,30 @@ expect_status 0 "input that is closed"
 # A rank sees a terminal where its output goes, so it writes each line when it is whole; bytes are not changed.
 run "$launcher" run -n 1 bash -c '[ -t 1 ] && printf "a\tb\r\n\001\004\032"'
 [ "$(od -c out)" = "$(printf 'a\tb\r\n\001\004\032' | od -c)" ] || fail "bytes are changed"
+
+# On a terminal: labels in colour, a question before its answer is there, and the answer reaches rank 0.
+if command -v script >/dev/null; then
+  timeout 30 script -qec "$launcher run -n 1 --label echo x" /dev/null </dev/null | grep -q $'\033\\[31m\\[0\\]\033\\[0m x' ||
+    fail "colour on a terminal"
+  mkfifo answers
+  exec 9<>answers
+  cat >ask <<'TEXT'
+#!/bin/bash
+[ "$OMPI_COMM_WORLD_RANK" = 0 ] || exit 0
+printf 'name? '
+read -r name
+echo "<$name>"
+TEXT
+  chmod +x ask
+  timeout 30 script -qec "$launcher run -n 2 ./ask" /dev/null <&9 >out 2>err &
+  asked() { grep -q 'name? ' out; }
+  answered() { grep -q '<Ada>' out; }
+  wait_until 50 asked || fail "a question on a terminal is not shown"
+  echo Ada >&9
+  wait_until 50 answered || fail "an answer on a terminal does not arrive"
+  wait $!
+  exec 9>&-
+fi
 
 expect_clean "all of this"
 done_testing

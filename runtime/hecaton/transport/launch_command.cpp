@@ -111,7 +111,9 @@ void add_placement(Command& command, const Request& request, const Facts& facts)
         argv.insert(argv.end(), {"-n", std::to_string(count)});
     const Bind bind = binding(request, crowded);
     if (request.bind != Bind::automatic || !user_set(facts, "hwloc_base_binding_policy"))
-        argv.insert(argv.end(), {"--bind-to", bind_word(bind)});
+        argv.insert(
+            argv.end(),
+            {"--bind-to", bind_word(bind) + std::string(crowded && bind != Bind::none ? ":overload-allowed" : "")});
     std::string map = request.ranks_per_node > 0 ? fmt::format("ppr:{}:node", request.ranks_per_node) : "";
     if (bind == Bind::core && request.threads > 1)
         map += fmt::format("{}:PE={}", map.empty() ? "slot" : "", request.threads);
