@@ -181,13 +181,4 @@ void Output::pump(Stream stream) {
     target.written = 0;
 }
 
-void Output::finish() {
-    for (const Stream stream : {out, err})
-        while (waits(stream)) {
-            pollfd ready{number_of(stream), POLLOUT, 0};
-            if (::poll(&ready, 1, -1) < 0 && errno != EINTR) return;
-            pump(stream);
-        }
-}
-
 }  // namespace hecaton::launcher

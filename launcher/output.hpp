@@ -16,7 +16,7 @@ struct OutputOptions {
 };
 
 /// Takes bytes of ranks as they come, and writes lines of one rank after lines of another, never one inside another. A
-/// line longer than a megabyte is written in parts. Nothing blocks except finish().
+/// line longer than a megabyte is written in parts. Nothing blocks.
 class Output {
   public:
     enum Stream { out = 0, err = 1 };
@@ -40,7 +40,6 @@ class Output {
     bool waits(Stream stream) const;                         ///< something waits for the stream to take it
     bool has_prompts() const;                                ///< show_prompts() has something to show
     void pump(Stream stream);                                ///< writes what the stream takes at once
-    void finish();                                           ///< writes all that waits, however long it takes
     bool broken() const { return broken_; }                  ///< nobody reads our standard output any more
     const std::string& problem() const { return problem_; }  ///< a file could not be written
 

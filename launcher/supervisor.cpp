@@ -59,8 +59,24 @@ int Supervisor::run() {
     }
     pass_on_engine(true);
     say_ends();
-    output_.finish();
+    finish_output();
     return status();
+}
+
+// However long it takes, unless somebody wants an end.
+void Supervisor::finish_output() {
+    constexpr int impatient = 2'000;
+    while (output_.waits(Output::out) || output_.waits(Output::err)) {
+        std::array<pollfd, 3> files{{{signals_.get(), POLLIN, 0},
+                                     {output_.waits(Output::out) ? STDOUT_FILENO : -1, POLLOUT, 0},
+                                     {output_.waits(Output::err) ? STDERR_FILENO : -1, POLLOUT, 0}}};
+        if (::poll(files.data(), files.size(), signal_ != 0 ? impatient : -1) == 0) return;
+        signalfd_siginfo info{};
+        while (::read(signals_.get(), &info, sizeof info) > 0)
+            if (info.ssi_signo != SIGCHLD) on_signal(info);
+        output_.pump(Output::out);
+        output_.pump(Output::err);
+    }
 }
 
 void Supervisor::listen() {

@@ -31,6 +31,7 @@ class Supervisor {
     void start(const sigset_t& mask);
     bool finished() const;
     void step();
+    void finish_output();
     int wait_for() const;
     void accept(Descriptor& listener, bool local);
     void read_engine(Descriptor& from);

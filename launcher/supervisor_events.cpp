@@ -161,7 +161,7 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
     const bool first = signal_ == 0;
     if (first) signal_ = signal;
     end_all(first ? signal : SIGKILL);
-    if (!first) give_up_at_ = std::min(*give_up_at_, now + 1s);
+    if (!first) give_up_at_ = std::min(give_up_at_.value_or(now + 1s), now + 1s);
 }
 
 void Supervisor::watch_deadlines() {

@@ -72,8 +72,7 @@ Hello decode_hello(const std::string& body) {
             .size = found[2].empty() ? -1 : number(found[2]),
             .host = found[3],
             .pid = number(found[4]),
-            .cores = found[5],
-            .network = {}};
+            .cores = found[5]};
 }
 
 std::string encode(const Ended& ended) {

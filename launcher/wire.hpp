@@ -61,9 +61,8 @@ struct Hello {
     int rank = -1;      ///< -1 where the engine did not tell
     int size = -1;      ///< of the world, as the engine told it
     std::string host;
-    int pid = 0;          ///< of the rank; 0 where it could not be started
-    std::string cores;    ///< that it may use: "0-3,8"
-    std::string network;  ///< the address that it came from; empty on the launcher's own machine
+    int pid = 0;        ///< of the rank; 0 where it could not be started
+    std::string cores;  ///< that it may use: "0-3,8"
 };
 
 /// How a rank ended.

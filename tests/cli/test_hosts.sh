@@ -7,7 +7,7 @@
 pool=$(realpath "$4")
 hosts_up 3
 cd "$scratch" || exit 1
-export HECATON_SSH=$ssh_command
+export HECATON_SSH="$ssh_command -o ConnectTimeout=2"
 here=("$hosts/on" h1 timeout 60 "$launcher" run)
 
 # With docker0 on each host, at the same address everywhere; rank 0 reads input; the environment and the folder are ours.

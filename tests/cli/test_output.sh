@@ -61,6 +61,21 @@ seconds=$SECONDS
 [ "${PIPESTATUS[0]}" -eq 141 ] || fail "a reader that goes"
 [ $((SECONDS - seconds)) -lt 20 ] || fail "a reader that goes: it takes $((SECONDS - seconds)) s"
 
+# Nobody reads for now, and somebody wants an end.
+mkfifo stuck
+exec 8<>stuck
+"$launcher" run -n 1 yes >stuck 2>err &
+pid=$!
+started+=("$pid")
+sleep 1
+kill -TERM "$pid"
+ended() { ! alive "$pid"; }
+wait_until 100 ended || fail "an end while nobody reads: hangs"
+wait "$pid"
+status=$?
+expect_status 143 "an end while nobody reads"
+exec 8>&-
+
 # Much input, to rank 0 alone. (mpirun itself crashes now and then with that: open-mpi/ompi#7483.)
 head -c 3000000 /dev/urandom | base64 >input
 run "$launcher" run -n 3 bash -c '[ "$OMPI_COMM_WORLD_RANK" -eq 0 ] || { read -r x && echo "$x"; exit 0; }; cat' <input
