@@ -130,6 +130,8 @@ wire::Hello introduce(const std::string& token) {
     hello.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});
     hello.host = host::name();
     hello.cores = usable_cores();
+    for (const char* name : {"PMIX_NAMESPACE", "PMI_RANK", "PMI_FD", "PMI_PORT"})
+        hello.wired = hello.wired || std::getenv(name) != nullptr;
     return hello;
 }
 

@@ -69,7 +69,10 @@ void Supervisor::handle(Connection& connection, const wire::Frame& frame) {
 
 void Supervisor::welcome(Connection& connection, wire::Hello hello) {
     const bool size_was_known = job_.size() > 0;
-    const auto welcome = job_.hello(hello);
+    auto welcome = job_.hello(hello);
+    const bool needs_wire = what_.program.mpi == Mpi::open_mpi || what_.program.mpi == Mpi::mpich;
+    if (welcome.problem.empty() && needs_wire && !hello.wired && job_.size() > 1)
+        welcome.problem = fmt::format("the ranks on {} were started without PMI, so each would be alone", hello.host);
     if (!welcome.problem.empty()) {
         const std::string linked = name(what_.program);
         refuse(fmt::format("{}: {} does not fit {}; start it with the launcher of its own MPI", welcome.problem,

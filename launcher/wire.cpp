@@ -62,17 +62,18 @@ std::optional<Frame> Reader::next() {
 
 std::string encode(const Hello& hello) {
     return lines({hello.token, std::to_string(hello.rank), std::to_string(hello.size), hello.host,
-                  std::to_string(hello.pid), hello.cores});
+                  std::to_string(hello.pid), hello.cores, hello.wired ? "1" : "0"});
 }
 
 Hello decode_hello(const std::string& body) {
-    const auto found = fields(body, 6);
+    const auto found = fields(body, 7);
     return {.token = found[0],
             .rank = found[1].empty() ? -1 : number(found[1]),
             .size = found[2].empty() ? -1 : number(found[2]),
             .host = found[3],
             .pid = number(found[4]),
-            .cores = found[5]};
+            .cores = found[5],
+            .wired = found[6] == "1"};
 }
 
 std::string encode(const Ended& ended) {

@@ -61,8 +61,9 @@ struct Hello {
     int rank = -1;      ///< -1 where the engine did not tell
     int size = -1;      ///< of the world, as the engine told it
     std::string host;
-    int pid = 0;        ///< of the rank; 0 where it could not be started
-    std::string cores;  ///< that it may use: "0-3,8"
+    int pid = 0;         ///< of the rank; 0 where it could not be started
+    std::string cores;   ///< that it may use: "0-3,8"
+    bool wired = false;  ///< the engine gave it a way to find the other ranks (PMIx or PMI)
 };
 
 /// How a rank ended.
