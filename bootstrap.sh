@@ -8,7 +8,7 @@ usage() {
 Usage: ./bootstrap.sh COMMAND
   deps    install the packages that are missing (Debian, Ubuntu); elsewhere say which
   build   deps, and build everything into build/
-  test    build, and run all tests
+  test    build, install what only the tests need, and run all tests
   demo    deps, build the launcher and two examples, and run them on the cores of this machine
 TEXT
 }
@@ -17,6 +17,10 @@ TEXT
 packages=(build-essential cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
   libfmt-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev libpng-dev catch2)
+# Only tests need these: MPICH beside Open MPI (whose mpirun and mpicc stay the default), and ssh between network
+# namespaces. The package with sshd starts it for everybody: not on a machine that runs services.
+test_packages=(mpich libmpich-dev iproute2)
+[[ -d /run/systemd/system ]] || test_packages+=(openssh-server)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 
@@ -35,7 +39,7 @@ as_root() {
 
 install_with_apt() {
   local missing=() package
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     installed "$package" || missing+=("$package")
   done
   [[ ${#missing[@]} -gt 0 ]] || return 0
@@ -70,7 +74,7 @@ check_without_apt() {
 
 deps() {
   if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
-    install_with_apt
+    install_with_apt "${packages[@]}"
   else
     check_without_apt
   fi
@@ -118,6 +122,9 @@ case $1 in
     ;;
   test)
     deps
+    if command -v apt-get >/dev/null && ! install_with_apt "${test_packages[@]}"; then
+      say "could not install ${test_packages[*]}: the tests that need them say that they were skipped" >&2
+    fi
     build
     ctest --preset release --parallel "$(cores)"
     ;;

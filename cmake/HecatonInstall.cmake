@@ -18,6 +18,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(TARGET launcher)
   set_target_properties(launcher PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   install(TARGETS launcher RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES ${PROJECT_SOURCE_DIR}/docs/hecaton.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 
 # find_package(hecaton)

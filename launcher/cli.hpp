@@ -1,40 +1,34 @@
 // The command line: words in, what is wanted out.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "options.hpp"
+
 namespace hecaton::launcher {
 
-/// Exit statuses of the launcher itself; otherwise it returns the program's.
-enum Status { ok = 0, wrong_command_line = 2, not_executable = 126, not_found = 127 };
+/// What the first word asks for.
+enum class Verb { text, run, doctor };
 
-/// A reason to stop: one line for the user, and the exit status.
-class Refusal : public std::runtime_error {
-  public:
-    Refusal(int status, const std::string& text) : std::runtime_error(text), status_(status) {}
-    int status() const noexcept { return status_; }
-
-  private:
-    int status_;
+/// What `hecaton doctor` was asked to do.
+struct DoctorOptions {
+    bool json = false;
+    std::vector<launch::Host> hosts = {};
+    std::vector<std::string> ssh = {"ssh"};
+    std::string program = {};  ///< empty: none
 };
 
-/// What `hecaton run` was asked to do.
-struct RunOptions {
-    int ranks = 0;  ///< 0: not given
-    bool dry_run = false;
-    std::string program = {};
-    std::vector<std::string> args = {};  ///< of the program, untouched
-};
-
-/// A parsed command line: text to print (--help, --version), or else a run.
+/// A parsed command line: text to print (--help, --version), or a command.
 struct CommandLine {
+    Verb verb = Verb::text;
     std::string text = {};
     RunOptions run = {};
+    DoctorOptions doctor = {};
 };
 
-/// Parses the words after the program's own name. Throws Refusal with status 2 where they are wrong.
-CommandLine parse(const std::vector<std::string>& words);
+/// Parses the words after the program's own name. Options that are not given are taken from HECATON_* variables. Throws
+/// Refusal with status 2 where something is wrong.
+CommandLine parse(const std::vector<std::string>& words, const launch::Variables& environment);
 
 }  // namespace hecaton::launcher

@@ -1,85 +1,145 @@
 #include "plan.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <filesystem>
-#include <fstream>
 
 namespace hecaton::launcher {
 namespace {
 
-namespace fs = std::filesystem;
+using launch::Scheduler;
 
-bool executable(const std::string& file) { return ::access(file.c_str(), X_OK) == 0; }
-
-bool is_directory(const std::string& file) {
-    std::error_code ignored;
-    return fs::is_directory(file, ignored);
+// "/usr/bin/mpirun (Open MPI 4), /usr/bin/mpiexec.hydra (MPICH)"
+std::string launchers_here(const Facts& facts) {
+    std::string list;
+    const auto add = [&](const std::string& file, const std::string& whose) {
+        if (!file.empty()) list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", file, whose);
+    };
+    const auto& machine = facts.machine;
+    if (machine.open_mpi_major > 0) add(machine.mpirun, fmt::format("Open MPI {}", machine.open_mpi_major));
+    add(facts.hydra, "MPICH");
+    add(facts.srun, "Slurm");
+    return list;
 }
 
-bool exists(const std::string& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
+bool open_mpi_fits(const Facts& facts) {
+    const auto& linked = facts.linked;
+    return facts.machine.open_mpi_major > 0 && (linked.major == 0 || linked.major == facts.machine.open_mpi_major);
 }
 
-// The kernel does not run a script without "#!" (a shell would, but there is none in between). Anything that does not
-// look like text is left to the kernel, which may know more formats than we do.
-bool is_text_without_interpreter(const std::string& file) {
-    std::array<char, 64> begin{};
-    std::ifstream stream(file, std::ios::binary);
-    stream.read(begin.data(), begin.size());
-    const std::string_view text(begin.data(), static_cast<std::size_t>(stream.gcount()));
-    const auto printable = [](unsigned char letter) { return std::isprint(letter) || std::isspace(letter); };
-    return !text.empty() && !text.starts_with("#!") && std::ranges::all_of(text, printable);
+Refusal mismatch(const RunOptions& options, const Facts& facts, const std::string& wanted) {
+    const std::string here = launchers_here(facts);
+    return Refusal(
+        wrong_command_line,
+        fmt::format("{} is linked with {} ({}), but the launchers in PATH are: {}; put {} first in PATH (or load "
+                    "its module), or build the program with the MPI whose launcher is there",
+                    options.program, name(facts.linked), facts.linked.library, here.empty() ? "none" : here, wanted));
 }
 
-void check_file(const std::string& file) {
-    if (is_directory(file)) throw Refusal(not_executable, fmt::format("{} is a directory, not a program", file));
-    if (!exists(file)) throw Refusal(not_found, fmt::format("{}: there is no such file", file));
-    if (!executable(file))
-        throw Refusal(not_executable, fmt::format("{} is not executable (chmod +x makes it so)", file));
-    if (is_text_without_interpreter(file))
-        throw Refusal(
-            not_executable,
-            fmt::format("{} is a script that does not say what runs it: begin it with a line like #!/bin/sh", file));
+Refusal no_launcher(const RunOptions& options, const Facts& facts) {
+    const auto& mpirun = facts.machine.mpirun;
+    if (mpirun.empty())
+        return Refusal(
+            wrong_command_line,
+            "mpirun is not in PATH: install Open MPI (on Debian and Ubuntu: openmpi-bin), or load its module");
+    const std::string program = name(facts.linked).empty()
+                                    ? options.program
+                                    : fmt::format("{} (linked with {})", options.program, name(facts.linked));
+    return Refusal(wrong_command_line,
+                   fmt::format("{} is not Open MPI's{}: put Open MPI's mpirun first in PATH, or start {} with the "
+                               "launcher of the MPI that it was built with",
+                               mpirun, facts.hydra.empty() ? "" : " but MPICH's", program));
+}
+
+Engine for_open_mpi(const RunOptions& options, const Facts& facts, bool srun) {
+    if (open_mpi_fits(facts)) return Engine::open_mpi;
+    if (srun) return Engine::srun;
+    if (facts.machine.open_mpi_major > 0) throw mismatch(options, facts, name(facts.linked) + "'s mpirun");
+    throw no_launcher(options, facts);
+}
+
+Engine for_mpich(const RunOptions& options, const Facts& facts, bool srun) {
+    if (!facts.hydra.empty()) return Engine::hydra;
+    if (srun) return Engine::srun;
+    throw mismatch(options, facts, "MPICH's mpiexec.hydra");
+}
+
+Engine asked_for(const RunOptions& options, const Facts& facts) {
+    const auto refuse = [](const char* text) { return Refusal(wrong_command_line, text); };
+    const Mpi mpi = facts.linked.mpi;
+    if (options.engine == Engine::open_mpi && facts.machine.open_mpi_major == 0)
+        throw refuse("--engine openmpi: Open MPI's mpirun is not in PATH");
+    if (options.engine == Engine::hydra && facts.hydra.empty())
+        throw refuse("--engine hydra: MPICH's mpiexec.hydra is not in PATH");
+    if (options.engine == Engine::srun && facts.srun.empty()) throw refuse("--engine srun: srun is not in PATH");
+    if (options.engine == Engine::open_mpi && (mpi == Mpi::mpich || !open_mpi_fits(facts)))
+        throw mismatch(options, facts, name(facts.linked) + "'s launcher");
+    if (options.engine == Engine::hydra && mpi == Mpi::open_mpi)
+        throw mismatch(options, facts, name(facts.linked) + "'s mpirun");
+    return options.engine;
+}
+
+std::string absolute(const std::string& path) {
+    std::error_code problem;
+    const auto found = std::filesystem::absolute(path, problem);
+    return problem ? path : found.lexically_normal().string();
 }
 
 }  // namespace
 
-std::string find_program(const std::string& name, std::string_view path) {
-    if (name.find('/') != std::string::npos) {
-        check_file(name);
-        return name;
+Engine choose_engine(const RunOptions& options, const Facts& facts) {
+    const auto& linked = facts.linked;
+    if (linked.missing)
+        throw Refusal(
+            wrong_command_line,
+            fmt::format("{} is linked with {} ({}), which the loader does not find here: install it, or add its "
+                        "directory to LD_LIBRARY_PATH",
+                        options.program, name(linked), linked.library));
+    if (options.engine != Engine::automatic) return asked_for(options, facts);
+    const bool srun = facts.machine.allocation.scheduler == Scheduler::slurm && !facts.srun.empty();
+    switch (linked.mpi) {
+        case Mpi::open_mpi:
+            return for_open_mpi(options, facts, srun);
+        case Mpi::mpich:
+            return for_mpich(options, facts, srun);
+        default:
+            if (facts.machine.open_mpi_major > 0) return Engine::open_mpi;
+            if (!facts.hydra.empty()) return Engine::hydra;
+            if (srun) return Engine::srun;
+            throw no_launcher(options, facts);
     }
-    std::string seen;
-    for (std::size_t begin = 0; begin <= path.size();) {
-        const auto end = std::min(path.find(':', begin), path.size());
-        const auto directory = path.substr(begin, end - begin);
-        const std::string file = fmt::format("{}/{}", directory.empty() ? "." : directory, name);
-        begin = end + 1;
-        if (!exists(file) || is_directory(file)) continue;
-        if (executable(file)) {
-            check_file(file);
-            return file;
-        }
-        if (seen.empty()) seen = file;
-    }
-    if (!seen.empty()) check_file(seen);
-    if (is_directory(name))
-        throw Refusal(not_executable,
-                      fmt::format("{} is a directory, and there is no program of that name in PATH", name));
-    if (exists(name))
-        throw Refusal(not_found,
-                      fmt::format("{} is not in PATH; there is a file of that name here: write ./{}", name, name));
-    throw Refusal(not_found, fmt::format("{}: not found in PATH", name));
 }
 
-Plan plan(const RunOptions& options, std::string_view path) {
-    return {.ranks = options.ranks, .program = find_program(options.program, path), .args = options.args};
+Plan plan(const RunOptions& options, const Facts& facts) {
+    Plan made;
+    made.engine = choose_engine(options, facts);
+    auto& request = made.request;
+    request.ranks = options.ranks;
+    request.ranks_per_node = options.ranks_per_node;
+    request.threads = options.threads;
+    request.bind = options.bind;
+    request.hosts = options.hosts;
+    request.wdir = options.wdir;
+    // A relative path means the file that we have looked at, wherever the ranks run.
+    const bool elsewhere = !options.wdir.empty() || !options.hosts.empty();
+    request.program = elsewhere ? absolute(options.program) : options.program;
+    request.args = options.args;
+    made.environment = options.environment;
+    const auto is_set = [&](const char* name) {
+        return std::ranges::any_of(made.environment, [&](const auto& entry) { return entry.first == name; });
+    };
+    if (options.threads > 0 && !is_set("OMP_NUM_THREADS"))
+        made.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
+    for (const auto& [name, text] : made.environment) request.exported.push_back(name);
+    made.ranks = launch::ranks(request, facts.machine);
+    if (options.ranks > 0 && options.ranks_per_node > 0 && !options.hosts.empty() &&
+        static_cast<long>(options.ranks_per_node) * static_cast<long>(options.hosts.size()) < options.ranks)
+        throw Refusal(wrong_command_line, fmt::format("-n {} ranks do not fit on {} hosts with --ranks-per-node {}",
+                                                      options.ranks, options.hosts.size(), options.ranks_per_node));
+    made.many_nodes = launch::many_nodes(request, facts.machine);
+    made.ssh = options.ssh;
+    return made;
 }
 
 }  // namespace hecaton::launcher

@@ -1,25 +1,27 @@
-// From what is wanted to what is to be started: finds the program.
+// From what is wanted and what is there to what is to be started, and by whom. Pure.
 #pragma once
 
-#include <string>
-#include <string_view>
-
-#include "cli.hpp"
+#include "facts.hpp"
+#include "options.hpp"
 
 namespace hecaton::launcher {
 
-/// What is to be started, by whatever engine.
+/// What is to be started. The request holds the program itself, without the shim around it.
 struct Plan {
-    int ranks = 0;             ///< 0: the engine's choice
-    std::string program = {};  ///< a path to a file that can be executed
-    std::vector<std::string> args = {};
+    Engine engine = Engine::open_mpi;                                   ///< never automatic
+    launch::Request request = {};                                       ///< ranks, places, program
+    std::vector<std::pair<std::string, std::string>> environment = {};  ///< added for the ranks
+    int ranks = 0;  ///< the size that the world must have; 0 where it is not known beforehand
+    bool many_nodes = false;
+    std::vector<std::string> ssh = {"ssh"};
+    std::string network = {};  ///< the network between the hosts, "10.0.0.0/24"; empty: the engine's choice
 };
 
-/// The file that a shell would execute for `name`: a path where it has a slash, else the first in `path`, which has the
-/// form of PATH. Throws Refusal with status 127 where there is none, 126 where it cannot be executed.
-std::string find_program(const std::string& name, std::string_view path);
+/// The engine that fits the program's MPI, the launchers that are there and the allocation. Throws Refusal, which names
+/// both sides, where none does.
+Engine choose_engine(const RunOptions& options, const Facts& facts);
 
-/// Throws as find_program does.
-Plan plan(const RunOptions& options, std::string_view path);
+/// The whole plan. Throws Refusal.
+Plan plan(const RunOptions& options, const Facts& facts);
 
 }  // namespace hecaton::launcher

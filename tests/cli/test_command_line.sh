@@ -2,6 +2,7 @@
 # Wrong command lines, programs that cannot be run, help.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
+manual=$(realpath "$(dirname "$0")/../../docs/hecaton.1")
 
 wrong() {
   local expected=$1 says=$2
@@ -66,6 +67,17 @@ for help in --help "run --help" "run -h"; do
   grep -q '^Usage: hecaton' "$scratch/out" || fail "$help: no usage"
   grep -q 'hecaton run -n 4 ./square' "$scratch/out" || fail "$help: no example"
 done
+# Every option of --help is in the man page, and every variable of the man page in --help.
+run "$launcher" run --help
+for option in $(sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p' "$scratch/out"); do
+  [ "$option" = --help ] || sed 's/\\//g' "$manual" | grep -qF -- "$option" || fail "$option is not in the man page"
+done
+for variable in $(grep -oE 'HECATON_[A-Z_]+' "$manual" | sort -u); do
+  grep -q "Env:$variable)" "$scratch/out" || fail "$variable is in the man page, not in --help"
+done
+run "$launcher" doctor --help
+grep -q 'hecaton doctor --json' "$scratch/out" || fail "doctor --help: no example"
+
 run "$launcher" --version
 expect_status 0 "--version"
 grep -Eqx 'hecaton [0-9]+\.[0-9]+\.[0-9]+' "$scratch/out" || fail "--version"

@@ -68,7 +68,7 @@ slurm=(env SLURM_JOB_ID=5 SLURM_JOBID=5 SLURM_JOB_NODELIST="$host" SLURM_NODELIS
 run "${slurm[@]}" "$launcher" run "$probe" rank
 expect_status 0 "a Slurm job"
 expect_sorted_out $'rank 0 of 3\nrank 1 of 3\nrank 2 of 3' "a Slurm job"
-run "${slurm[@]}" "$launcher" run -n 4 "$probe" environment HECATON_EXPECTED_SIZE
+run env -u HECATON_QUIET "${slurm[@]}" "$launcher" run -n 4 "$probe" environment HECATON_EXPECTED_SIZE
 expect_status 0 "more ranks than a Slurm job's slots"
 expect_out "HECATON_EXPECTED_SIZE=4" "more ranks than a Slurm job's slots"
 expect_one_line "more ranks than a Slurm job's slots"
@@ -97,7 +97,7 @@ count=$(timeout 60 "$launcher" run -n 2 "$probe" output 20000000 | (sleep 0.5; w
 
 # Root is told once, and not where it has said so itself.
 if [ "$(id -u)" -eq 0 ]; then
-  run env -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 2 "$probe" rank
+  run env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 2 "$probe" rank
   expect_status 0 "root"
   expect_one_line "root"
   expect_err_has "running as root" "root"

@@ -1,5 +1,5 @@
 # Sourced by the tests of the examples, after `launcher` and `program` are set.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 LC_ALL=C
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 LC_ALL=C HECATON_QUIET=1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

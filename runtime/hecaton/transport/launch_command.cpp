@@ -17,6 +17,9 @@ void refuse_what_cannot_be(const Request& request, const Facts& facts) {
         throw UsageError(
             fmt::format("{} ranks cannot be: give a whole number from 1 to {}", request.ranks, most_ranks));
     const auto& allocation = facts.allocation;
+    if (!request.hosts.empty() && allocation.scheduler != Scheduler::none)
+        throw UsageError(fmt::format("inside {} job {}, which has hosts of its own: leave out the list of hosts",
+                                     name(allocation.scheduler), allocation.job));
     const auto inside = [&](std::string_view what_to_run) {
         return UsageError(
             fmt::format("inside {} job {}, where Open MPI's mpirun does not find the job's nodes; run: {} {}",
@@ -55,25 +58,77 @@ void add_one_node_options(Command& command, const Facts& facts) {
         argv.insert(argv.end(), {"--mca", "btl_vader_single_copy_mechanism", "none"});
 }
 
-// Where to put the ranks. Ranks have threads, so none is bound to a core. Open MPI counts cores, we count hardware
-// threads and quotas, and the user knows best: whatever the number, it is not refused.
+int slots(const Request& request, const Facts& facts) {
+    if (request.hosts.empty()) return facts.allocation.slots;
+    int sum = 0;
+    for (const auto& host : request.hosts) sum += host.slots;
+    return sum;
+}
+
+std::string host_words(const Request& request) {
+    std::string list;
+    for (const auto& host : request.hosts) {
+        // Open MPI takes a host's slots as a limit even where ranks a node are asked for.
+        const int room = std::max(host.slots, request.ranks_per_node);
+        list += fmt::format("{}{}:{}", list.empty() ? "" : ",", host.name, room);
+    }
+    return list;
+}
+
+// Binds nothing unless asked: the pool's ranks have threads. Threads ask for cores of their own where there are enough.
+Bind binding(const Request& request, bool crowded) {
+    if (request.bind != Bind::automatic) return request.bind;
+    return request.threads > 1 && !crowded ? Bind::core : Bind::none;
+}
+
+const char* bind_word(Bind bind) {
+    switch (bind) {
+        case Bind::core:
+            return "core";
+        case Bind::numa:
+            return "numa";
+        case Bind::socket:
+            return "socket";
+        default:
+            return "none";
+    }
+}
+
+// Where to put the ranks. Open MPI counts cores, we count hardware threads and quotas, and the user knows best:
+// whatever the number, it is not refused.
 void add_placement(Command& command, const Request& request, const Facts& facts) {
     auto& argv = command.argv;
     const auto& allocation = facts.allocation;
-    const bool allocated = allocation.scheduler != Scheduler::none;
+    const bool listed = !request.hosts.empty();
+    const bool allocated = !listed && allocation.scheduler != Scheduler::none;
     const int count = command.expected_ranks;
-    if (!allocation.hostfile.empty()) argv.insert(argv.end(), {"--hostfile", allocation.hostfile});
-    if (request.ranks > 0 || !allocated) argv.insert(argv.end(), {"-n", std::to_string(count)});
-    if (!user_set(facts, "hwloc_base_binding_policy")) argv.insert(argv.end(), {"--bind-to", "none"});
-    const bool crowded = allocated ? allocation.slots > 0 && count > allocation.slots : count > facts.cores;
-    if ((crowded || !allocated) && !user_set(facts, "rmaps_base_mapping_policy"))
-        argv.insert(argv.end(), {"--map-by", ":OVERSUBSCRIBE"});
+    const int threads = std::max(1, request.threads);
+    const int room = listed || allocated ? slots(request, facts) : facts.cores;
+    const bool crowded = room > 0 && count > 0 && static_cast<long>(count) * threads > room;
+    if (listed) argv.insert(argv.end(), {"--host", host_words(request)});
+    if (allocated && !allocation.hostfile.empty()) argv.insert(argv.end(), {"--hostfile", allocation.hostfile});
+    if (count > 0 && (request.ranks > 0 || request.ranks_per_node > 0 || !allocated))
+        argv.insert(argv.end(), {"-n", std::to_string(count)});
+    const Bind bind = binding(request, crowded);
+    if (request.bind != Bind::automatic || !user_set(facts, "hwloc_base_binding_policy"))
+        argv.insert(
+            argv.end(),
+            {"--bind-to", bind_word(bind) + std::string(crowded && bind != Bind::none ? ":overload-allowed" : "")});
+    std::string map = request.ranks_per_node > 0 ? fmt::format("ppr:{}:node", request.ranks_per_node) : "";
+    if (bind == Bind::core && request.threads > 1)
+        map += fmt::format("{}:PE={}", map.empty() ? "slot" : "", request.threads);
+    if (crowded || !allocated) map += ":OVERSUBSCRIBE";
+    if (!map.empty() && (map != ":OVERSUBSCRIBE" || !user_set(facts, "rmaps_base_mapping_policy")))
+        argv.insert(argv.end(), {"--map-by", map});
     // Allowing oversubscription makes ranks yield only when Open MPI counts more of them than cores; say what is so.
     if ((crowded || !allocated) && !user_set(facts, "mpi_yield_when_idle"))
         argv.insert(argv.end(), {"--mca", "mpi_yield_when_idle", crowded ? "1" : "0"});
-    if (crowded && allocated)
+    if (!crowded) return;
+    if (allocated)
         command.notes.push_back(fmt::format("{} ranks on the {} slots of {} job {}: they share cores", count,
                                             allocation.slots, name(allocation.scheduler), allocation.job));
+    else if (!listed)
+        command.crowded = crowded_note(count, threads, facts.cores);
 }
 
 void add_root(Command& command, const Facts& facts) {
@@ -88,9 +143,8 @@ void add_root(Command& command, const Facts& facts) {
         "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 to silence this line");
 }
 
-// mpirun takes an argument that is a lone colon for the start of another program, and has no way to quote it. env -S
-// splits one argument into several by rules of its own: inside single quotes only \\ and \' are special.
-void add_through_env(Command& command, const Request& request) {
+// env -S splits one argument into several by rules of its own: inside single quotes only \\ and \' are special.
+std::vector<std::string> words_for_env(const std::string& program, const std::vector<std::string>& args) {
     std::string line;
     const auto add = [&](const std::string& word) {
         line += line.empty() ? "'" : " '";
@@ -100,30 +154,39 @@ void add_through_env(Command& command, const Request& request) {
         }
         line += '\'';
     };
-    add(request.program);
-    std::ranges::for_each(request.args, add);
-    command.argv.insert(command.argv.end(), {"env", "-S", line});
-}
-
-void add_program(Command& command, const Request& request) {
-    Request safe = request;
-    if (safe.program.starts_with('-')) safe.program.insert(0, "./");  // or mpirun takes it for an option
-    if (std::ranges::count(safe.args, ":") > 0) return add_through_env(command, safe);
-    command.argv.push_back(safe.program);
-    command.argv.insert(command.argv.end(), safe.args.begin(), safe.args.end());
+    add(program);
+    std::ranges::for_each(args, add);
+    return {"env", "-S", line};
 }
 
 }  // namespace
 
 int ranks(const Request& request, const Facts& facts) {
     if (request.ranks > 0) return request.ranks;
-    return facts.allocation.scheduler == Scheduler::none ? facts.cores : facts.allocation.slots;
+    const bool listed = !request.hosts.empty();
+    const bool allocated = !listed && facts.allocation.scheduler != Scheduler::none;
+    if (request.ranks_per_node > 0)
+        return request.ranks_per_node * (listed      ? static_cast<int>(request.hosts.size())
+                                         : allocated ? facts.allocation.nodes
+                                                     : 1);
+    if (listed || allocated) return slots(request, facts);
+    return std::max(1, facts.cores / std::max(1, request.threads));
+}
+
+bool many_nodes(const Request& request, const Facts& facts) {
+    if (!request.hosts.empty()) return true;
+    return facts.allocation.scheduler != Scheduler::none && facts.allocation.nodes != 1;
+}
+
+std::string crowded_note(int count, int threads, int cores) {
+    const std::string work =
+        threads > 1 ? fmt::format("{} ranks of {} threads", count, threads) : fmt::format("{} ranks", count);
+    return fmt::format("{} on {} {}: oversubscribed, they take turns", work, cores, cores == 1 ? "core" : "cores");
 }
 
 Command command(const Request& request, const Facts& facts) {
     refuse_what_cannot_be(request, facts);
-    const bool allocated = facts.allocation.scheduler != Scheduler::none;
-    const bool one_node = !allocated || facts.allocation.nodes == 1;
+    const bool one_node = !many_nodes(request, facts);
     Command made;
     made.argv = {facts.mpirun};
     made.expected_ranks = ranks(request, facts);
@@ -135,9 +198,23 @@ Command command(const Request& request, const Facts& facts) {
     const std::string expected = std::to_string(made.expected_ranks);
     made.environment.emplace_back("HECATON_EXPECTED_SIZE", expected);
     // Ranks on this node inherit mpirun's environment; those on others get only what is exported by name.
-    if (!one_node) made.argv.insert(made.argv.end(), {"-x", "HECATON_EXPECTED_SIZE=" + expected});
-    add_program(made, request);
+    if (!one_node) {
+        made.argv.insert(made.argv.end(), {"-x", "HECATON_EXPECTED_SIZE=" + expected});
+        for (const auto& name : request.exported) made.argv.insert(made.argv.end(), {"-x", name});
+    }
+    if (!request.wdir.empty()) made.argv.insert(made.argv.end(), {"--wdir", request.wdir});
+    made.argv.insert(made.argv.end(), request.options.begin(), request.options.end());
+    const auto words = program_words(request.program, request.args);
+    made.argv.insert(made.argv.end(), words.begin(), words.end());
     return made;
+}
+
+std::vector<std::string> program_words(const std::string& program, const std::vector<std::string>& args) {
+    const std::string safe = (program.starts_with('-') ? "./" : "") + program;  // or it is taken for an option
+    if (std::ranges::count(args, ":") > 0) return words_for_env(safe, args);
+    std::vector<std::string> words{safe};
+    words.insert(words.end(), args.begin(), args.end());
+    return words;
 }
 
 std::string shell_quoted(std::string_view word) {

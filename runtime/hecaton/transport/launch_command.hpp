@@ -13,12 +13,29 @@ namespace hecaton::launch {
 /// Nobody means to start more ranks than this; a number above it is a typing error.
 inline constexpr int most_ranks = 1'000'000;
 
+/// A machine that is reached over ssh, and how many ranks it is meant for.
+struct Host {
+    std::string name;
+    int slots = 1;
+    bool operator==(const Host&) const = default;
+};
+
+/// To what each rank is bound. automatic: to as many cores as it has threads, where those are more than one, else none.
+enum class Bind { automatic, none, core, numa, socket };
+
 /// What is to be started.
 struct Request {
-    int ranks = 0;        ///< 0: one for each core here, or all slots of the allocation
+    int ranks = 0;        ///< 0: one for each core here, or all slots of the allocation or the hosts
     std::string program;  ///< a path; a name without a slash is looked up by mpirun
     std::vector<std::string> args = {};
     bool stdin_from_null = false;  ///< rank 0 finds its standard input empty
+    std::vector<Host> hosts = {};  ///< over ssh; empty: here, or the allocation
+    int ranks_per_node = 0;        ///< 0: as many as it has slots
+    int threads = 0;               ///< of each rank; 0: not known
+    Bind bind = Bind::automatic;
+    std::string wdir = {};                   ///< where the ranks run; empty: where mpirun does
+    std::vector<std::string> exported = {};  ///< variables that ranks on other nodes get too
+    std::vector<std::string> options = {};   ///< further ones for mpirun
 };
 
 /// What the command depends on.
@@ -32,6 +49,22 @@ struct Facts {
     Variables environment = {};  ///< of this process
 };
 
+/// Whose launcher a file is.
+enum class Family { unknown, open_mpi, hydra };
+
+/// A launcher and its family; `major` is Open MPI's: 4, 5, ...
+struct Starter {
+    std::string file = {};
+    Family family = Family::unknown;
+    int major = 0;
+};
+
+/// The first file of that name in `path`, which has the form of PATH, that can be executed; empty where there is none.
+std::string find_in_path(std::string_view path, const std::string& name);
+
+/// Looks at the file's name with links resolved, and asks the file itself only where that does not tell.
+Starter identify(const std::string& file);
+
 /// This machine and this process's environment. Throws UsageError as allocation() does.
 Facts facts();
 
@@ -41,12 +74,13 @@ struct Command {
     std::vector<std::pair<std::string, std::string>> environment = {};  ///< to add to the environment
     std::vector<std::string> scrub = {};                                ///< to remove from it, before adding
     std::vector<std::string> notes = {};                                ///< lines to say, once
+    std::string crowded = {};      ///< the line that says that ranks share cores, where the launcher should say it
     int expected_ranks = 0;        ///< the size that the world must have; 0 where it is not known beforehand
     bool stdin_from_null = false;  ///< standard input is to be /dev/null
 };
 
-/// How many ranks `request` comes to: what it asks for, else the slots of the allocation (0 where they are not known),
-/// else the cores.
+/// How many ranks `request` comes to: what it asks for, else what it asks for on each node, else the slots of the hosts
+/// or of the allocation (0 where they are not known), else the cores, shared among the threads of each rank.
 int ranks(const Request& request, const Facts& facts);
 
 /// The command for `request`. Pure. Throws UsageError, with one line that says what to do, where it must not or cannot
@@ -54,6 +88,15 @@ int ranks(const Request& request, const Facts& facts);
 ///
 /// The ranks find HECATON_EXPECTED_SIZE in their environment: expected_ranks, where 0 means any.
 Command command(const Request& request, const Facts& facts);
+
+/// The line that says that `count` ranks of `threads` threads share `cores` cores.
+std::string crowded_note(int count, int threads, int cores);
+
+/// True when ranks may run on nodes other than this one, or more than one.
+bool many_nodes(const Request& request, const Facts& facts);
+
+/// A program and its arguments as mpirun and mpiexec take them: they read a lone colon as the start of another program.
+std::vector<std::string> program_words(const std::string& program, const std::vector<std::string>& args);
 
 /// One word for a POSIX shell: quoted where it has to be.
 std::string shell_quoted(std::string_view word);

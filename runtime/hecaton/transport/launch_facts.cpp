@@ -17,17 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string find_in_path(std::string_view path, const std::string& file) {
-    for (std::size_t begin = 0; begin <= path.size();) {
-        const auto end = std::min(path.find(':', begin), path.size());
-        const fs::path candidate = fs::path(path.substr(begin, end - begin)) / file;
-        std::error_code ignored;
-        if (fs::is_regular_file(candidate, ignored) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
-        begin = end + 1;
-    }
-    return {};
-}
-
 // The first bytes that `program --version` writes; enough for its name and number.
 std::string version_text(const std::string& program) {
     std::array<int, 2> ends{};
@@ -52,21 +41,6 @@ std::string version_text(const std::string& program) {
     return text;
 }
 
-// 4, 5, ...; 0 when it is not Open MPI's. Asking it costs a few milliseconds, so its name is looked at first: Open MPI
-// up to 4 installs mpirun as a link to orterun, MPICH's leads to a hydra.
-int open_mpi_major(const std::string& mpirun) {
-    std::error_code ignored;
-    const std::string file = fs::canonical(mpirun, ignored).filename();
-    if (file == "orterun") return 4;
-    if (file.find("hydra") != std::string::npos || file.find("mpich") != std::string::npos) return 0;
-    const std::string text = version_text(mpirun);
-    for (const std::string_view mark : {"(Open MPI) ", "(OpenRTE) "}) {
-        const auto at = text.find(mark);
-        if (at != std::string::npos) return std::max(0, std::atoi(text.c_str() + at + mark.size()));
-    }
-    return 0;
-}
-
 // Some containers forbid process_vm_readv, which Open MPI's shared memory transport then complains about at each
 // message.
 bool copy_allowed() {
@@ -78,6 +52,35 @@ bool copy_allowed() {
 }
 
 }  // namespace
+
+std::string find_in_path(std::string_view path, const std::string& name) {
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        const fs::path candidate = fs::path(path.substr(begin, end - begin)) / name;
+        std::error_code ignored;
+        if (fs::is_regular_file(candidate, ignored) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+        begin = end + 1;
+    }
+    return {};
+}
+
+// Asking costs some milliseconds, so the name is looked at first: Open MPI up to 4 installs mpirun as a link to
+// orterun, MPICH's leads to a hydra.
+Starter identify(const std::string& file) {
+    std::error_code ignored;
+    const std::string name = fs::canonical(file, ignored).filename();
+    if (name == "orterun") return {file, Family::open_mpi, 4};
+    if (name.find("hydra") != std::string::npos) return {file, Family::hydra, 0};
+    const std::string text = version_text(file);
+    for (const std::string_view mark : {"(Open MPI) ", "(OpenRTE) "}) {
+        const auto at = text.find(mark);
+        if (at == std::string::npos) continue;
+        const int major = std::atoi(text.c_str() + at + mark.size());
+        if (major > 0) return {file, Family::open_mpi, major};
+    }
+    if (text.starts_with("HYDRA")) return {file, Family::hydra, 0};
+    return {.file = file};
+}
 
 Facts facts() {
     Facts found;
@@ -91,8 +94,9 @@ Facts facts() {
          {"mpirun", "mpirun.openmpi"}) {  // where MPICH is the default, Debian keeps the other by name
         const std::string file = find_in_path(path, name);
         if (file.empty()) continue;
+        const Starter starter = identify(file);
         found.mpirun = file;
-        found.open_mpi_major = open_mpi_major(file);
+        found.open_mpi_major = starter.family == Family::open_mpi ? starter.major : 0;
         if (found.open_mpi_major > 0) break;
     }
     return found;

@@ -1,0 +1,100 @@
+#include "card.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstring>
+#include <sstream>
+
+namespace hecaton::launcher {
+namespace {
+
+constexpr std::size_t most_last_lines = 8;
+
+std::vector<std::string> last_lines(const std::string& words) {
+    std::vector<std::string> lines;
+    std::istringstream stream(words);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    if (lines.size() > most_last_lines) lines.erase(lines.begin(), lines.end() - most_last_lines);
+    return lines;
+}
+
+std::string how_it_ended(const Rank& rank) {
+    const auto& how = rank.how;
+    if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
+    if (!how.problem.empty()) return fmt::format("could not be started: {}", how.problem);
+    if (how.out_of_memory) return "was killed by the out-of-memory killer (signal 9, SIGKILL)";
+    if (how.signal > 0)
+        return fmt::format("was ended by signal {}, {} ({})", how.signal, signal_name(how.signal),
+                           ::strsignal(how.signal));
+    return fmt::format("ended with status {}", how.status);
+}
+
+std::string likely_mend(const Rank& rank, const std::string& program) {
+    const auto& how = rank.how;
+    const std::string backtrace =
+        fmt::format("to see where: hecaton run -n 1 gdb -batch -ex run -ex bt --args {} ...", program);
+    if (rank.lost)
+        return "the machine or its network is gone, or somebody killed the shim; see whether the host answers: hecaton "
+               "doctor --hosts " +
+               rank.hello.host;
+    if (how.status == 127 && !how.problem.empty())
+        return "the program has to be at the same path on every machine: copy it there, or use a shared folder";
+    if (how.status == 126 && !how.problem.empty()) return "chmod +x makes it executable; is it built for that machine?";
+    if (how.out_of_memory)
+        return "it needs more memory than there is: fewer ranks on a node (--ranks-per-node), or more memory for the "
+               "job";
+    switch (how.signal) {
+        case SIGSEGV:
+            return "it used memory that is not its own; " + backtrace;
+        case SIGBUS:
+            return "shared memory or a mapped file is full or was cut (df /dev/shm); or " + backtrace;
+        case SIGABRT:
+            return "it gave up: an exception that nobody caught, or an assertion; " + backtrace;
+        case SIGFPE:
+            return "a whole number was divided by zero; " + backtrace;
+        case SIGILL:
+            return "it was built for another kind of processor: build without -march=native";
+        case SIGKILL:
+            return "somebody killed it: a person, the batch system at a limit, or the machine out of memory (dmesg "
+                   "says)";
+        case SIGTERM:
+        case SIGINT:
+        case SIGHUP:
+            return "somebody asked this one rank to end; to end them all, ask hecaton";
+        case SIGXCPU:
+            return "its limit of processor time is used up: ulimit -t";
+        case SIGXFSZ:
+            return "its limit of file size is reached: ulimit -f";
+        case SIGPIPE:
+            return "it wrote to something that nobody reads any more";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+std::string signal_name(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+}
+
+bool explained_itself(const Rank& rank) {
+    return rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost &&
+           (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);
+}
+
+std::vector<std::string> crash_card(const Job& job, int number, const std::string& program) {
+    const Rank& rank = job.rank(number);
+    std::vector<std::string> lines;
+    lines.push_back(fmt::format("rank {} of {} on {} (pid {}) {}", number, job.size(), rank.hello.host, rank.hello.pid,
+                                how_it_ended(rank)));
+    const auto words = last_lines(rank.last_words);
+    if (!words.empty()) lines.emplace_back("  its last lines on standard error:");
+    for (const auto& word : words) lines.push_back("  | " + word);
+    if (const auto mend = likely_mend(rank, program); !mend.empty()) lines.push_back("  " + mend);
+    return lines;
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,127 @@
+#include "doctor.hpp"
+
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <hecaton/foundation/host.hpp>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "engine.hpp"
+#include "program.hpp"
+#include "sockets.hpp"
+
+namespace hecaton::launcher {
+namespace {
+
+// The limit of the memory group, version 2 and then 1; 0 where there is none, or none that means anything.
+long long memory_limit() {
+    constexpr long long no_limit = 1LL << 60;
+    for (const char* file : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+        std::ifstream stream(file);
+        if (long long limit = 0; stream >> limit) return limit < no_limit ? limit : 0;
+    }
+    return 0;
+}
+
+long long free_shared_memory() {
+    struct statvfs room {};
+    if (::statvfs("/dev/shm", &room) != 0) return -1;
+    return static_cast<long long>(room.f_bavail) * static_cast<long long>(room.f_frsize);
+}
+
+const char* word(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::ok:
+            return "ok";
+        case Verdict::warning:
+            return "warning";
+        case Verdict::bad:
+            return "bad";
+    }
+    return "";
+}
+
+bool nothing_bad(const std::vector<Check>& checks) {
+    return std::ranges::none_of(checks, [](const Check& check) { return check.verdict == Verdict::bad; });
+}
+
+// What the engine needs on the hosts; empty where there is no engine.
+std::string far_half_for(const Patient& patient, const DoctorOptions& options) {
+    RunOptions run;
+    run.hosts = options.hosts;
+    run.program = patient.program;
+    try {
+        return far_half(plan(run, patient.facts), patient.facts);
+    } catch (const Refusal&) {  // check_launcher has said why
+        return {};
+    }
+}
+
+}  // namespace
+
+Patient examine(const DoctorOptions& options) {
+    Patient found;
+    const launch::Variables environment = launch::variables();
+    found.program = options.program;
+    try {
+        if (!options.program.empty()) found.program = find_program(options.program, launch::value(environment, "PATH"));
+    } catch (const Refusal& refusal) {
+        found.program_problem = refusal.what();
+    }
+    found.facts = facts(found.program_problem.empty() ? found.program : std::string());
+    if (found.program.empty()) found.facts.linked = {};
+    found.hardware_threads = static_cast<int>(std::thread::hardware_concurrency());
+    found.hardware_threads = std::max(found.hardware_threads, static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
+    found.memory_limit = memory_limit();
+    found.shared_memory = free_shared_memory();
+    if (const auto folder = launch::value(environment, "TMPDIR"); !folder.empty()) found.temporary = folder;
+    found.temporary_writable = ::access(found.temporary.c_str(), W_OK | X_OK) == 0;
+    found.networks = own_networks();
+    return found;
+}
+
+std::string as_table(const std::vector<Check>& checks) {
+    std::size_t width = 0;
+    for (const auto& check : checks) width = std::max(width, check.name.size());
+    std::string table;
+    for (const auto& check : checks) {
+        table += fmt::format("{:7}  {:{}}  {}\n", word(check.verdict), check.name, width, check.text);
+        if (!check.mend.empty()) table += fmt::format("{:7}  {:{}}  mend: {}\n", "", "", width, check.mend);
+    }
+    return table;
+}
+
+std::string as_json(const std::vector<Check>& checks) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const auto& check : checks)
+        list.push_back(
+            {{"name", check.name}, {"verdict", word(check.verdict)}, {"text", check.text}, {"mend", check.mend}});
+    const nlohmann::ordered_json all{{"ok", nothing_bad(checks)}, {"checks", list}};
+    return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+int doctor(const DoctorOptions& options) {
+    const Patient patient = examine(options);
+    auto checks = check_machine(patient);
+    if (!options.hosts.empty()) {
+        const bool usable = !patient.program.empty() && patient.program_problem.empty();
+        std::error_code ignored;
+        const std::string program =
+            usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
+        const auto answers =
+            ask_hosts(options.hosts, options.ssh, host::executable(), program, far_half_for(patient, options));
+        const auto more = check_hosts(answers);
+        checks.insert(checks.end(), more.begin(), more.end());
+    }
+    const std::string text = options.json ? as_json(checks) : as_table(checks);
+    const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+    return written && nothing_bad(checks) ? 0 : 1;
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine.hpp"
+
+namespace hecaton::launcher {
+namespace {
+
+std::string host_words(const launch::Request& request) {
+    std::string list;
+    for (const auto& host : request.hosts) {
+        const int room = request.ranks_per_node > 0 ? request.ranks_per_node : host.slots;
+        list += fmt::format("{}{}:{}", list.empty() ? "" : ",", host.name, room);
+    }
+    return list;
+}
+
+// Several words for ssh: hydra takes its file and, from the environment, further arguments.
+void add_ssh(launch::Command& command, const Plan& plan) {
+    command.argv.insert(command.argv.end(), {"-launcher", "ssh", "-launcher-exec", plan.ssh.front()});
+    std::string rest;
+    for (std::size_t i = 1; i < plan.ssh.size(); ++i) rest += (i > 1 ? " " : "") + plan.ssh[i];
+    if (!rest.empty()) command.environment.emplace_back("HYDRA_LAUNCHER_EXTRA_ARGS", rest);
+}
+
+void add_binding(launch::Command& command, const launch::Request& request, bool crowded) {
+    using launch::Bind;
+    auto& argv = command.argv;
+    const int threads = std::max(1, request.threads);
+    const bool cores = request.bind == Bind::core || (request.bind == Bind::automatic && threads > 1 && !crowded);
+    if (cores)
+        argv.insert(argv.end(), {"-bind-to", threads > 1 ? fmt::format("core:{}", threads) : "core"});
+    else if (request.bind == Bind::numa || request.bind == Bind::socket)
+        argv.insert(argv.end(), {"-bind-to", request.bind == Bind::numa ? "numa" : "socket"});
+}
+
+}  // namespace
+
+launch::Command hydra_command(const Plan& plan, const Facts& facts) {
+    const auto& request = plan.request;
+    launch::Command command;
+    command.argv = {facts.hydra};
+    command.environment = plan.environment;  // hydra hands all of it to the ranks, on other nodes too
+    command.expected_ranks = plan.ranks;
+    command.scrub = launch::inherited_from_a_job(facts.machine.environment);
+    if (plan.ranks > 0) command.argv.insert(command.argv.end(), {"-n", std::to_string(plan.ranks)});
+    if (request.ranks_per_node > 0)
+        command.argv.insert(command.argv.end(), {"-ppn", std::to_string(request.ranks_per_node)});
+    const bool here = !plan.many_nodes;
+    const int threads = std::max(1, request.threads);
+    const bool crowded = here && static_cast<long>(plan.ranks) * threads > facts.machine.cores;
+    if (crowded) command.crowded = launch::crowded_note(plan.ranks, threads, facts.machine.cores);
+    if (!request.hosts.empty()) {
+        command.argv.insert(command.argv.end(), {"-hosts", host_words(request)});
+        add_ssh(command, plan);
+    }
+    add_binding(command, request, crowded);
+    if (!request.wdir.empty()) command.argv.insert(command.argv.end(), {"-wdir", request.wdir});
+    command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
+    const auto words = launch::program_words(request.program, request.args);
+    command.argv.insert(command.argv.end(), words.begin(), words.end());
+    return command;
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine.hpp"
+
+namespace hecaton::launcher {
+namespace {
+
+// srun's --mpi= has to fit the program, or each rank is alone in its world.
+const char* wire_up(const Linked& linked) {
+    switch (linked.mpi) {
+        case Mpi::open_mpi:
+            return "pmix";
+        case Mpi::mpich:
+            return "pmi2";
+        case Mpi::none:
+            return "none";
+        default:
+            return nullptr;  // the site's default
+    }
+}
+
+const char* binding(const launch::Request& request) {
+    switch (request.bind) {
+        case launch::Bind::core:
+            return "cores";
+        case launch::Bind::numa:
+            return "ldoms";
+        case launch::Bind::socket:
+            return "sockets";
+        case launch::Bind::automatic:
+            return request.threads > 1 ? "cores" : "none";
+        case launch::Bind::none:
+            return "none";
+    }
+    return "none";
+}
+
+}  // namespace
+
+launch::Command srun_command(const Plan& plan, const Facts& facts) {
+    const auto& request = plan.request;
+    const auto& allocation = facts.machine.allocation;
+    launch::Command command;
+    command.argv = {facts.srun};
+    auto& argv = command.argv;
+    command.expected_ranks = plan.ranks;
+    command.scrub = launch::inherited_from_a_job(facts.machine.environment);
+    if (plan.ranks > 0) argv.push_back(fmt::format("--ntasks={}", plan.ranks));
+    if (request.ranks_per_node > 0) argv.push_back(fmt::format("--ntasks-per-node={}", request.ranks_per_node));
+    if (request.threads > 0) argv.push_back(fmt::format("--cpus-per-task={}", request.threads));
+    if (const char* mpi = wire_up(facts.linked)) argv.push_back(fmt::format("--mpi={}", mpi));
+    argv.push_back(fmt::format("--cpu-bind={}", binding(request)));
+    if (allocation.slots > 0 && plan.ranks > allocation.slots) {
+        argv.emplace_back("--overcommit");
+        command.crowded = launch::crowded_note(plan.ranks, std::max(1, request.threads), allocation.slots);
+    }
+    // Ends of ranks are ours to judge, and so is standard input.
+    argv.insert(argv.end(), {"--kill-on-bad-exit=0", "--wait=0", "--input=none"});
+    if (!request.hosts.empty()) {
+        std::string names;
+        for (const auto& host : request.hosts) names += (names.empty() ? "" : ",") + host.name;
+        argv.push_back("--nodelist=" + names);
+    }
+    if (!request.wdir.empty()) argv.push_back("--chdir=" + request.wdir);
+    command.environment = plan.environment;  // srun hands all of it to the ranks
+    command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
+    argv.push_back("--");
+    argv.push_back(request.program);
+    argv.insert(argv.end(), request.args.begin(), request.args.end());
+    return command;
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,22 @@
+// What a plan depends on besides the options.
+#pragma once
+
+#include <hecaton/transport/launch_command.hpp>
+#include <string>
+
+#include "mpi_library.hpp"
+
+namespace hecaton::launcher {
+
+/// This machine, the launchers in PATH, and the program's file.
+struct Facts {
+    launch::Facts machine = {};  ///< with Open MPI's mpirun
+    std::string hydra = {};      ///< MPICH's mpiexec; empty where there is none
+    std::string srun = {};       ///< empty where there is none
+    Linked linked = {};          ///< the program's MPI
+};
+
+/// Looks; `program` is a path. Throws UsageError as launch::facts() does.
+Facts facts(const std::string& program);
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,32 @@
+// What a machine says of itself when hecaton is started there over ssh, in lines "key value".
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hecaton::launcher {
+
+/// The word after the launcher's own name that asks for it; then come the program and the engine's daemon, "" for none.
+inline constexpr const char* host_word = "__host";
+
+/// What one machine is like.
+struct HostFacts {
+    std::string name;                        ///< as the machine calls itself
+    std::string program = {};                ///< "" (fine), or what is wrong with it
+    std::string fingerprint = {};            ///< of the program's file
+    std::string daemon = {};                 ///< "" (fine, or none wanted), or what is wrong
+    std::string mpi = {};                    ///< an MPI library that the program wants and the loader does not find
+    std::vector<std::string> networks = {};  ///< of its real interfaces, "10.0.0.0/24"
+    long long time = 0;                      ///< milliseconds since 1970
+    int cores = 0;
+    long long shared_memory = 0;  ///< free bytes in /dev/shm
+};
+
+/// This machine's. Empty paths are not looked at.
+HostFacts host_facts(const std::string& program, const std::string& daemon);
+
+std::string encode(const HostFacts& facts);
+/// The facts in what ssh printed; greetings of the machine around them do no harm. No name: there are none in it.
+HostFacts decode_host_facts(const std::string& text);
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,35 @@
+// The machines of --hosts: asked before the start, all at the same time.
+#pragma once
+
+#include <hecaton/transport/launch_command.hpp>
+#include <string>
+#include <vector>
+
+#include "far_host.hpp"
+
+namespace hecaton::launcher {
+
+/// What one machine answered.
+struct HostAnswer {
+    std::string name;          ///< as the user calls it
+    bool here = false;         ///< it is this machine
+    std::string problem = {};  ///< why it cannot be used, and the mend; empty where it can
+    HostFacts facts = {};
+    long long clock_ahead = 0;  ///< of our clock, milliseconds; 0 where it is less than the way there takes
+};
+
+/// Starts `self` on each host, with `ssh` in front, and waits for ten seconds at most. `program` and `daemon` are files
+/// that have to be there, the program the same as here.
+std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const std::vector<std::string>& ssh,
+                                  const std::string& self, const std::string& program, const std::string& daemon);
+
+/// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
+std::vector<std::string> patient_ssh(std::vector<std::string> ssh);
+
+/// The network that all hosts and this machine are in, the one on the way to them first; empty where there is none.
+std::string common_network(const std::vector<HostAnswer>& answers);
+
+/// This machine's addresses, as those hosts should try them.
+std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers);
+
+}  // namespace hecaton::launcher

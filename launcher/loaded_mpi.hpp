@@ -1,0 +1,32 @@
+// Which MPI a running rank has loaded: for scripts and static programs, whose files do not tell.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace hecaton::launcher {
+
+/// Looks a few times in the first seconds of a rank, at it and at its descendants.
+class MpiWatch {
+  public:
+    using clock = std::chrono::steady_clock;
+
+    explicit MpiWatch(bool wanted);
+
+    /// When to look next; nothing where there is no need to any more.
+    const std::optional<clock::time_point>& next() const { return next_; }
+    /// The library's file, once; empty where there is none yet.
+    std::string look(pid_t rank);
+
+  private:
+    std::optional<clock::time_point> next_;
+    int looks_ = 0;
+};
+
+/// The MPI library in the text of a /proc/PID/maps; empty where there is none.
+std::string mpi_in_maps(const std::string& maps);
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,71 @@
+// What the ranks print, on its way to our standard streams and to files: whole lines, nothing lost.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hecaton::launcher {
+
+/// How output looks.
+struct OutputOptions {
+    bool label = false;
+    bool timestamps = false;
+    std::string dir = {};  ///< empty: no files
+};
+
+/// Takes bytes of ranks as they come, and writes lines of one rank after lines of another, never one inside another. A
+/// line longer than a megabyte is written in parts. Nothing blocks.
+class Output {
+  public:
+    enum Stream { out = 0, err = 1 };
+
+    /// Throws Refusal where the folder for the files cannot be made.
+    explicit Output(OutputOptions options);
+
+    /// Says how many ranks there are, for the width of labels; each gets its empty files.
+    void ranks(int count);
+    void write(int rank, Stream stream, std::string_view bytes);
+    /// The rank writes no more: its last line may lack its end.
+    void close(int rank);
+    /// Writes "hecaton: <text>" on standard error, between lines of ranks.
+    void say(std::string_view text);
+    /// Writes lines as they are on standard error.
+    void pass_on(std::string_view lines);
+    /// Shows unfinished lines where a terminal may want to see a prompt.
+    void show_prompts();
+
+    bool full() const;                                       ///< more than a megabyte waits: take no more for now
+    bool waits(Stream stream) const;                         ///< something waits for the stream to take it
+    bool has_prompts() const;                                ///< show_prompts() has something to show
+    void pump(Stream stream);                                ///< writes what the stream takes at once
+    bool broken() const { return broken_; }                  ///< nobody reads our standard output any more
+    const std::string& problem() const { return problem_; }  ///< a file could not be written
+
+  private:
+    struct Target {
+        std::string waiting;
+        std::size_t written = 0;  // of it
+        int open_line = -1;       // the rank whose line was begun and not ended
+        bool terminal = false;
+    };
+    struct Line {
+        std::array<std::string, 2> unfinished;
+    };
+
+    void emit(Target& target, int rank, std::string_view bytes);
+    void emit_labelled(Target& target, int rank, std::string_view bytes);
+    std::string prefix(const Target& target, int rank) const;
+    void to_file(int rank, Stream stream, std::string_view bytes);
+    std::string file(int rank, Stream stream) const;
+
+    OutputOptions options_;
+    std::array<Target, 2> targets_;
+    std::vector<Line> lines_;
+    int width_ = 1;
+    bool broken_ = false;
+    std::string problem_;
+};
+
+}  // namespace hecaton::launcher

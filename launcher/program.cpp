@@ -1,0 +1,83 @@
+#include "program.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+
+#include "options.hpp"
+
+namespace hecaton::launcher {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool executable(const std::string& file) { return ::access(file.c_str(), X_OK) == 0; }
+
+bool is_directory(const std::string& file) {
+    std::error_code ignored;
+    return fs::is_directory(file, ignored);
+}
+
+bool exists(const std::string& file) {
+    std::error_code ignored;
+    return fs::exists(file, ignored);
+}
+
+// The kernel does not run a script without "#!" (a shell would, but there is none in between). Anything that does not
+// look like text is left to the kernel, which may know more formats than we do.
+bool is_text_without_interpreter(const std::string& file) {
+    std::array<char, 64> begin{};
+    std::ifstream stream(file, std::ios::binary);
+    stream.read(begin.data(), begin.size());
+    const std::string_view text(begin.data(), static_cast<std::size_t>(stream.gcount()));
+    const auto printable = [](unsigned char letter) { return std::isprint(letter) || std::isspace(letter); };
+    return !text.empty() && !text.starts_with("#!") && std::ranges::all_of(text, printable);
+}
+
+void check_file(const std::string& file) {
+    if (is_directory(file)) throw Refusal(not_executable, fmt::format("{} is a directory, not a program", file));
+    if (!exists(file)) throw Refusal(not_found, fmt::format("{}: there is no such file", file));
+    if (!executable(file))
+        throw Refusal(not_executable, fmt::format("{} is not executable (chmod +x makes it so)", file));
+    if (is_text_without_interpreter(file))
+        throw Refusal(
+            not_executable,
+            fmt::format("{} is a script that does not say what runs it: begin it with a line like #!/bin/sh", file));
+}
+
+}  // namespace
+
+std::string find_program(const std::string& name, std::string_view path) {
+    if (name.find('/') != std::string::npos) {
+        check_file(name);
+        return name;
+    }
+    std::string seen;
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        const auto directory = path.substr(begin, end - begin);
+        const std::string file = fmt::format("{}/{}", directory.empty() ? "." : directory, name);
+        begin = end + 1;
+        if (!exists(file) || is_directory(file)) continue;
+        if (executable(file)) {
+            check_file(file);
+            return file;
+        }
+        if (seen.empty()) seen = file;
+    }
+    if (!seen.empty()) check_file(seen);
+    if (is_directory(name))
+        throw Refusal(not_executable,
+                      fmt::format("{} is a directory, and there is no program of that name in PATH", name));
+    if (exists(name))
+        throw Refusal(not_found,
+                      fmt::format("{} is not in PATH; there is a file of that name here: write ./{}", name, name));
+    throw Refusal(not_found, fmt::format("{}: not found in PATH", name));
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,40 @@
+// The rank's own process, as its shim starts it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+
+#include "sockets.hpp"
+
+namespace hecaton::launcher {
+
+/// A started rank and our ends of its standard streams. The rank leads a process group of its own, and is killed when
+/// this process ends in whatever way.
+struct RankProcess {
+    pid_t pid = 0;      ///< 0 where the program could not be run
+    int problem = 0;    ///< errno of that
+    Descriptor input;   ///< a pipe, where the rank reads one
+    Descriptor output;  ///< a pseudo terminal, so that the rank writes each line when it is whole; or a pipe
+    Descriptor error;   ///< a pipe
+};
+
+/// Starts `argv`, with the signal mask and the ignored signals that this process had been given.
+RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask);
+
+/// Reads what is there, up to `size` bytes; closes `from` at its end. Returns how many bytes came.
+std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);
+
+/// What a shim says of itself, from the variables that the engine set; the rank's process id is still missing.
+wire::Hello introduce(const std::string& token);
+
+/// Sends a signal to each child of this process.
+void signal_children(int signal);
+
+/// The cores that this process may use: "0-3,8".
+std::string usable_cores();
+
+/// How often the out-of-memory killer struck in this process's memory group, or on this machine where there is none.
+long out_of_memory_kills();
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,101 @@
+// What the launcher and the shim around each rank say to each other: frames of a kind and some bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hecaton::launcher::wire {
+
+/// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (how much input the rank
+/// took), library (the MPI library that it has loaded), closed (nothing more comes). To the shim: signal (its number),
+/// end (a signal; then SIGKILL after the grace), input (bytes), input_end, leave (the shim may end).
+enum class Kind : std::uint8_t {
+    hello = 1,
+    output,
+    error,
+    ended,
+    taken,
+    library,
+    closed,
+    signal = 16,
+    end,
+    input,
+    input_end,
+    leave
+};
+
+/// One message.
+struct Frame {
+    Kind kind{};
+    std::string body;
+};
+
+/// The most that one frame may carry.
+inline constexpr std::size_t largest_body = 64 * 1024;
+
+/// The bytes of a frame; `body` is not larger than largest_body.
+std::string frame(Kind kind, std::string_view body = {});
+std::string frame(Kind kind, int number);
+
+/// The number that a frame carries; 0 where it is none.
+int number(const std::string& body);
+
+/// Puts frames together again from bytes as they arrive.
+class Reader {
+  public:
+    void append(std::string_view bytes) { bytes_.append(bytes); }
+    /// The next whole frame. Throws std::runtime_error for bytes that are no frame.
+    std::optional<Frame> next();
+
+  private:
+    std::string bytes_;
+    std::size_t at_ = 0;
+};
+
+/// Who a shim is and what it has started.
+struct Hello {
+    std::string token;  ///< shows that the launcher sent it
+    int rank = -1;      ///< -1 where the engine did not tell
+    int size = -1;      ///< of the world, as the engine told it
+    std::string host;
+    int pid = 0;         ///< of the rank; 0 where it could not be started
+    std::string cores;   ///< that it may use: "0-3,8"
+    bool wired = false;  ///< the engine gave it a way to find the other ranks (PMIx or PMI)
+};
+
+/// How a rank ended.
+struct Ended {
+    int status = 0;          ///< exit status; 126 or 127 where the program could not be run
+    int signal = 0;          ///< that ended it; 0 for none
+    bool asked = false;      ///< by a signal that the shim sent
+    bool by_engine = false;  ///< because the engine had ended the shim's other half
+    bool out_of_memory = false;
+    std::string problem;  ///< why the program could not be run
+};
+
+std::string encode(const Hello& hello);
+std::string encode(const Ended& ended);
+Hello decode_hello(const std::string& body);
+Ended decode_ended(const std::string& body);
+
+/// Where a shim finds its launcher, as one line of text for an environment variable.
+struct Address {
+    std::string local;                   ///< name of an abstract socket
+    std::vector<std::string> addresses;  ///< of the launcher's machine
+    int port = 0;                        ///< 0: only the local socket
+    std::string token;
+    int grace = 0;           ///< milliseconds
+    int link_timeout = 0;    ///< milliseconds
+    bool watch_mpi = false;  ///< tell which MPI the rank loads
+};
+
+std::string encode(const Address& address);
+std::optional<Address> decode_address(const std::string& text);
+
+/// The environment variable with the address. The shim keeps it from the rank.
+inline constexpr const char* variable = "HECATON_CHANNEL";
+
+}  // namespace hecaton::launcher::wire

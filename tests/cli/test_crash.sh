@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# A rank dies, or the launcher, or any process in between: what is said, how it ends, and that nothing is left.
+# shellcheck source=support.sh
+if [ "$(id -u)" -eq 0 ] && [ -z "${PRIVATE_SHM-}" ] && unshare -m true 2>/dev/null; then
+  # A /dev/shm of our own, so that other people's shared memory is not counted.
+  exec env PRIVATE_SHM=1 unshare -m bash -c 'mount -t tmpfs tmpfs /dev/shm && exec bash "$0" "$@"' "$0" "$@"
+fi
+. "$(dirname "$0")/support.sh" "$@"
+pids=$scratch/pids
+
+# Every process of a run has this in its environment; its number tells what is left.
+export HECATON_TEST_MARK=mark-$$-$RANDOM
+marked() { grep -lsa "HECATON_TEST_MARK=$HECATON_TEST_MARK" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3; }
+ours() { local pid; for pid in $(marked); do alive "$pid" && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -Eq 'hecaton|mpirun|mpi_probe|sleep' && ! is_this "$pid" && echo "$pid"; done; }
+is_this() { [ "$1" -eq $$ ] || [ "$1" -eq "$BASHPID" ] || grep -qa 'test_crash' "/proc/$1/cmdline"; }
+nothing_left() { [ -z "$(ours)" ]; }
+segments() { find /dev/shm -type f | grep -c .; }
+
+# The card.
+run "$launcher" run -n 3 "$probe" raise 1 11 sleep 30
+expect_status 139 "a crash"
+grep -Eq "^hecaton: rank 1 of 3 on $(hostname) \(pid [0-9]+\) was ended by signal 11, SIGSEGV" "$scratch/err" || fail "a crash: no card"
+expect_err_has "hecaton run -n 1 gdb" "a crash"
+[ "$(grep -c '^hecaton: rank' "$scratch/err")" -eq 1 ] || fail "a crash: not one card"
+grep -q 'mpirun noticed\|PRIMARY job' "$scratch/err" && fail "a crash: mpirun's text too"
+# shellcheck disable=SC2016
+run "$launcher" run -n 2 bash -c 'echo "the reason" >&2; [ $OMPI_COMM_WORLD_RANK = 1 ] && exit 9; sleep 30'
+expect_status 9 "a bad status"
+expect_err_has "rank 1 of 2" "a bad status"
+expect_err_has "| the reason" "a bad status"
+run "$launcher" run -n 2 "$probe" drop 1 0 sleep 30
+expect_status 1 "a rank that leaves without MPI_Finalize and with status 0"
+expect_err_has "without MPI_Finalize" "a rank that leaves with status 0"
+run "$launcher" run -n 2 "$probe" abort 0 0 sleep 30
+expect_status 1 "MPI_Abort with status 0"
+
+# Killed by the out-of-memory killer, in a memory group with a limit.
+group=$(sed -n 's/^[0-9]*:memory:/\/sys\/fs\/cgroup\/memory/p' /proc/self/cgroup)/hecaton-test-$$
+if [ "$(id -u)" -eq 0 ] && mkdir "$group" 2>/dev/null && echo 200M >"$group/memory.limit_in_bytes"; then
+  # shellcheck disable=SC2016
+  run bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' bash "$group" \
+    "$launcher" run -n 2 bash -c '[ $OMPI_COMM_WORLD_RANK = 1 ] && exec tail /dev/zero; sleep 30'
+  expect_status 137 "out of memory"
+  expect_err_has "killed by the out-of-memory killer" "out of memory"
+  expect_err_has "--ranks-per-node" "out of memory"
+  wait_until 50 rmdir "$group"
+else
+  echo "not tried: the out-of-memory killer, for lack of a memory group"
+fi
+
+# What a rank has started ends with it, also what has left its process group.
+# shellcheck disable=SC2016
+run "$launcher" run -n 1 bash -c 'setsid sleep 300 & echo $! >"$1/helper"; sleep 300 & echo $! >"$1/other"; sleep 0.1' bash "$pids"
+expect_status 0 "helpers"
+expect_clean "helpers" 20
+
+# kill -9 of each process in turn; nothing is left, and the status is not 0.
+child_of() { tr ' ' '\n' <"/proc/$1/task/$1/children" | head -1; }
+parent_of() { awk '/^PPid/ {print $2}' "/proc/$1/status"; }
+for program in mpi plain; do
+  for victim in launcher mpirun stub shim rank; do
+    what="kill -9 of the $victim, $program"
+    rm -f "$pids"/*
+    if [ $program = mpi ]; then
+      "$launcher" run -n 2 "$probe" pids "$pids" sleep 60 >"$scratch/out" 2>"$scratch/err" &
+    else
+      # shellcheck disable=SC2016
+      "$launcher" run -n 2 bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; sleep 60' bash "$pids" >"$scratch/out" 2>"$scratch/err" &
+    fi
+    pid=$!
+    started+=("$pid")
+    wait_until 100 has_pids 2 || fail "$what: did not start"
+    [ "$(ours | wc -l)" -ge 7 ] || fail "$what: the count does not see the processes"
+    rank=$(cat "$pids/1")
+    shim=$(parent_of "$rank")
+    case $victim in
+      launcher) target=$pid ;;
+      mpirun) target=$(child_of "$pid") ;;
+      stub) target=$(parent_of "$shim") ;;
+      shim) target=$shim ;;
+      rank) target=$rank ;;
+    esac
+    kill -KILL "$target"
+    gone() { ! alive "$pid"; }
+    wait_until 100 gone || { fail "$what: hangs"; kill -KILL "$pid"; }
+    wait "$pid" 2>/dev/null
+    status=$?
+    [ "$status" -ne 0 ] || fail "$what: status 0"
+    wait_until 60 nothing_left || fail "$what: left: $(ours | xargs -n1 -I{} sh -c 'tr "\0" " " </proc/{}/cmdline')"
+    wait_until 30 test -z "$(ls -A "$TMPDIR")"
+    expect_clean "$what" 20
+    [ -z "${PRIVATE_SHM-}" ] || [ "$(segments)" -eq 0 ] || fail "$what: $(segments) shared memory segments are left"
+  done
+done
+
+[ -n "${PRIVATE_SHM-}" ] || echo "not counted: shared memory, which others use too"
+done_testing

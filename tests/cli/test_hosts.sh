@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Several machines over ssh: the start, what is found before it, and what happens when a machine or its network goes.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+# shellcheck source=hosts.sh
+. "$(dirname "$0")/hosts.sh"
+pool=$(realpath "$4")
+hosts_up 3
+cd "$scratch" || exit 1
+export HECATON_SSH="$ssh_command -o ConnectTimeout=2"
+here=("$hosts/on" h1 timeout 60 "$launcher" run)
+
+# With docker0 on each host, at the same address everywhere; rank 0 reads input; the environment and the folder are ours.
+run "${here[@]}" --hosts h2:2,h3:1 --label --show-map "$probe" rank
+expect_status 0 "two hosts"
+expect_sorted_out $'[0] rank 0 of 3\n[1] rank 1 of 3\n[2] rank 2 of 3' "two hosts"
+[ "$(grep -Ec '^ +[01]  h2  |^ +2  h3  ' err)" -eq 3 ] || fail "two hosts: the map"
+printf 'h1 slots=1\nh2:1 # two\n' >hostfile
+printf 'one\ntwo\n' >input
+# shellcheck disable=SC2016
+run "${here[@]}" --hostfile hostfile --env 'K=a "b"' --wdir / bash -c 'cat; echo "$(hostname) $PWD $K"' <input
+expect_status 0 "a host file"
+expect_sorted_out $'h1 / a "b"\nh2 / a "b"\none\ntwo' "a host file"
+run "${here[@]}" --hosts h2,h3 --ranks-per-node 2 hostname
+expect_sorted_out $'h2\nh2\nh3\nh3' "ranks a node"
+
+the_wrong_network_interface() {  # open-mpi/ompi#6377: every host has a docker0 with the same address
+  run "${here[@]}" --hosts h1,h2,h3 "$pool"
+  expect_status 0 "${FUNCNAME[0]}"
+  expect_out "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81] on 3 ranks" "${FUNCNAME[0]}"
+  run "${here[@]}" --hosts h1,h2 --dry-run "$pool"
+  grep -q -- '--mca btl_tcp_if_include 10.78.0.0/24' out || fail "${FUNCNAME[0]}"
+}
+the_wrong_network_interface
+
+orted_not_found_on_the_remote_side() {  # open-mpi/ompi#8870
+  on h2 mount --bind /dev/null /usr/bin/orted
+  run "${here[@]}" --hosts h1,h2 "$probe" rank
+  on h2 umount /usr/bin/orted
+  expect_status 2 "${FUNCNAME[0]}"
+  expect_err_has "host h2: /usr/bin/orted" "${FUNCNAME[0]}"
+  expect_err_has "install the same MPI there" "${FUNCNAME[0]}"
+}
+orted_not_found_on_the_remote_side
+
+# Found before the start: one line for each host, all at once.
+ip -n "$net-h3" link set eth0 down
+seconds=$SECONDS
+run "${here[@]}" --hosts h1,h2,h3,h9 "$probe" rank
+expect_status 2 "hosts that do not answer"
+[ $((SECONDS - seconds)) -le 12 ] || fail "hosts that do not answer: one after the other"
+[ "$(grep -Ec '^hecaton: host h[39]: ssh: ' err)" -eq 2 ] || fail "hosts that do not answer: not a line each"
+expect_err_has "2 of 4 hosts cannot be used; nothing was started" "hosts that do not answer"
+run "$hosts/on" h1 timeout 30 "$launcher" doctor --hosts h1,h2,h3 "$probe"
+expect_status 1 "the doctor of hosts"
+[ "$(grep -Ec '^ok +host h[12] ' out)" -eq 2 ] && grep -Eq '^bad +host h3 ' out || fail "the doctor of hosts"
+ip -n "$net-h3" link set eth0 up
+mkdir only there
+cp "$probe" only/probe
+on h2 mount --bind there only
+run "${here[@]}" --hosts h1,h2 ./only/probe rank
+expect_status 2 "a missing program"
+expect_err_has "host h2: $scratch/only/probe: there is no such file" "a missing program"
+cp /bin/true there/probe
+run "${here[@]}" --hosts h1,h2 ./only/probe rank
+expect_status 2 "another build"
+expect_err_has "host h2: $scratch/only/probe is another build" "another build"
+on h2 umount "$scratch/only"
+sed 's/^  IdentityFile.*/  IdentityFile \/nowhere/' hosts/ssh_config >hosts/no_key
+run "${here[@]}" --ssh "ssh -F $hosts/no_key" --hosts h2 "$probe" rank
+expect_err_has "host h2: it does not let us in without a password: ssh-copy-id h2" "no key"
+
+# A rank, a daemon, a machine and a link: each ends the job within seconds, with a card, and nothing stays behind.
+begin() {
+  rm -f pids/*
+  "${here[@]}" --hosts h1:1,h2:1,h3:1 --link-timeout 3s "$probe" pids "$scratch/pids" sleep 60 >out 2>err &
+  pid=$!
+  started+=("$pid")
+  wait_until 100 has_pids 3 || fail "did not start"
+}
+ended() { ! alive "$pid"; }
+ends() {
+  wait_until "$2" ended || { fail "$3: hangs"; kill -KILL "$pid"; }
+  wait "$pid" 2>/dev/null
+  status=$?
+  expect_status "$1" "$3"
+  wait_until 100 no_ranks || fail "$3: ranks are left"
+  wait_until 50 test -z "$(ls -A "$TMPDIR")"
+  expect_clean "$3"
+}
+# Each host's process ids are its own, so its ranks are looked for there.
+no_ranks() {
+  local i
+  for i in 1 2 3; do
+    alive "$(cat "$hosts/h$i.init")" && [ -n "$(on "h$i" pgrep -f "^$probe")" ] && return 1
+  done
+  return 0
+}
+
+begin; on h2 kill -SEGV "$(cat pids/1)"; ends 139 100 "a rank is killed on another host"
+expect_err_has "rank 1 of 3 on h2" "a rank is killed on another host"
+begin; no_ranks && fail "the count does not see the ranks"
+on h2 kill -KILL "$(on h2 pgrep -x orted)"
+ends 1 150 "a daemon is killed"
+begin; ip -n "$net-sw" link set p3 down; ends 137 200 "a cut link"
+expect_err_has "rank 2 of 3 on h3" "a cut link"
+ip -n "$net-sw" link set p3 up
+begin; kill -KILL "$(cat "$hosts/h3.init")"; ends 137 200 "a machine is gone"
+
+done_testing

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# A plain MPICH program, on a machine whose mpirun is Open MPI's: hydra starts it, and all the rest is as with Open MPI.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+mpich=${9-}
+[ -x "$mpich" ] || skip "needs MPICH's mpicxx.mpich when the tests are built (Debian: mpich, libmpich-dev)"
+command -v mpiexec.hydra >/dev/null || skip "needs mpiexec.hydra"
+
+run "$launcher" run -n 3 "$mpich" rank
+expect_status 0 "three ranks"
+expect_sorted_out $'rank 0 of 3\nrank 1 of 3\nrank 2 of 3' "three ranks"
+expect_no_err "three ranks"
+run "$launcher" run -n 2 --dry-run "$mpich" rank
+grep -q 'mpiexec.hydra -n 2' "$scratch/out" || fail "dry run"
+run bash -c "$(cat "$scratch/out")"
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "the dry run's command"
+
+words=('a b' '' "it's" $'two\nlines' : '*' -n)
+run "$launcher" run -n 2 --env 'K=a b' "$mpich" args "${words[@]}"
+expect_out "$(printf '<%s>\n' "${words[@]}")" "arguments"
+run "$launcher" run -n 2 --env 'K=a  b' --wdir / "$mpich" environment K
+expect_out "K=a  b" "environment"
+seq 100000 >"$scratch/input"
+run "$launcher" run -n 2 "$mpich" stdin <"$scratch/input"
+cmp -s "$scratch/input" "$scratch/out" || fail "standard input"
+
+ends() {
+  local expected=$1
+  shift
+  run "$launcher" run -n 2 "$mpich" "$@"
+  expect_status "$expected" "$*"
+  expect_clean "$*" 10
+}
+for _ in 1 2 3 4 5; do ends 137 pids "$scratch/pids" raise 1 9 sleep 30; done  # hydra itself says 0 now and then
+expect_err_has "rank 1 of 2" "raise"
+ends 3 pids "$scratch/pids" exit 1 3
+ends 5 pids "$scratch/pids" drop 1 5 sleep 30
+ends 139 pids "$scratch/pids" raise 0 11 sleep 30
+ends 7 pids "$scratch/pids" abort 1 7 sleep 30
+run "$launcher" run -n 2 --timeout 1s "$mpich" pids "$scratch/pids" sleep 30
+expect_status 124 "timeout"
+expect_clean "timeout" 10
+
+# Where only Open MPI's launcher is, the refusal names both sides; and the other way round.
+mkdir "$scratch/bin" "$scratch/hydra"
+ln -s "$(command -v mpirun)" "$scratch/bin/mpirun"
+run env PATH="$scratch/bin" "$launcher" run -n 2 "$mpich" rank
+expect_status 2 "no hydra"
+expect_one_line "no hydra"
+expect_err_has "is linked with MPICH" "no hydra"
+expect_err_has "bin/mpirun (Open MPI" "no hydra"
+ln -s "$(command -v mpiexec.hydra)" "$scratch/hydra/mpirun"
+run env PATH="$scratch/hydra" "$launcher" run -n 2 "$probe" rank
+expect_status 2 "no Open MPI"
+expect_one_line "no Open MPI"
+expect_err_has "linked with Open MPI" "no Open MPI"
+expect_err_has "MPICH" "no Open MPI"
+
+# In a script the MPI does not show before the start; it is seen soon after it.
+printf '#!/bin/sh\n"%s" sleep 20\n' "$mpich" >"$scratch/script"
+chmod +x "$scratch/script"
+run "$launcher" run -n 2 "$scratch/script"
+expect_status 2 "a script with another MPI"
+expect_one_line "a script with another MPI"
+expect_err_has "has loaded MPICH" "a script with another MPI"
+expect_err_has "--engine hydra" "a script with another MPI"
+printf '#!/bin/sh\n"%s" rank sleep 1\n' "$mpich" >"$scratch/script"
+run "$launcher" run -n 2 --engine hydra "$scratch/script"
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a script with --engine hydra"
+
+done_testing

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# The options of hecaton run that change what ranks meet: environment, folder, threads, cores, time limit, signals.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+cd "$scratch" || exit 1
+mkdir 'a folder'
+
+run "$launcher" run -n 1 --env 'A=1  2' --env B= --env HOME "$probe" environment A environment B environment HOME
+expect_out "$(printf 'A=1  2\nB=\nHOME=%s' "$HOME")" "--env"
+run "$launcher" run -n 2 --wdir 'a folder' bash -c 'basename "$PWD"'
+expect_out $'a folder\na folder' "--wdir"
+cp "$(type -P printf)" here
+run "$launcher" run -n 1 --wdir 'a folder' ./here found
+expect_out found "--wdir and a program with a relative path"
+run "$launcher" run -n 1 --wdir nowhere true
+[ "$status" -ne 0 ] || fail "--wdir nowhere"
+run "$launcher" run --threads 2 bash -c 'echo $OMP_NUM_THREADS'
+[ "$(sort -u out)" = 2 ] || fail "--threads"
+run "$launcher" run -n 2 --bind core bash -c 'grep Cpus_allowed_list /proc/self/status | cut -f2'
+[ "$(grep -Ecx '[0-9]+' out)" -eq 2 ] || fail "--bind core"
+run "$launcher" run -n $(($(nproc) + 1)) --bind core true
+expect_status 0 "--bind core with more ranks than cores"
+run "$launcher" run -n 1 --show-map true
+grep -Eq '^ +0  '"$(hostname)" err || fail "--show-map"
+run env HECATON_RANKS=3 HECATON_LABEL=true "$launcher" run echo x
+expect_sorted_out $'[0] x\n[1] x\n[2] x' "options as variables"
+run "$launcher" run -n 2 bash -c 'env | grep -c ^HECATON_CHANNEL'
+expect_out $'0\n0' "the channel's address is not the rank's business"
+
+# More ranks than cores: once in a line, and not with --quiet.
+cores=$(nproc)
+run env -u HECATON_QUIET "$launcher" run -n $((cores + 1)) true
+expect_status 0 "more ranks than cores"
+expect_one_line "more ranks than cores"
+expect_err_has "oversubscribed" "more ranks than cores"
+run env -u HECATON_QUIET "$launcher" run -q -n $((cores + 1)) true
+expect_no_err "more ranks than cores, quietly"
+
+# The time limit.
+run "$launcher" run -n 2 --timeout 700ms "$probe" pids "$scratch/pids" sleep 60
+expect_status 124 "--timeout"
+expect_one_line "--timeout"
+expect_err_has "the time limit of 0.7 s is over; rank 0-1 still ran" "--timeout"
+expect_clean "--timeout" 10
+run "$launcher" run -n 2 --timeout 1m true
+expect_status 0 "a time limit that is not reached"
+
+# Signals to the ranks; the grace.
+# shellcheck disable=SC2016
+patient='trap "echo usr1" USR1; trap "echo usr2" USR2; trap "echo term; exit 75" TERM; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while :; do sleep 0.1; done'
+"$launcher" run -n 2 bash -c "$patient" bash "$scratch/pids" >out 2>err &
+pid=$!
+started+=("$pid")
+wait_until 100 has_pids 2
+sleep 0.3
+kill -USR1 "$pid"
+said() { [ "$(grep -c "$1" out)" -ge 2 ]; }
+wait_until 50 said usr1 || fail "SIGUSR1 does not reach the ranks"
+kill -USR2 "$pid"
+wait_until 50 said usr2 || fail "SIGUSR2 does not reach the ranks"
+kill -TERM "$pid"
+wait "$pid"
+status=$?
+expect_status 143 "SIGTERM"
+said term || fail "SIGTERM does not reach the ranks"
+expect_clean "signals" 10
+stubborn='trap "" TERM; touch "$1/$$"; sleep 60'
+seconds=$SECONDS
+run "$launcher" run -n 1 --grace 200ms --timeout 500ms bash -c "$stubborn" bash "$scratch/a folder"
+expect_status 124 "a short grace"
+[ $((SECONDS - seconds)) -lt 15 ] || fail "a short grace is long"
+
+# A status of its own passes through: 75 means run me again.
+run "$launcher" run -n 2 bash -c 'exit 75'
+expect_status 75 "status 75"
+
+# Without a launcher that listens, a shim is the program.
+run "$launcher" __rank echo plain
+expect_out plain "a shim without a launcher"
+
+# Under a debugger, and with valgrind's way of wrapping: any program in front of ours.
+run "$launcher" run -n 2 env X=1 "$probe" rank
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a program in front of the program"
+if command -v gdb >/dev/null; then
+  run "$launcher" run -n 1 gdb -q -batch -ex run --args "$probe" rank
+  grep -q 'rank 0 of 1' out || fail "gdb"
+fi
+done_testing

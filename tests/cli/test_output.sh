@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# What ranks print arrives whole: all of it, in lines, labelled and in files where that is wanted. Input, too.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+cd "$scratch" || exit 1
+
+# Lines of different ranks do not mix, and none is lost, although each is written in many small parts.
+# shellcheck disable=SC2016
+torn='for i in $(seq 300); do for part in a b c d e f; do printf "%s%s" "$1" "$part"; done; echo; done'
+run "$launcher" run -n 3 bash -c "$torn" bash x
+expect_status 0 "lines in parts"
+[ "$(grep -cx 'xaxbxcxdxexf' out)" -eq 900 ] && [ "$(wc -l <out)" -eq 900 ] || fail "lines in parts: torn or lost"
+
+# The last line may lack its end; so may everything.
+run "$launcher" run -n 1 printf 'one\ntwo'
+[ "$(od -c out)" = "$(printf 'one\ntwo' | od -c)" ] || fail "no end of line at the end"
+run "$launcher" run -n 2 printf 'no end'
+expect_sorted_out $'no end\nno end' "two ranks without an end of line"
+bytes=$("$launcher" run -n 1 head -c 30000000 /dev/zero | wc -c)
+[ "$bytes" -eq 30000000 ] || fail "30 MB without an end of line: $bytes bytes"
+bytes=$("$launcher" run -n 2 bash -c 'yes "a line" | head -c 56000000' | wc -c)
+[ "$bytes" -eq 112000000 ] || fail "112 MB of lines: $bytes bytes"
+
+# A rank's last words before it is killed are there, on both streams.
+run "$launcher" run -n 1 bash -c 'echo out; echo err >&2; kill -KILL $$'
+expect_status 137 "last words"
+expect_out out "last words"
+expect_err_has err "last words"
+
+# Labels and times.
+run "$launcher" run -n 11 --label bash -c 'echo "line"; echo "other" >&2'
+expect_status 0 "labels"
+[ "$(sort out | head -1)" = "[ 0] line" ] && [ "$(sort out | tail -1)" = "[10] line" ] || fail "labels on standard output"
+[ "$(grep -cx '\[[ 0-9][0-9]\] other' err)" -eq 11 ] || fail "labels on standard error"
+run env HECATON_LABEL=1 "$launcher" run -n 1 printf 'a\n\nb'
+expect_out $'[0] a\n[0] \n[0] b' "labels by a variable"
+run "$launcher" run -n 1 --timestamps --label echo hello
+grep -Eqx '[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3} \[0\] hello' out || fail "times"
+
+# A file for each rank and stream; the terminal gets it too.
+run "$launcher" run -n 2 --output-dir logs/deep bash -c 'echo "out $OMPI_COMM_WORLD_RANK"; echo "err" >&2'
+expect_status 0 "files"
+expect_sorted_out $'out 0\nout 1' "files"
+[ "$(cat logs/deep/rank.0.out logs/deep/rank.1.out logs/deep/rank.1.err)" = $'out 0\nout 1\nerr' ] || fail "files: their content"
+[ "$(find logs/deep -type f | wc -l)" -eq 4 ] || fail "files: their number"
+run "$launcher" run -n 2 --output-dir logs/deep true
+[ ! -s logs/deep/rank.0.out ] || fail "files: not emptied by the next run"
+run "$launcher" run -n 2 --output-dir /dev/null/x true
+expect_status 2 "files where none can be"
+expect_one_line "files where none can be"
+if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
+  run "$launcher" run -n 1 --output-dir small head -c 1000000 /dev/zero
+  umount small
+  expect_status 1 "files on a full disk"
+  expect_err_has "output is missing: small/rank.0.out: No space left on device" "files on a full disk"
+fi
+
+# Nobody reads any more.
+seconds=$SECONDS
+"$launcher" run -n 2 yes 2>err | head -n 1 >out
+[ "${PIPESTATUS[0]}" -eq 141 ] || fail "a reader that goes"
+[ $((SECONDS - seconds)) -lt 20 ] || fail "a reader that goes: it takes $((SECONDS - seconds)) s"
+
+# Nobody reads for now, and somebody wants an end.
+mkfifo stuck
+exec 8<>stuck
+"$launcher" run -n 1 yes >stuck 2>err &
+pid=$!
+started+=("$pid")
+sleep 1
+kill -TERM "$pid"
+ended() { ! alive "$pid"; }
+wait_until 100 ended || fail "an end while nobody reads: hangs"
+wait "$pid"
+status=$?
+expect_status 143 "an end while nobody reads"
+exec 8>&-
+
+# Much input, to rank 0 alone. (mpirun itself crashes now and then with that: open-mpi/ompi#7483.)
+head -c 3000000 /dev/urandom | base64 >input
+run "$launcher" run -n 3 bash -c '[ "$OMPI_COMM_WORLD_RANK" -eq 0 ] || { read -r x && echo "$x"; exit 0; }; cat' <input
+expect_status 0 "4 MB of input"
+cmp -s input out || fail "4 MB of input: $(wc -c <out) bytes"
+run "$launcher" run -n 2 true <input
+expect_status 0 "input that nobody reads"
+run "$launcher" run -n 2 bash -c 'exec <&-; sleep 0.2' <input
+expect_status 0 "input that is closed"
+
+# A rank sees a terminal where its output goes, so it writes each line when it is whole; bytes are not changed.
+run "$launcher" run -n 1 bash -c '[ -t 1 ] && printf "a\tb\r\n\001\004\032"'
+[ "$(od -c out)" = "$(printf 'a\tb\r\n\001\004\032' | od -c)" ] || fail "bytes are changed"
+
+# On a terminal: labels in colour, a question before its answer is there, and the answer reaches rank 0.
+if command -v script >/dev/null; then
+  timeout 30 script -qec "$launcher run -n 1 --label echo x" /dev/null </dev/null | grep -q $'\033\\[31m\\[0\\]\033\\[0m x' ||
+    fail "colour on a terminal"
+  mkfifo answers
+  exec 9<>answers
+  cat >ask <<'TEXT'
+#!/bin/bash
+[ "$OMPI_COMM_WORLD_RANK" = 0 ] || exit 0
+printf 'name? '
+read -r name
+echo "<$name>"
+TEXT
+  chmod +x ask
+  timeout 30 script -qec "$launcher run -n 2 ./ask" /dev/null <&9 >out 2>err &
+  asked() { grep -q 'name? ' out; }
+  answered() { grep -q '<Ada>' out; }
+  wait_until 50 asked || fail "a question on a terminal is not shown"
+  echo Ada >&9
+  wait_until 50 answered || fail "an answer on a terminal does not arrive"
+  wait $!
+  exec 9>&-
+fi
+
+expect_clean "all of this"
+done_testing

@@ -1,0 +1,111 @@
+// The verdicts of hecaton doctor.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <support/catch.hpp>
+
+#include "doctor.hpp"
+
+using namespace hecaton::launcher;
+
+namespace {
+
+Patient healthy() {
+    Patient patient;
+    patient.program = "./prog";
+    patient.facts.linked = {.mpi = Mpi::open_mpi, .major = 4, .library = "/lib/libmpi.so.40"};
+    patient.facts.machine.cores = 4;
+    patient.facts.machine.mpirun = "/usr/bin/mpirun";
+    patient.facts.machine.open_mpi_major = 4;
+    patient.hardware_threads = 4;
+    patient.shared_memory = 1'000'000'000;
+    patient.networks = {"10.0.0.0/24"};
+    return patient;
+}
+
+Check find(const std::vector<Check>& checks, const std::string& name) {
+    const auto found = std::ranges::find(checks, name, &Check::name);
+    REQUIRE(found != checks.end());
+    return *found;
+}
+
+}  // namespace
+
+TEST_CASE("a healthy machine has nothing to mend") {
+    const auto checks = check_machine(healthy());
+    for (const auto& check : checks) {
+        INFO(check.name << ": " << check.text);
+        CHECK(check.verdict == Verdict::ok);
+        CHECK(check.mend.empty());
+    }
+    CHECK(find(checks, "launcher").text == "/usr/bin/mpirun, Open MPI 4's mpirun (PMIx)");
+}
+
+TEST_CASE("each illness has its verdict and its mend") {
+    struct Case {
+        const char* check;
+        Verdict verdict;
+        const char* mend;
+        void (*make_ill)(Patient&);
+    };
+    const std::vector<Case> cases{
+        {"program", Verdict::bad, "./program", [](Patient& p) { p.program_problem = "there is no such file"; }},
+        {"MPI", Verdict::bad, "LD_LIBRARY_PATH", [](Patient& p) { p.facts.linked.missing = true; }},
+        {"launcher", Verdict::bad, "openmpi-bin", [](Patient& p) { p.facts.machine = {}; }},
+        {"launcher", Verdict::bad, "mpich", [](Patient& p) { p.facts.linked = {.mpi = Mpi::mpich}; }},
+        {"cores", Verdict::warning, "--cpus", [](Patient& p) { p.hardware_threads = 64; }},
+        {"memory", Verdict::warning, "fewer ranks", [](Patient& p) { p.memory_limit = 300'000'000; }},
+        {"/dev/shm", Verdict::warning, "--shm-size", [](Patient& p) { p.shared_memory = 4'000'000; }},
+        {"/dev/shm", Verdict::bad, "mount -t tmpfs", [](Patient& p) { p.shared_memory = -1; }},
+        {"TMPDIR", Verdict::bad, "TMPDIR=/tmp", [](Patient& p) { p.temporary_writable = false; }},
+        {"TMPDIR", Verdict::warning, "TMPDIR=/tmp", [](Patient& p) { p.temporary = std::string(100, 'x'); }},
+        {"memory copies", Verdict::warning, "SYS_PTRACE", [](Patient& p) { p.facts.machine.copy_allowed = false; }},
+    };
+    for (const auto& one : cases) {
+        INFO(one.check << " " << one.mend);
+        Patient patient = healthy();
+        one.make_ill(patient);
+        const auto check = find(check_machine(patient), one.check);
+        CHECK(check.verdict == one.verdict);
+        CHECK_THAT(check.mend, Catch::Matchers::Contains(one.mend));
+    }
+}
+
+TEST_CASE("hosts") {
+    HostAnswer good{.name = "a", .facts = {.name = "a", .networks = {"192.0.2.0/24"}, .cores = 8}};
+    HostAnswer late = good;
+    late.name = "b";
+    late.clock_ahead = -5'200;
+    HostAnswer gone{.name = "c", .problem = "it does not let us in without a password: ssh-copy-id c"};
+    const auto checks = check_hosts({good, late, gone});
+    CHECK(find(checks, "host a").verdict == Verdict::ok);
+    CHECK_THAT(find(checks, "host b").text, Catch::Matchers::Contains("5.2 s behind"));
+    CHECK(find(checks, "host b").verdict == Verdict::warning);
+    CHECK(find(checks, "host c").verdict == Verdict::bad);
+    CHECK(find(checks, "host c").mend == "ssh-copy-id c");
+    CHECK(find(checks, "network").verdict == Verdict::warning);
+}
+
+TEST_CASE("the JSON can be read again, whatever is in it") {
+    const std::vector<Check> checks{{"a", Verdict::ok, "quote \" and \\ and \xff"}, {"b", Verdict::bad, "x", "y\nz"}};
+    const auto read = nlohmann::json::parse(as_json(checks));
+    CHECK(read["ok"] == false);
+    CHECK(read["checks"].size() == 2);
+    CHECK(read["checks"][1]["mend"] == "y\nz");
+    CHECK(read["checks"][1]["verdict"] == "bad");
+    CHECK_THAT(as_table(checks), Catch::Matchers::Contains("mend: y"));
+}
+
+TEST_CASE("what a far machine says of itself survives greetings around it") {
+    HostFacts facts{.name = "h"};
+    facts.program = "./x: there is no such file";
+    facts.networks = {"10.0.0.0/24", "10.1.0.0/24"};
+    facts.time = 1'700'000'000'123;
+    facts.cores = 3;
+    const auto back = decode_host_facts("Welcome!\nname impostor\n" + encode(facts) + "bye\n");
+    CHECK(back.name == "h");
+    CHECK(back.program == facts.program);
+    CHECK(back.networks == facts.networks);
+    CHECK(back.time == facts.time);
+    CHECK(back.cores == 3);
+    CHECK(decode_host_facts("Welcome!\n").name.empty());
+}

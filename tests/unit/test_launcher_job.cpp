@@ -1,0 +1,209 @@
+// What follows from what the ranks tell, the card of a failed one, and the frames that carry it all.
+#include <csignal>
+#include <stdexcept>
+#include <support/catch.hpp>
+
+#include "card.hpp"
+#include "job.hpp"
+#include "loaded_mpi.hpp"
+
+using namespace hecaton::launcher;
+using wire::Kind;
+
+namespace {
+
+Job three() {
+    Job job(3);
+    for (int rank = 0; rank < 3; ++rank)
+        REQUIRE(job.hello({.token = "", .rank = rank, .size = 3, .host = "h", .pid = 10 + rank, .cores = ""}).rank ==
+                rank);
+    return job;
+}
+
+wire::Ended status(int number) {
+    wire::Ended how;
+    how.status = number;
+    return how;
+}
+
+wire::Ended killed_by(int signal) {
+    wire::Ended how;
+    how.signal = signal;
+    return how;
+}
+
+wire::Ended asked(wire::Ended how) {
+    how.asked = true;
+    return how;
+}
+
+wire::Ended by_engine(wire::Ended how) {
+    how.by_engine = true;
+    return how;
+}
+
+std::string text(const std::vector<std::string>& lines) {
+    std::string all;
+    for (const auto& line : lines) all += line + "\n";
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("the status is the first failing rank's own") {
+    struct Case {
+        const char* what;
+        std::vector<std::pair<int, wire::Ended>> ends;
+        int status;
+    };
+    const std::vector<Case> cases{
+        {"all well", {{0, status(0)}, {1, status(0)}, {2, status(0)}}, 0},
+        {"one fails", {{0, status(0)}, {2, status(7)}, {1, status(0)}}, 7},
+        {"the first counts", {{2, status(7)}, {1, status(3)}, {0, status(0)}}, 7},
+        {"a signal", {{1, killed_by(SIGSEGV)}, {0, asked(killed_by(SIGTERM))}, {2, asked(killed_by(SIGKILL))}}, 139},
+        {"who was asked is not to blame", {{0, asked(killed_by(SIGTERM))}, {1, status(5)}, {2, asked(status(1))}}, 5},
+        {"who the engine ended is not to blame",
+         {{0, by_engine(killed_by(SIGTERM))}, {1, status(7)}, {2, status(0)}},
+         7},
+        {"ended by the engine alone", {{0, by_engine(killed_by(SIGTERM))}, {1, status(0)}, {2, status(0)}}, 1},
+        {"one has not ended", {{0, status(0)}, {1, status(0)}}, 1},
+        {"run me again", {{0, status(75)}, {1, status(0)}, {2, status(0)}}, 75},
+    };
+    for (const auto& one : cases) {
+        INFO(one.what);
+        Job job = three();
+        for (const auto& [rank, how] : one.ends) job.ended(rank, how);
+        CHECK(job.status() == one.status);
+    }
+}
+
+TEST_CASE("a rank whose shim went silent is lost, unless it had told its end") {
+    Job job = three();
+    job.ended(0, status(0));
+    job.lost(0);
+    CHECK_FALSE(job.first_failure());
+    CHECK(job.still_running() == "1-2");
+    job.lost(2);
+    CHECK(job.first_failure() == 2);
+    CHECK(job.status() == 137);
+    CHECK_FALSE(job.all_closed());
+    job.closed(1);
+    CHECK(job.all_closed());
+}
+
+TEST_CASE("a world of the wrong kind is noticed") {
+    const auto hello = [](int rank, int size) {
+        wire::Hello made;
+        made.rank = rank;
+        made.size = size;
+        made.host = "h";
+        return made;
+    };
+    Job job(2);
+    CHECK(job.hello(hello(0, 2)).rank == 0);
+    CHECK_FALSE(job.hello(hello(0, 2)).problem.empty());  // rank 0 again
+    CHECK_FALSE(job.hello(hello(0, 1)).problem.empty());  // rank 0 of 1
+    CHECK_FALSE(job.hello(hello(-1, -1)).problem.empty());
+    CHECK_FALSE(job.hello(hello(2, 2)).problem.empty());
+    CHECK_FALSE(job.all_here());
+    CHECK(job.hello(hello(1, -1)).rank == 1);
+    CHECK(job.all_here());
+    Job unknown(0);
+    CHECK(unknown.hello(hello(1, 2)).rank == 1);
+    CHECK(unknown.size() == 2);
+    Job alone(1);
+    CHECK(alone.hello(hello(-1, -1)).rank == 0);
+}
+
+TEST_CASE("a card says who, where, how, the last words and the mend") {
+    Job job = three();
+    job.wrote_error(1, "one\ntwo\n");
+    job.ended(1, killed_by(SIGSEGV));
+    const auto card = text(crash_card(job, 1, "./prog"));
+    for (const char* part :
+         {"rank 1 of 3 on h (pid 11) was ended by signal 11, SIGSEGV", "| one", "| two", "gdb", "./prog"})
+        CHECK_THAT(card, Catch::Matchers::Contains(part));
+    auto starved = killed_by(SIGKILL);
+    starved.out_of_memory = true;
+    job.ended(2, starved);
+    CHECK_THAT(text(crash_card(job, 2, "./prog")), Catch::Matchers::Contains("killed by the out-of-memory killer"));
+    auto absent = status(127);
+    absent.problem = "./prog: No such file or directory";
+    job.ended(0, absent);
+    CHECK_THAT(text(crash_card(job, 0, "./prog")), Catch::Matchers::Contains("same path on every machine"));
+}
+
+TEST_CASE("only the end of standard error is kept") {
+    Job job = three();
+    for (int i = 0; i < 10'000; ++i) job.wrote_error(0, "line " + std::to_string(i) + "\n");
+    CHECK(job.rank(0).last_words.size() < 10'000);
+    job.ended(0, status(1));
+    const auto card = text(crash_card(job, 0, "./prog"));
+    CHECK_THAT(card, Catch::Matchers::Contains("| line 9999\n"));
+    CHECK_THAT(card, !Catch::Matchers::Contains("line 9990"));
+}
+
+TEST_CASE("a rank that has said what is wrong needs no card") {
+    Job job = three();
+    job.wrote_error(0, "x\nhecaton: std::runtime_error: no\n");
+    job.ended(0, status(1));
+    CHECK(explained_itself(job.rank(0)));
+    job.ended(1, status(1));
+    CHECK_FALSE(explained_itself(job.rank(1)));
+}
+
+TEST_CASE("frames come out as they went in, however the bytes are cut") {
+    std::string bytes = wire::frame(Kind::output, "hello\n") + wire::frame(Kind::leave) + wire::frame(Kind::signal, 15);
+    for (const std::size_t step : {std::size_t{1}, std::size_t{3}, bytes.size()}) {
+        wire::Reader reader;
+        std::vector<wire::Frame> found;
+        for (std::size_t at = 0; at < bytes.size(); at += step) {
+            reader.append(std::string_view(bytes).substr(at, step));
+            while (auto frame = reader.next()) found.push_back(*frame);
+        }
+        REQUIRE(found.size() == 3);
+        CHECK(found[0].body == "hello\n");
+        CHECK(found[1].kind == Kind::leave);
+        CHECK(wire::number(found[2].body) == 15);
+    }
+    wire::Reader stranger;
+    stranger.append("GET / HTTP/1.1\r\n\r\n");
+    CHECK_THROWS_AS(stranger.next(), std::runtime_error);
+}
+
+TEST_CASE("what shims say of themselves survives the way") {
+    const auto hello = wire::decode_hello(
+        wire::encode(wire::Hello{.token = "t", .rank = 3, .size = 4, .host = "a b", .pid = 5, .cores = "0-1,3"}));
+    CHECK(hello.token == "t");
+    CHECK(hello.rank == 3);
+    CHECK(hello.host == "a b");
+    CHECK(hello.cores == "0-1,3");
+    auto how = asked(killed_by(9));
+    how.problem = "two\nlines";
+    const auto ended = wire::decode_ended(wire::encode(how));
+    CHECK(ended.signal == 9);
+    CHECK(ended.asked);
+    CHECK_FALSE(ended.by_engine);
+    CHECK(ended.problem == "two lines");
+    const wire::Address address{.local = "name",
+                                .addresses = {"10.0.0.1", "10.0.1.1"},
+                                .port = 5,
+                                .token = "t",
+                                .grace = 6,
+                                .link_timeout = 7,
+                                .watch_mpi = true};
+    const auto back = wire::decode_address(wire::encode(address));
+    REQUIRE(back);
+    CHECK(back->addresses == address.addresses);
+    CHECK(back->link_timeout == 7);
+    CHECK(back->watch_mpi);
+    CHECK_FALSE(wire::decode_address("nonsense"));
+    CHECK(wire::decode_hello("").rank == -1);
+}
+
+TEST_CASE("a loaded MPI shows in a process's maps") {
+    CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n3-4 r-xp 0 0:0 1   /opt/l/libmpich.so.12.2.1\n5-6 rw-p 0\n") ==
+          "/opt/l/libmpich.so.12.2.1");
+    CHECK(mpi_in_maps("3-4 r-xp 0 0:0 1   /opt/l/libmpi.so.40.30.4") == "/opt/l/libmpi.so.40.30.4");
+    CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n").empty());
+}

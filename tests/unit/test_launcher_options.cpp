@@ -1,0 +1,97 @@
+// The command line and the values in it.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <support/catch.hpp>
+
+#include "cli.hpp"
+#include "sockets.hpp"
+#include "values.hpp"
+
+using namespace hecaton::launcher;
+using namespace std::chrono_literals;
+using Hosts = std::vector<hecaton::launch::Host>;
+
+TEST_CASE("times") {
+    CHECK(duration("--timeout", "90") == 90s);
+    CHECK(duration("--timeout", "1.5s") == 1500ms);
+    CHECK(duration("--timeout", "300ms") == 300ms);
+    CHECK(duration("--timeout", "10m") == 10min);
+    CHECK(duration("--timeout", "2h") == 2h);
+    CHECK(duration("--grace", "0", true) == 0ms);
+    for (const char* bad : {"", "x", "-1", "0", "10y", "1 m", "nan", "inf", "1e99", "0.1ms"}) {
+        INFO(bad);
+        CHECK_THROWS_AS(duration("--timeout", bad), Refusal);
+    }
+}
+
+TEST_CASE("hosts") {
+    CHECK(host_list("a:8,b:8") == Hosts{{"a", 8}, {"b", 8}});
+    CHECK(host_list("a,b,a") == Hosts{{"a", 2}, {"b", 1}});
+    for (const char* bad : {"", ",", "a:", "a:x", "a:0", "a:-1", ":3", "-oProxyCommand=x:2", "a,,b"}) {
+        INFO(bad);
+        CHECK_THROWS_AS(host_list(bad), Refusal);
+    }
+    const auto file = std::filesystem::temp_directory_path() / ("hecaton-hosts-" + std::to_string(::getpid()));
+    const auto read = [&](const std::string& text) {
+        std::ofstream(file) << text;
+        return host_file(file);
+    };
+    CHECK(read("# all\na slots=4\nb:2  # two\n\nc\nd 3\na slots=1\n") == Hosts{{"a", 5}, {"b", 2}, {"c", 1}, {"d", 3}});
+    CHECK_THROWS_WITH(read("a\nb slots=x\n"), Catch::Matchers::Contains("line 2"));
+    CHECK_THROWS_AS(read("# nobody\n"), Refusal);
+    std::filesystem::remove(file);
+    CHECK_THROWS_AS(host_file(file), Refusal);
+}
+
+TEST_CASE("settings and commands") {
+    CHECK(setting("K=a=b", {}) == std::pair<std::string, std::string>("K", "a=b"));
+    CHECK(setting("K", {{"K", "here"}}).second == "here");
+    CHECK_THROWS_AS(setting("K", {}), Refusal);
+    CHECK_THROWS_AS(setting("=x", {}), Refusal);
+    CHECK(command_words("--ssh", "ssh  -F 'a b' \"\"") == std::vector<std::string>{"ssh", "-F", "a b", ""});
+    CHECK_THROWS_AS(command_words("--ssh", "ssh 'x"), Refusal);
+    CHECK_THROWS_AS(command_words("--ssh", " "), Refusal);
+}
+
+TEST_CASE("options end where the program begins") {
+    const auto line =
+        parse({"run", "-n", "3", "--label", "--env", "A=1", "--env", "B=2", "--timeout=10m", "prog", "-n", "9"}, {});
+    CHECK(line.verb == Verb::run);
+    CHECK(line.run.ranks == 3);
+    CHECK(line.run.label);
+    CHECK(line.run.environment.size() == 2);
+    CHECK(line.run.timeout == 10min);
+    CHECK(line.run.program == "prog");
+    CHECK(line.run.args == std::vector<std::string>{"-n", "9"});
+    CHECK(parse({"doctor", "--json", "--", "prog"}, {}).doctor.program == "prog");
+    CHECK(parse({"doctor"}, {}).verb == Verb::doctor);
+    CHECK_THROWS_AS(parse({"run", "--hosts", "a", "--hostfile", "b", "prog"}, {}), Refusal);
+    CHECK_THROWS_AS(parse({"run", "--bind", "chair", "prog"}, {}), Refusal);
+    CHECK_THROWS_AS(parse({"run", "--engine", "steam", "prog"}, {}), Refusal);
+}
+
+TEST_CASE("a variable stands for an option that is not given") {
+    struct Setting {
+        Setting(const char* name, const char* text) : name_(name) { ::setenv(name, text, 1); }
+        ~Setting() { ::unsetenv(name_); }
+        const char* name_;
+    };
+    const Setting ranks("HECATON_RANKS", "5");
+    const Setting label("HECATON_LABEL", "1");
+    const Setting hosts("HECATON_HOSTS", "a:2,b");
+    const auto line = parse({"run", "prog"}, {});
+    CHECK(line.run.ranks == 5);
+    CHECK(line.run.label);
+    CHECK(line.run.hosts == Hosts{{"a", 2}, {"b", 1}});
+    CHECK(parse({"run", "-n", "2", "prog"}, {}).run.ranks == 2);
+}
+
+TEST_CASE("an address is inside a network or not") {
+    CHECK(inside("10.0.0.0/24", "10.0.0.7"));
+    CHECK_FALSE(inside("10.0.0.0/24", "10.0.1.7"));
+    CHECK(inside("0.0.0.0/0", "10.0.1.7"));
+    CHECK_FALSE(inside("nonsense", "10.0.1.7"));
+    CHECK(random_token() != random_token());
+    CHECK(random_token().size() == 32);
+}

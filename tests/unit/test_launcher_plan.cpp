@@ -1,0 +1,272 @@
+// From options and facts to an engine and its command line.
+#include <algorithm>
+#include <support/catch.hpp>
+
+#include "engine.hpp"
+
+using namespace hecaton::launcher;
+namespace launch = hecaton::launch;
+
+namespace {
+
+const Linked open_mpi_4{.mpi = Mpi::open_mpi, .major = 4, .library = "/lib/libmpi.so.40"};
+const Linked open_mpi_5{.mpi = Mpi::open_mpi, .major = 5, .library = "/opt/libmpi.so.40"};
+const Linked mpich{.mpi = Mpi::mpich, .library = "/lib/libmpich.so.12"};
+const Linked nothing{};
+const Linked script{.mpi = Mpi::unknown};
+
+// A machine with four cores and the launchers of both MPIs.
+Facts machine(const Linked& linked) {
+    Facts facts;
+    facts.machine.cores = 4;
+    facts.machine.mpirun = "/usr/bin/mpirun";
+    facts.machine.open_mpi_major = 4;
+    facts.hydra = "/usr/bin/mpiexec.hydra";
+    facts.linked = linked;
+    return facts;
+}
+
+Facts without_open_mpi(Facts facts) {
+    facts.machine.mpirun.clear();
+    facts.machine.open_mpi_major = 0;
+    return facts;
+}
+
+Facts without_hydra(Facts facts) {
+    facts.hydra.clear();
+    return facts;
+}
+
+Facts in_slurm(Facts facts) {
+    facts.machine.allocation = {.scheduler = launch::Scheduler::slurm, .job = "7", .nodes = 2, .slots = 8};
+    facts.srun = "/usr/bin/srun";
+    return facts;
+}
+
+RunOptions options(int ranks) {
+    RunOptions made;
+    made.ranks = ranks;
+    made.program = "./prog";
+    made.args = {"a b"};
+    return made;
+}
+
+std::string refusal(const RunOptions& wanted, const Facts& facts) {
+    try {
+        plan(wanted, facts);
+    } catch (const Refusal& error) {
+        CHECK(error.status() == 2);
+        return error.what();
+    }
+    return "(not refused)";
+}
+
+launch::Command made(const RunOptions& wanted, const Facts& facts) {
+    return native_command(plan(wanted, facts), facts);
+}
+
+bool has(const launch::Command& command, const std::vector<std::string>& words) {
+    return !std::ranges::search(command.argv, words).empty();
+}
+
+bool sets(const launch::Command& command, const std::string& name, const std::string& text) {
+    return std::ranges::count(command.environment, std::pair(name, text)) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("the engine fits the program's MPI, the launchers and the allocation") {
+    struct Case {
+        const char* what;
+        Facts facts;
+        Engine engine;
+    };
+    const std::vector<Case> cases{
+        {"Open MPI, both launchers", machine(open_mpi_4), Engine::open_mpi},
+        {"MPICH, both launchers", machine(mpich), Engine::hydra},
+        {"no MPI, both launchers", machine(nothing), Engine::open_mpi},
+        {"a script, both launchers", machine(script), Engine::open_mpi},
+        {"no MPI, hydra alone", without_open_mpi(machine(nothing)), Engine::hydra},
+        {"Open MPI in Slurm", in_slurm(machine(open_mpi_4)), Engine::open_mpi},
+        {"Open MPI in Slurm without mpirun", in_slurm(without_open_mpi(machine(open_mpi_4))), Engine::srun},
+        {"Open MPI 5 in Slurm, mpirun of 4", in_slurm(machine(open_mpi_5)), Engine::srun},
+        {"MPICH in Slurm without hydra", in_slurm(without_hydra(machine(mpich))), Engine::srun},
+        {"the standard ABI", machine({.mpi = Mpi::either}), Engine::open_mpi},
+    };
+    for (const auto& one : cases) {
+        INFO(one.what);
+        CHECK(choose_engine(options(2), one.facts) == one.engine);
+    }
+}
+
+TEST_CASE("a refusal names the program's MPI and the launchers that are there") {
+    const auto has_all = [](const std::string& text, const std::vector<std::string>& parts) {
+        INFO(text);
+        for (const auto& part : parts) CHECK(text.find(part) != std::string::npos);
+    };
+    has_all(
+        refusal(options(2), without_hydra(machine(mpich))),
+        {"./prog is linked with MPICH (/lib/libmpich.so.12)", "/usr/bin/mpirun (Open MPI 4)", "mpiexec.hydra first"});
+    has_all(refusal(options(2), machine(open_mpi_5)),
+            {"linked with Open MPI 5", "/usr/bin/mpirun (Open MPI 4), /usr/bin/mpiexec.hydra (MPICH)"});
+    Facts neither = without_open_mpi(without_hydra(machine(open_mpi_4)));
+    has_all(refusal(options(2), neither), {"mpirun is not in PATH"});
+    has_all(refusal(options(2), without_open_mpi(without_hydra(machine(mpich)))),
+            {"linked with MPICH", "in PATH are: none"});
+    Facts missing = machine({.mpi = Mpi::open_mpi, .library = "libmpi.so.40", .missing = true});
+    has_all(refusal(options(2), missing), {"libmpi.so.40", "LD_LIBRARY_PATH"});
+    RunOptions forced = options(2);
+    forced.engine = Engine::hydra;
+    has_all(refusal(forced, machine(open_mpi_4)), {"linked with Open MPI 4"});
+    CHECK(plan(forced, machine(nothing)).engine == Engine::hydra);
+    forced.engine = Engine::srun;
+    has_all(refusal(forced, machine(nothing)), {"srun is not in PATH"});
+    RunOptions listed = options(2);
+    listed.hosts = {{"a", 2}};
+    CHECK_THROWS_WITH(made(listed, in_slurm(machine(open_mpi_4))), Catch::Matchers::Contains("Slurm job 7"));
+    listed.ranks = 5;
+    listed.ranks_per_node = 2;
+    has_all(refusal(listed, machine(open_mpi_4)), {"do not fit on 1 hosts"});
+}
+
+TEST_CASE("how many ranks there are when nobody says") {
+    RunOptions wanted = options(0);
+    CHECK(plan(wanted, machine(nothing)).ranks == 4);
+    CHECK(plan(wanted, in_slurm(machine(nothing))).ranks == 8);
+    wanted.threads = 2;
+    CHECK(plan(wanted, machine(nothing)).ranks == 2);
+    wanted.threads = 64;
+    CHECK(plan(wanted, machine(nothing)).ranks == 1);
+    wanted = options(0);
+    wanted.hosts = {{"a", 3}, {"b", 2}};
+    CHECK(plan(wanted, machine(nothing)).ranks == 5);
+    wanted.ranks_per_node = 7;
+    CHECK(plan(wanted, machine(nothing)).ranks == 14);
+}
+
+TEST_CASE("Open MPI's command") {
+    RunOptions wanted = options(2);
+    wanted.environment = {{"K", "a=b, c"}};
+    wanted.wdir = "/data dir";
+    wanted.threads = 2;
+    auto command = made(wanted, machine(open_mpi_4));
+    CHECK(command.argv.front() == "/usr/bin/mpirun");
+    CHECK(has(command, {"-n", "2", "--bind-to", "core", "--map-by", "slot:PE=2:OVERSUBSCRIBE"}));
+    CHECK(has(command, {"--wdir", "/data dir"}));
+    CHECK(command.argv.back() == "a b");
+    CHECK(command.argv[command.argv.size() - 2].front() == '/');  // the file that was looked at, wherever the ranks are
+    CHECK(sets(command, "K", "a=b, c"));
+    CHECK(sets(command, "OMP_NUM_THREADS", "2"));
+    CHECK(command.crowded.empty());
+
+    wanted.ranks = 3;  // three ranks of two threads on four cores: nothing is bound
+    command = made(wanted, machine(open_mpi_4));
+    CHECK(has(command, {"--bind-to", "none"}));
+    CHECK(command.crowded == "3 ranks of 2 threads on 4 cores: oversubscribed, they take turns");
+
+    wanted = options(2);
+    wanted.bind = launch::Bind::numa;
+    CHECK(has(made(wanted, machine(open_mpi_4)), {"--bind-to", "numa"}));
+    wanted.ranks_per_node = 2;
+    CHECK(has(made(wanted, machine(open_mpi_4)), {"--map-by", "ppr:2:node:OVERSUBSCRIBE"}));
+
+    Facts long_path = machine(open_mpi_4);
+    long_path.machine.environment["TMPDIR"] = std::string(150, 'x');
+    command = made(options(2), long_path);
+    CHECK(sets(command, "OMPI_MCA_orte_tmpdir_base", "/tmp"));
+    CHECK(command.notes.size() == 1);
+}
+
+TEST_CASE("Open MPI's command over ssh") {
+    RunOptions wanted = options(0);
+    wanted.hosts = {{"a", 2}, {"b", 1}};
+    wanted.environment = {{"K", "V"}};
+    wanted.ssh = {"ssh", "-p", "22"};
+    const Facts facts = machine(open_mpi_4);
+    Plan made_plan = plan(wanted, facts);
+    made_plan.network = "10.0.0.0/24";
+    const auto command = native_command(made_plan, facts);
+    CHECK(has(command, {"--host", "a:2,b:1"}));
+    CHECK(has(command, {"-n", "3"}));
+    CHECK(has(command, {"--mca", "plm_rsh_agent", "ssh -p 22"}));
+    CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
+    CHECK(has(command, {"--mca", "oob_tcp_if_include", "10.0.0.0/24"}));
+    CHECK(has(command, {"-x", "K"}));
+    CHECK(has(command, {"-x", "HECATON_EXPECTED_SIZE=3"}));
+    CHECK_FALSE(has(command, {"self,vader"}));
+}
+
+TEST_CASE("hydra's command") {
+    RunOptions wanted = options(2);
+    wanted.environment = {{"K", "V"}};
+    wanted.wdir = "/w";
+    auto command = made(wanted, machine(mpich));
+    CHECK(command.argv[0] == "/usr/bin/mpiexec.hydra");
+    CHECK(has(command, {"-n", "2", "-wdir", "/w"}));
+    CHECK(sets(command, "K", "V"));
+    CHECK(sets(command, "HECATON_EXPECTED_SIZE", "2"));
+    wanted.threads = 2;
+    CHECK(has(made(wanted, machine(mpich)), {"-bind-to", "core:2"}));
+    wanted.hosts = {{"a", 2}, {"b", 2}};
+    wanted.ranks_per_node = 1;
+    wanted.ssh = {"ssh", "-p", "22"};
+    command = made(wanted, machine(mpich));
+    CHECK(has(command, {"-ppn", "1"}));
+    CHECK(has(command, {"-hosts", "a:1,b:1", "-launcher", "ssh", "-launcher-exec", "ssh"}));
+    CHECK(sets(command, "HYDRA_LAUNCHER_EXTRA_ARGS", "-p 22"));
+    CHECK(made(options(5), machine(mpich)).crowded == "5 ranks on 4 cores: oversubscribed, they take turns");
+}
+
+TEST_CASE("srun's command") {
+    RunOptions wanted = options(6);
+    wanted.engine = Engine::srun;
+    wanted.threads = 2;
+    wanted.ranks_per_node = 3;
+    wanted.wdir = "/w";
+    Facts facts = in_slurm(machine(open_mpi_4));
+    const auto words = made(wanted, facts).argv;
+    const std::vector<std::string> head{"/usr/bin/srun",        "--ntasks=6", "--ntasks-per-node=3",
+                                        "--cpus-per-task=2",    "--mpi=pmix", "--cpu-bind=cores",
+                                        "--kill-on-bad-exit=0", "--wait=0",   "--input=none",
+                                        "--chdir=/w",           "--"};
+    CHECK(std::vector<std::string>(words.begin(), words.end() - 2) == head);
+    CHECK(words.back() == "a b");
+    facts.linked = mpich;
+    CHECK(has(made(wanted, facts), {"--mpi=pmi2"}));
+    facts.linked = nothing;
+    CHECK(has(made(wanted, facts), {"--mpi=none"}));
+    wanted.ranks = 9;
+    const auto crowded = made(wanted, facts);
+    CHECK(has(crowded, {"--overcommit"}));
+    CHECK_FALSE(crowded.crowded.empty());
+}
+
+TEST_CASE("the MPI shows in the list of libraries") {
+    const auto of = [](std::vector<Library> libraries) { return linked_mpi(libraries); };
+    CHECK(of({{"libc.so.6", "/lib/libc.so.6"}}).mpi == Mpi::none);
+    const auto four = of({{"libmpi.so.40", "/l/libmpi.so.40"}, {"libopen-pal.so.40", "/l/libopen-pal.so.40"}});
+    CHECK(four.mpi == Mpi::open_mpi);
+    CHECK(four.major == 4);
+    CHECK(four.library == "/l/libmpi.so.40");
+    CHECK(name(four) == "Open MPI 4");
+    CHECK(of({{"libmpi.so.40", "/l/x"}, {"libopen-pal.so.80", "/l/y"}}).major == 5);
+    CHECK(of({{"libmpi.so.12", "/l/x"}}).mpi == Mpi::mpich);
+    CHECK(of({{"libmpich.so.12", "/l/x"}}).mpi == Mpi::mpich);
+    CHECK(of({{"libmpi_abi.so.0", "/l/x"}}).mpi == Mpi::either);
+    CHECK(of({{"libmpi.so.40", ""}}).missing);
+}
+
+TEST_CASE("libraries are found as the loader finds them") {
+    const auto found = libraries("/proc/self/exe", launch::variables());
+    const auto is_here = [&](const std::string& name) {
+        return std::ranges::any_of(found, [&](const Library& library) {
+            return library.name.starts_with(name) && library.path.starts_with('/');
+        });
+    };
+    CHECK(is_here("libc.so"));
+    CHECK(is_here("ld-linux"));  // needed by what is needed
+    CHECK(linked_mpi("/proc/self/exe", launch::variables()).mpi == Mpi::none);
+    CHECK(linked_mpi(__FILE__, {}).mpi == Mpi::unknown);
+    CHECK_FALSE(read_dynamic("/dev/null").elf);
+    CHECK_FALSE(read_dynamic("/nowhere").elf);
+}
