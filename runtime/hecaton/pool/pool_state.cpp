@@ -109,9 +109,7 @@ void PoolState::run(const std::shared_ptr<Job>& job) {
     last_map_ = report;
 }
 
-void PoolState::start(const std::shared_ptr<Job>& job) {
-    driver_->submit(job, true);
-}
+void PoolState::start(const std::shared_ptr<Job>& job) { driver_->submit(job, true); }
 
 void PoolState::start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
                               std::shared_ptr<const Buffer> task) {
