@@ -77,6 +77,8 @@ none_alive() {
   return 0
 }
 
+nothing_in_tmpdir() { [ -z "$(ls -A "$TMPDIR")" ]; }
+
 # expect_clean WHAT [TENTHS]: no rank is left, no session directory.
 expect_clean() {
   local file
@@ -84,7 +86,7 @@ expect_clean() {
     fail "$1: ranks are left"
     for file in "$scratch"/pids/*; do kill -KILL "$(cat "$file")" 2>/dev/null; done
   }
-  [ -z "$(ls -A "$TMPDIR")" ] || {
+  nothing_in_tmpdir || {
     fail "$1: left in TMPDIR: $(find "$TMPDIR" | head -3)"
     rm -rf "${TMPDIR:?}"/*
   }

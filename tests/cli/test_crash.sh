@@ -87,7 +87,7 @@ for program in mpi plain; do
     status=$?
     [ "$status" -ne 0 ] || fail "$what: status 0"
     wait_until 60 nothing_left || fail "$what: left: $(ours | xargs -n1 -I{} sh -c 'tr "\0" " " </proc/{}/cmdline')"
-    wait_until 30 test -z "$(ls -A "$TMPDIR")"
+    wait_until 30 nothing_in_tmpdir
     expect_clean "$what" 20
     [ -z "${PRIVATE_SHM-}" ] || [ "$(segments)" -eq 0 ] || fail "$what: $(segments) shared memory segments are left"
   done

@@ -85,7 +85,7 @@ ends() {
   status=$?
   expect_status "$1" "$3"
   wait_until 100 no_ranks || fail "$3: ranks are left"
-  wait_until 50 test -z "$(ls -A "$TMPDIR")"
+  wait_until 50 nothing_in_tmpdir
   expect_clean "$3"
 }
 # Each host's process ids are its own, so its ranks are looked for there.

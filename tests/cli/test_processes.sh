@@ -70,7 +70,7 @@ end() {
   wait "$pid" 2>/dev/null
   status=$?
   wait_until 50 none_alive || fail "$1: left behind"
-  wait_until 30 test -z "$(ls -A "$TMPDIR")"
+  wait_until 30 nothing_in_tmpdir
   rm -rf "${TMPDIR:?}"/* "$pids"/*
 }
 for rank in 0 1 2; do

@@ -52,7 +52,7 @@ done
 for program in mpi plain; do
   declare -n command=$program
   rm -f "$scratch"/pids/*
-  timeout -s TERM 2 "$launcher" run -n 2 "${command[@]}" >"$scratch/out" 2>"$scratch/err"
+  timeout -s TERM 1 "$launcher" run -n 2 "${command[@]}" >"$scratch/out" 2>"$scratch/err"
   status=$?
   expect_status 124 "timeout, $program"
   expect_clean "timeout, $program" 50
@@ -67,8 +67,7 @@ for program in mpi plain; do
   kill -KILL "$pid"
   wait "$pid" 2>/dev/null
   wait_until 50 none_alive
-  wait_until 30 test -z "$(ls -A "$TMPDIR")"
-  sleep 1.5
+  wait_until 30 nothing_in_tmpdir
   expect_clean "the launcher is killed, $program" 50
 done
 
