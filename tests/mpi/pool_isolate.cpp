@@ -158,10 +158,18 @@ TEST_CASE("isolated: map_reduce gives the same digits, and a crash costs its ite
     }
 }
 
-TEST_CASE("isolated: a Shared value is refused in words") {
-    const auto shared = pool().broadcast(std::vector<int>{1, 2, 3});
-    CHECK(pool().map([shared](int x) { return shared->at(static_cast<std::size_t>(x)); }, {2}) == std::vector{3});
-    CHECK_THROWS_AS(isolated().map([shared](int x) { return shared->at(static_cast<std::size_t>(x)); }, {2}),
-                    hecaton::UsageError);
-    pool().release(shared);
+TEST_CASE("isolated: Shared values are seen, small and large, until they are released") {
+    const auto words = pool().broadcast(std::vector<std::string>{"a", "hundred", "arms"});
+    const auto numbers = pool().broadcast(std::vector<double>(1 << 20, 0.25));
+    const auto length = [words](int x) { return words->at(static_cast<std::size_t>(x)).size(); };
+    const auto last = [numbers](int x) { return numbers->back() * x; };
+    for (int round = 0; round < 2; ++round) {
+        CHECK(isolated().map(length, {0, 1, 2}) == std::vector<std::size_t>{1, 7, 4});
+        CHECK(isolated().map(last, {1, 2, 4}) == std::vector{0.25, 0.5, 1.0});
+    }
+    pool().release(words);
+    CHECK_THROWS_AS(isolated().map(length, {2}), hecaton::UsageError);
+    CHECK(isolated().map(last, {8}) == std::vector{2.0});
+    pool().release(numbers);
+    CHECK_THROWS_AS(isolated().map(last, std::views::iota(0, 20)), hecaton::UsageError);
 }
