@@ -62,7 +62,10 @@ int run(launcher::RunOptions options, const launch::Variables& environment) {
     const launcher::Facts facts = launcher::facts(options.program);
     launcher::Plan plan = launcher::plan(options, facts);
     launcher::Supervision what;
-    what.addresses = plan.request.hosts.empty() ? launcher::own_addresses() : look_at_hosts(plan, facts);
+    if (!plan.request.hosts.empty())
+        what.addresses = look_at_hosts(plan, facts);
+    else if (plan.many_nodes)
+        what.addresses = launcher::own_addresses();
     const launch::Command native = launcher::native_command(plan, facts);  // refusals name the program, not the shim
     if (options.dry_run) return print(launch::shell_quoted(native) + "\n");
     what.command = launcher::native_command(with_shims(plan, facts.machine.open_mpi_major), facts);

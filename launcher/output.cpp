@@ -17,6 +17,7 @@ namespace hecaton::launcher {
 namespace {
 
 constexpr std::size_t most_waiting = 1U << 20U;
+constexpr std::size_t most_of_all = 64U << 20U;  // after a request to end; before it, ranks wait for the reader
 constexpr std::size_t longest_line = 1U << 20U;
 constexpr std::size_t atom = 4'096;  // a pipe that is ready takes so much without blocking
 
@@ -72,6 +73,10 @@ void Output::write(int rank, Stream stream, std::string_view bytes) {
     if (!options_.dir.empty()) to_file(rank, stream, bytes);
     auto& unfinished = lines_.at(static_cast<std::size_t>(rank)).unfinished[stream];
     auto& target = targets_[stream];
+    if (target.waiting.size() > most_of_all) {
+        problem_ = "nobody read it";
+        return;
+    }
     const auto last = bytes.rfind('\n');
     if (last != std::string_view::npos) {
         const auto whole = bytes.substr(0, last + 1);

@@ -103,7 +103,7 @@ bool Supervisor::finished() const { return engine_gone_ && connections_.empty() 
 void Supervisor::step() {
     std::vector<pollfd> files;
     const auto add = [&](int file, short events) { files.push_back({file, events, 0}); };
-    const bool room = !output_.full();
+    const bool room = !output_.full() || signal_ != 0;  // a reader that is stuck must not hold up the end
     add(signals_.get(), POLLIN);
     add(local_.get(), POLLIN);
     add(far_.get(), POLLIN);
