@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 int initialized = 0;
 
 void leave_pid(const std::string& folder, const std::string& name) {
-    const std::string file = folder + "/." + name;  // not seen until it is whole
+    const std::string file = fmt::format("{}/.{}-{}", folder, name, ::getpid());  // not seen until it is whole
     std::ofstream(file) << ::getpid() << '\n';
     std::filesystem::rename(file, folder + "/" + name);
 }

@@ -16,7 +16,7 @@ done
 if out=$(timeout 60 "$launcher" run -n 3 "$program" "${files[0]}" /no/such/file 2>"${TMPDIR:-/tmp}/word_count.$$"); then
   echo "FAILED: a missing file went unnoticed"; exit 1
 fi
-err=$(grep '^hecaton: ' "${TMPDIR:-/tmp}/word_count.$$"; rm -f "${TMPDIR:-/tmp}/word_count.$$")
+err=$(grep '^hecaton: std::' "${TMPDIR:-/tmp}/word_count.$$"; rm -f "${TMPDIR:-/tmp}/word_count.$$")
 case $err in
   "hecaton: std::runtime_error: cannot read /no/such/file (item 1, rank "*) ;;
   *) printf 'FAILED: a missing file gives: %s\n' "$err"; exit 1 ;;
