@@ -33,7 +33,7 @@ std::string Report::verdict() const {
         return fmt::format("{}: {} were {} times faster than one", what, ranks, readable_factor(speedup()));
     if (speedup() >= 0.95) return fmt::format("{}: {} took as long as one would have", what, ranks);
     const double slower = serial_seconds > 0 ? 1 / speedup() : wall_seconds * 1e9;
-    const bool small_chunks = chunks > 0 && items / chunks < 100 && items >= 1'000;
+    const bool small_chunks = chunks > 0 && items / chunks <= 4 && items >= 1'000;
     return fmt::format("{}: the root alone would have been {} times faster; use a plain loop, or {}", what,
                        readable_factor(slower), small_chunks ? "larger chunks" : "put more work into an item");
 }
