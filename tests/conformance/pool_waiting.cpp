@@ -24,7 +24,7 @@ int square(int x) { return x * x; }
 
 TEST_CASE("mpi4py.futures: wait for the first") {
     std::vector<AsyncResult<int>> results;
-    results.push_back(pool().apply_async(after, 150));
+    results.push_back(pool().apply_async(after, 500));
     results.push_back(pool().apply_async(square, 3));
     const std::size_t first = hecaton::wait_any(results);
     CHECK(results.at(first).ready());
@@ -69,16 +69,16 @@ TEST_CASE("mpi4py.futures: waiting has a timeout") {
 
 TEST_CASE("mpi4py.futures: results as they are completed") {
     std::vector<AsyncResult<int>> results;
-    for (const int time : {200, 0, 100}) results.push_back(pool().apply_async(after, time));
+    for (const int time : {600, 0, 300}) results.push_back(pool().apply_async(after, time));
     std::vector<int> order;
     for (auto& result : hecaton::as_completed(results)) order.push_back(result.get());
     REQUIRE(order.size() == 3);
-    if (pool().size() >= 3) CHECK(order == std::vector{0, 100, 200});
+    if (pool().size() >= 3) CHECK(order == std::vector{0, 300, 600});
     std::ranges::sort(order);
-    CHECK(order == std::vector{0, 100, 200});
+    CHECK(order == std::vector{0, 300, 600});
     int again = 0;
     for (auto& result : hecaton::as_completed(results)) again += result.get();  // all are ready by now
-    CHECK(again == 300);
+    CHECK(again == 900);
     std::vector<AsyncResult<int>> none;
     for ([[maybe_unused]] auto& result : hecaton::as_completed(none)) FAIL("there was none");
 }

@@ -109,9 +109,9 @@ TEST_CASE("the input may be endless, and leaving early cancels the rest") {
 TEST_CASE("leaving early does not wait for what runs") {
     const auto begin = std::chrono::steady_clock::now();
     {
-        auto slow = pool().imap([](int) { std::this_thread::sleep_for(100ms); }, std::views::iota(0));
+        auto slow = pool().imap([](int) { std::this_thread::sleep_for(1s); }, std::views::iota(0));
     }
-    CHECK(std::chrono::steady_clock::now() - begin < 80ms + 500ms * (pool().size() > 2));
+    CHECK(std::chrono::steady_clock::now() - begin < 900ms);
     CHECK(pool().map(square, {3}) == std::vector{9});
 }
 
@@ -347,14 +347,14 @@ TEST_CASE("a lazy call is refused where the others are") {
 }
 
 TEST_CASE("a slow body keeps the workers supplied") {
-    const auto f = [](int) { std::this_thread::sleep_for(5ms); };
+    const auto f = [](int) { std::this_thread::sleep_for(20ms); };
     int items = 0;
     auto results = pool().with({.chunk_size = 1, .buffer_size = 40}).imap_unordered(f, std::views::iota(0, 40));
-    std::this_thread::sleep_for(300ms);
+    std::this_thread::sleep_for(1200ms);
     const auto begin = std::chrono::steady_clock::now();
     for ([[maybe_unused]] auto& done : results) ++items;
     CHECK(items == 40);
-    CHECK(std::chrono::steady_clock::now() - begin < 150ms);
+    CHECK(std::chrono::steady_clock::now() - begin < 600ms);
 }
 
 TEST_CASE("large values, in and out") {
