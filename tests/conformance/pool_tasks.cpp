@@ -114,6 +114,13 @@ TEST_CASE("an item whose worker was lost is run again, attempts times at most") 
         CHECK(outcome.value() == 2);
         CHECK(outcome.attempts == 2);
     }
+    int lazily = 0;
+    for (const auto& outcome : pool().with({.isolate = true}).imap_outcomes(second_time, std::views::iota(0, 3))) {
+        CHECK(outcome.value() == 2);
+        CHECK(outcome.attempts == 2);
+        ++lazily;
+    }
+    CHECK(lazily == 3);
     CHECK_THROWS_AS(pool().with({.attempts = 1, .isolate = true}).map(second_time, std::views::iota(0, 3)),
                     hecaton::WorkerLost);
 }

@@ -102,7 +102,7 @@ class LazyCursor {
         std::memcpy(&time, chunk.times.data() + (stream_->index() - chunk.first) * sizeof time, sizeof time);
         outcome.rank = chunk.rank;
         outcome.host = stream_->host();
-        outcome.attempts = chunk.attempt;
+        outcome.attempts = static_cast<std::uint32_t>(time.attempts);
         outcome.started = time.started;
         outcome.duration = time.duration;
     }
