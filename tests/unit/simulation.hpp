@@ -55,7 +55,7 @@ class Observer {
     virtual void extended(JobId, std::uint64_t) {}
     virtual void closed(JobId) {}
     virtual void acted(const Action&) {}
-    virtual void finished(int /*worker*/, ChunkId, std::uint64_t /*done*/, bool /*counted*/) {}
+    virtual void finished(int /*worker*/, ChunkId, std::uint64_t /*done*/, std::uint64_t /*back*/, bool /*counted*/) {}
     virtual void answered(int /*worker*/) {}
     virtual void lost(int /*worker*/) {}
     virtual void ran(int /*worker*/, JobId, std::uint64_t /*first*/, std::uint64_t /*count*/) {}
@@ -160,10 +160,11 @@ class Pool {
         bool recall = false;  ///< recall_answered, not a chunk
         ChunkId chunk = 0;
         std::uint64_t done = 0;
+        std::uint64_t back = 0;
         Seconds seconds = 0;
     };
     struct Virtual {
-        std::deque<Chunk> queue;     ///< the first is running when `running`
+        std::deque<Chunk> queue;     ///< without what is done; of the first a chunk is running when `running`
         std::deque<Chunk> arriving;  ///< on the link, in order
         std::deque<Answer> leaving;
         bool running = false;
@@ -235,9 +236,10 @@ class Pool {
         const Chunk& chunk = it.queue.front();
         it.running = true;
         it.started = now_;
-        it.will_do = chunk.count;
-        push({now_ + cost_of(chunk, chunk.count), 0, Event::Kind::run_ends, worker, ++it.run});
+        it.will_do = running_part(chunk);
+        push({now_ + cost_of(chunk, it.will_do), 0, Event::Kind::run_ends, worker, ++it.run});
     }
+    static std::uint64_t running_part(const Chunk& chunk) { return std::min(chunk.count, chunk.size); }
     Seconds cost_of(const Chunk& chunk, std::uint64_t count) const {
         const Costs& costs = jobs_[slot(chunk.job)];
         if (costs.each.empty()) return costs.same * static_cast<double>(count);
@@ -248,11 +250,14 @@ class Pool {
     void run_ends(int worker, std::uint64_t run) {
         Virtual& it = workers_[static_cast<std::size_t>(worker)];
         if (!it.alive || run != it.run) return;
-        const Chunk chunk = it.queue.front();
-        it.queue.pop_front();
+        Chunk& chunk = it.queue.front();
         it.running = false;
         if (observer_ != nullptr) observer_->ran(worker, chunk.job, chunk.first, it.will_do);
-        answer(it, {worker, false, chunk.id, it.will_do, now_ - it.started});
+        const std::uint64_t part = running_part(chunk);
+        answer(it, {worker, false, chunk.id, it.will_do, part - it.will_do, now_ - it.started});
+        chunk.first += part;
+        chunk.count -= part;
+        if (chunk.count == 0) it.queue.pop_front();
         if (std::exchange(it.answer_later, false)) give_back(worker);
         start(worker);
     }
@@ -273,8 +278,9 @@ class Pool {
         const std::uint64_t block = block_of ? block_of(chunk.job) : 1;
         Seconds sum = 0;
         std::uint64_t done = 0;
-        while (done < chunk.count && (done == 0 || it.started + sum < now_)) {
-            for (std::uint64_t i = 0; i < block && done < chunk.count; ++i)
+        const std::uint64_t part = running_part(chunk);
+        while (done < part && (done == 0 || it.started + sum < now_)) {
+            for (std::uint64_t i = 0; i < block && done < part; ++i)
                 sum += jobs_[slot(chunk.job)](chunk.first + done++);
         }
         if (done >= it.will_do) return;
@@ -284,9 +290,14 @@ class Pool {
     void give_back(int worker) {
         Virtual& it = workers_[static_cast<std::size_t>(worker)];
         const std::size_t keep = it.running ? 1 : 0;
-        for (std::size_t i = keep; i < it.queue.size(); ++i) answer(it, {worker, false, it.queue[i].id, 0, 0});
+        for (std::size_t i = 0; i < it.queue.size(); ++i) {
+            Chunk& chunk = it.queue[i];
+            const std::uint64_t stays = i < keep ? running_part(chunk) : 0;
+            if (stays < chunk.count) answer(it, {worker, false, chunk.id, 0, chunk.count - stays, 0});
+            chunk.count = stays;
+        }
         it.queue.resize(keep);
-        answer(it, {worker, true, 0, 0, 0});
+        answer(it, {worker, true, 0, 0, 0, 0});
     }
     void answer(Virtual& it, const Answer& what) {
         it.last_out = std::max(it.last_out, now_ + delay(what.done));
@@ -314,8 +325,9 @@ class Pool {
             dispatcher_.recall_answered(what.worker, now_);
             if (observer_ != nullptr) observer_->answered(what.worker);
         } else {
-            const bool counted = dispatcher_.finished(what.worker, what.chunk, what.done, what.seconds, now_);
-            if (observer_ != nullptr) observer_->finished(what.worker, what.chunk, what.done, counted);
+            const bool counted =
+                dispatcher_.progressed(what.worker, what.chunk, what.done, what.back, what.seconds, now_);
+            if (observer_ != nullptr) observer_->finished(what.worker, what.chunk, what.done, what.back, counted);
         }
         carry_out();
         root_turning_ = !inbox_.empty();

@@ -12,7 +12,7 @@ class Ledger : public Observer {
     /// How often the rarer things happened: a simulation in which they never do proves nothing about them.
     struct Seen {
         std::uint64_t finished = 0, stale = 0, partial = 0, returned = 0, recalls = 0, retried = 0, lost = 0,
-                      cancelled = 0;
+                      cancelled = 0, runs = 0, shortened = 0;
         std::uint64_t digest = 0;  ///< of all actions in their order
     };
     Seen seen;
@@ -60,22 +60,28 @@ class Ledger : public Observer {
                 return completed(action.chunk.job);
         }
     }
-    void finished(int worker, ChunkId id, std::uint64_t done, bool counted) override {
+    void finished(int worker, ChunkId id, std::uint64_t done, std::uint64_t back, bool counted) override {
         const auto found = chunks_.find(id);
         const bool there = found != chunks_.end();
         require(there == counted, there ? "a result is refused" : "a stale result counts");
         ++(there ? seen.finished : seen.stale);
         if (!there) return;
         const Chunk chunk = found->second;
-        if (done < chunk.count) ++(done == 0 ? seen.returned : seen.partial);
-        chunks_.erase(found);
-        auto& held = at(worker).held;
-        held.erase(std::find(held.begin(), held.end(), id));
+        require(done + back <= chunk.count, "more is reported than was sent");
+        if (back != 0) ++(done == 0 ? seen.returned : seen.partial);
+        if (back != 0 && done + back < chunk.count) ++seen.shortened;
+        found->second.first += done;
+        found->second.count -= done + back;
+        if (found->second.count == 0) {
+            chunks_.erase(found);
+            auto& held = at(worker).held;
+            held.erase(std::find(held.begin(), held.end(), id));
+        }
         Chunk part = chunk;
         part.count = done;
         move(part, Item::held, Item::finished);
-        part.first = chunk.first + done;
-        part.count = chunk.count - done;
+        part.first = chunk.first + chunk.count - back;
+        part.count = back;
         move(part, Item::held, Item::waiting);
     }
     void answered(int worker) override { at(worker).recalled = false; }
@@ -167,7 +173,10 @@ class Ledger : public Observer {
         const bool last = !spec.open && chunk.first + chunk.count == spec.items;
         require(last || chunk.count % spec.block == 0, "a chunk ends inside a block");
         const std::uint64_t size = (spec.chunk_size + spec.block - 1) / spec.block * spec.block;
-        require(spec.chunk_size == 0 || chunk.count <= size, "a chunk is larger than asked for");
+        require(chunk.size > 0 && chunk.size <= chunk.count, "a chunk's size is not one");
+        require(spec.chunk_size == 0 || chunk.size <= size, "a chunk is larger than asked for");
+        require(chunk.size == chunk.count || chunk.count <= spec.together, "a run is longer than allowed");
+        if (chunk.size < chunk.count) ++seen.runs;
         for (std::uint64_t i = chunk.first; i < chunk.first + chunk.count; ++i) {
             require(job.items[i].losses + 1U == chunk.attempt, "the attempt is miscounted");
             require(job.items[i].losses < spec.attempts, "an item is tried too often");

@@ -81,13 +81,21 @@ class Script {
         const std::uint64_t items = pick(10) == 0 ? 0 : pick(3) == 0 ? 1 + pick(5) : pick(200);
         spec.chunk_size = pick(2) == 0 ? 0 : 1 + pick(pick(2) == 0 ? 4 : 100);
         spec.block = pick(3) == 0 ? 1 + pick(16) : 1;
+        if (spec.block == 1 && pick(4) != 0) spec.together = 300;
         spec.attempts = 1 + static_cast<int>(pick(4));
         spec.open = pick(3) == 0;
         spec.items = spec.open ? pick(items + 1) : items;
         const std::uint64_t parts = spec.open ? pick(20) : 0;
+        Costs cost = costs(items);
+        if (pick(8) == 0 && items > 20) {  // a run of tiny chunks with a long one in it
+            spec.chunk_size = spec.block = 1;
+            spec.together = 300;
+            cost.each.assign(items, 1e-5);
+            cost.each[pick(items)] = 0.1;
+        }
         auto id = std::make_shared<JobId>(0);
         const double begin = moment();
-        pool.at(begin, [id, spec, costs = costs(items)](Pool& p) { *id = p.submit(spec, costs); });
+        pool.at(begin, [id, spec, cost](Pool& p) { *id = p.submit(spec, cost); });
         for (std::uint64_t i = 0; i < parts; ++i) {
             pool.at(begin + real(span_), [id, more = pick(20)](Pool& p) { p.extend(*id, more); });
         }
@@ -133,6 +141,8 @@ TEST_CASE("every item is reported exactly once, whatever happens") {
             all.retried += seen.retried;
             all.lost += seen.lost;
             all.cancelled += seen.cancelled;
+            all.runs += seen.runs;
+            all.shortened += seen.shortened;
         } catch (const std::exception& error) {
             ++failures;
             FAIL_CHECK(error.what() << "; replay with: HECATON_SIMULATION_SEED=" << seed
@@ -142,10 +152,12 @@ TEST_CASE("every item is reported exactly once, whatever happens") {
     CHECK(failures == 0);
     INFO("finished " << all.finished << ", stale " << all.stale << ", partial " << all.partial << ", returned "
                      << all.returned << ", recalls " << all.recalls << ", retried " << all.retried << ", lost "
-                     << all.lost << ", cancelled " << all.cancelled);
+                     << all.lost << ", cancelled " << all.cancelled << ", runs of chunks " << all.runs << ", shortened "
+                     << all.shortened);
     if (runs < 1'000) return;
-    for (const std::uint64_t count : {all.stale, all.partial, all.returned, all.retried, all.lost, all.cancelled}) {
-        CHECK(count > runs / 20);
+    for (const std::uint64_t count :
+         {all.stale, all.partial, all.returned, all.retried, all.lost, all.cancelled, all.runs, all.shortened}) {
+        CHECK(count > runs / 50);
     }
 }
 

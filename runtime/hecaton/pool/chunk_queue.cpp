@@ -13,32 +13,36 @@ void ChunkQueue::push(std::vector<QueuedChunk>& chunks) {
     chunks.clear();
 }
 
-bool ChunkQueue::take(QueuedChunk& chunk) {
-    // Only this thread changes the batch itself, so its size can be read without the lock.
-    std::size_t claimed = next_.fetch_add(1, std::memory_order_acq_rel);
-    if (claimed >= batch_.size()) {
-        const std::lock_guard lock(mutex_);
-        if (queue_.empty()) {
-            next_.store(batch_.size(), std::memory_order_relaxed);
-            return false;
-        }
-        batch_.clear();
-        while (!queue_.empty() && batch_.size() < batch_size) {
-            batch_.push_back(std::move(queue_.front()));
-            queue_.pop_front();
-        }
-        next_.store(1, std::memory_order_release);
-        claimed = 0;
-    }
-    chunk = std::move(batch_[claimed]);
+bool ChunkQueue::take(QueuedChunk& run) {
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty()) return false;
+    run = std::move(queue_.front());
+    queue_.pop_front();
+    run_ = run.record;
+    claimed_.store(0, std::memory_order_relaxed);
     return true;
+}
+
+// Only the working thread changes run_, so it reads it without the lock.
+std::uint64_t ChunkQueue::claim() {
+    const std::uint64_t before = claimed_.fetch_add(run_.size, std::memory_order_relaxed);
+    return before >= run_.count ? 0 : std::min(run_.size, run_.count - before);
+}
+
+std::uint64_t ChunkQueue::claim_rest() {
+    const std::uint64_t before = claimed_.exchange(run_.count, std::memory_order_relaxed);
+    return before >= run_.count ? 0 : run_.count - before;
 }
 
 std::vector<wire::RunChunk> ChunkQueue::take_back() {
     std::vector<wire::RunChunk> chunks;
     const std::lock_guard lock(mutex_);
-    for (std::size_t i = next_.exchange(batch_.size(), std::memory_order_acq_rel); i < batch_.size(); ++i)
-        chunks.push_back(batch_[i].record);
+    const std::uint64_t claimed = claimed_.exchange(run_.count, std::memory_order_relaxed);
+    if (claimed < run_.count) {
+        chunks.push_back(run_);
+        chunks.back().first += claimed;
+        chunks.back().count -= claimed;
+    }
     for (const QueuedChunk& chunk : queue_) chunks.push_back(chunk.record);
     queue_.clear();
     return chunks;

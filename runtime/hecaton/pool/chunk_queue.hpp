@@ -1,4 +1,4 @@
-// ChunkQueue: the chunks that a worker holds and has not started.
+// ChunkQueue: the chunks, and runs of chunks, that a worker holds and has not finished.
 #pragma once
 
 #include <atomic>
@@ -24,34 +24,37 @@ struct OpenedJob {
     double timeout = 0;          // of an isolated item, seconds; 0: none
     Buffer closure;
     std::unique_ptr<Runner> runner;  // made by the working thread when its first chunk comes
-    std::unique_ptr<Pace> pace;
+    std::unique_ptr<TimedPace> pace;
 };
 
-struct QueuedChunk {
+struct QueuedChunk {  // or a run of chunks
     wire::RunChunk record{};
     std::span<const std::byte> items;
     std::shared_ptr<const Message> message;  // keeps the items
     std::shared_ptr<OpenedJob> job;
 };
 
-/// First in, first out. The working thread moves chunks to a batch of its own and claims them one by one without the
-/// lock, so that tiny chunks cost little; what it has not claimed can still be taken back.
+/// First in, first out. The working thread takes a run and claims its chunks one by one without the lock, so that tiny
+/// chunks cost little; what it has not claimed can still be taken back.
 class ChunkQueue {
   public:
     /// Appends `chunks` and leaves them empty. One thread at a time.
     void push(std::vector<QueuedChunk>& chunks);
-    /// Moves the next chunk to `chunk`; false when there is none. The working thread only.
-    bool take(QueuedChunk& chunk);
-    /// Removes all that take() has not given out, in order. Any thread.
+    /// Moves the next run to `run`, none of which is claimed yet; false when there is none. The working thread only.
+    bool take(QueuedChunk& run);
+    /// How many items the next chunk of the run has that was taken last; 0: nothing is left of it. The working thread
+    /// only.
+    std::uint64_t claim();
+    /// The same for all chunks that are left of it.
+    std::uint64_t claim_rest();
+    /// Removes all that was not claimed, in order. Any thread.
     std::vector<wire::RunChunk> take_back();
 
   private:
-    static constexpr std::size_t batch_size = 64;
-
     std::mutex mutex_;
     std::deque<QueuedChunk> queue_;
-    std::vector<QueuedChunk> batch_;
-    std::atomic<std::size_t> next_{0};  // in batch_; past its end when nothing is left of it
+    wire::RunChunk run_{};                   // the one that was taken last
+    std::atomic<std::uint64_t> claimed_{0};  // items of it; more than it has once nothing is left
 };
 
 }  // namespace hecaton::detail

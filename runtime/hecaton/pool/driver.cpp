@@ -12,6 +12,7 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double tick_every = 1e-3;
+constexpr std::uint64_t bytes_together = 64 * 1024;         // of a run of small chunks: the results are copied
 constexpr double patience_with_processes = 1;               // seconds
 constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
 
@@ -128,12 +129,15 @@ void Driver::start(std::shared_ptr<Job> job) {
         return;
     }
     const MapOptions& options = job->options();
-    const JobId id = dispatcher_.submit({.items = job->items(),
-                                         .open = job->open(),
-                                         .chunk_size = options.chunk_size,
-                                         .block = job->block(),
-                                         .attempts = options.attempts},
-                                        now());
+    const JobId id = dispatcher_.submit(
+        {.items = job->items(),
+         .open = job->open(),
+         .chunk_size = options.chunk_size,
+         .together =
+             isolates(options) || job->block() > 1 ? 0 : bytes_together / std::max<std::size_t>(job->item_bytes(), 1),
+         .block = job->block(),
+         .attempts = options.attempts},
+        now());
     Running& running = jobs_[id];
     running.job = std::move(job);
     running.id = id;
@@ -207,6 +211,7 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
         .job = chunk.job,
         .first = chunk.first,
         .count = chunk.count,
+        .size = chunk.size,
         .bytes = items.size(),
         .bulk = bulk ? 1U : 0U,
         .items_at = local ? reinterpret_cast<std::uintptr_t>(items.data()) : 0,

@@ -78,7 +78,7 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
         results.values = {message.bulk.data, message.bulk.size};
     }
     Running* job = running(record.job);
-    if (!dispatcher_.finished(worker, record.id, record.done, record.seconds, time) || job == nullptr ||
+    if (!dispatcher_.progressed(worker, record.id, record.done, record.back, record.seconds, time) || job == nullptr ||
         record.done == 0)
         return;
     if (results.rank < 0) {
@@ -87,7 +87,8 @@ void Driver::chunk_done(int worker, const wire::ChunkDone& record, wire::RecordR
         job->report.bytes_received += record.value_bytes;
     }
     *job->seconds_of(worker).first += record.seconds - record.waited;
-    ++job->report.chunks;
+    const std::uint64_t chunk_size = job->job->options().chunk_size;
+    job->report.chunks += chunk_size == 0 ? 1 : (record.done + chunk_size - 1) / chunk_size;
     job->finished += record.done;
     job->job->accept(results);
     if (job->job->open()) arrivals_ = true;

@@ -83,7 +83,6 @@ class FoldRunner final : public Runner {
     void fold(const ChunkInput& input, ChunkOutput& output, Pace& pace, Arguments& arguments) {
         const InTask in_task(input.first, input.attempt, input.seed);
         TaskContext& context = task_context;
-        pace.restart();
         std::uint64_t i = input.skip;
         while (i < input.count &&
                pace.next(1) != 0) {  // asked once a block: half a block would be of no use to anybody

@@ -46,6 +46,8 @@ class Job {
     const Buffer& closure() const noexcept { return closure_; }
     bool with_times() const noexcept { return with_times_; }
     std::uint64_t block() const noexcept { return block_; }
+    /// Bytes of an item's arguments or of its result, whichever is more; a guess where they differ from item to item.
+    std::size_t item_bytes() const noexcept { return item_bytes_; }
     /// More items than items() may come; see Driver::extend.
     bool open() const noexcept { return open_; }
     /// The driver's number for it; 0 before it has begun.
@@ -87,6 +89,7 @@ class Job {
     Buffer closure_;
     bool with_times_ = false;
     std::uint64_t block_ = 1;
+    std::size_t item_bytes_ = 64;
     /// Item errors are values of the result instead (map_outcomes).
     bool errors_are_results_ = false;
     bool open_ = false;

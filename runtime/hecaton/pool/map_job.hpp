@@ -72,6 +72,7 @@ class MapJob final : public Job {
           collector_(std::move(collector)) {
         with_times_ = Collector::wants_times;
         errors_are_results_ = Collector::keeps_errors;
+        item_bytes_ = bytes_an_item(typename Arguments::wire{});
         Writer writer(closure_);
         encode_callable(writer, f);
     }
@@ -123,6 +124,13 @@ class MapJob final : public Job {
     }
 
   private:
+    template <class... Wire>
+    std::size_t bytes_an_item(TypeList<Wire...>) const {
+        std::size_t bytes = 0;
+        if constexpr (record_arguments<Wire...>) bytes = (sizeof(Wire) + ...);
+        if constexpr (array_result<Result>) bytes = std::max(bytes, sizeof(Result));
+        return bytes != 0 ? bytes : item_bytes_;
+    }
     static ItemTime arrived_time(const ChunkResults& results, std::uint64_t i) {
         ItemTime time;
         if (Collector::wants_times && !results.times.empty())

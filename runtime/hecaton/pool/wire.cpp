@@ -2,9 +2,6 @@
 #include <hecaton/pool/wire.hpp>
 
 namespace hecaton::detail::wire {
-namespace {
-std::size_t aligned(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
-}  // namespace
 
 Buffer new_head() {
     Buffer head;

@@ -57,6 +57,7 @@ struct CloseJob {
     std::uint64_t job;
 };
 
+/// A chunk, or a run of chunks of `size` items, the last of which may have fewer.
 struct RunChunk {  // followed by the items, unless they are elsewhere
     Kind kind = Kind::run_chunk;
     std::uint32_t attempt;
@@ -64,6 +65,7 @@ struct RunChunk {  // followed by the items, unless they are elsewhere
     std::uint64_t job;
     std::uint64_t first;
     std::uint64_t count;
+    std::uint64_t size;
     std::uint64_t bytes;
     std::uint64_t bulk;
     // Addresses within the root's process, for its own worker; 0 for the others.
@@ -118,13 +120,15 @@ struct ShutDown {
     std::int32_t status;
 };
 
-struct ChunkDone {  // followed by errors, then times, then values; done is 0 for a chunk that was not started
+/// The items [first, first + done) have been run, and the last `back` items that the worker held come back.
+struct ChunkDone {  // followed by errors, then times, then values
     Kind kind = Kind::chunk_done;
     std::uint32_t attempt;
     std::uint64_t id;
     std::uint64_t job;
     std::uint64_t first;
     std::uint64_t done;
+    std::uint64_t back;
     double seconds;
     double waited;  ///< for a core, as far as known; also during the chunks before this one
     std::uint64_t error_bytes;
@@ -167,6 +171,7 @@ inline constexpr std::size_t smallest_bulk = 16 * 1024;
 /// A buffer for a head, large enough for `message_fill`.
 Buffer new_head();
 
+inline std::size_t aligned(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
 /// Appends bytes at the next multiple of the alignment.
 void append(Buffer& head, const void* data, std::size_t size);
 /// Fills up to the next multiple of the alignment.

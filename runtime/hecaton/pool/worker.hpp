@@ -9,7 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/runner.hpp>
@@ -23,11 +22,18 @@
 #include <hecaton/pool/chunk_queue.hpp>
 #include <hecaton/pool/compute_clock.hpp>
 #include <hecaton/pool/wire.hpp>
+#include <hecaton/pool/worker_output.hpp>
 
 namespace hecaton::detail {
 
 class IsolatedChunks;
 class Worker;
+
+/// The time by the steady clock.
+inline std::int64_t steady_ns() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
 
 /// What connects a worker to its root.
 class Connection {
@@ -51,9 +57,9 @@ class Worker {
     void deliver(Message message);
     /// Takes out what is to be sent to the root; false when there is nothing, or too little to be worth it yet. Any
     /// thread.
-    bool collect(Message& message);
+    bool collect(Message& message) { return output_.collect(message); }
     /// Makes collect() give what there is, however little. Returns whether there is any. Any thread.
-    bool release_output();
+    bool release_output() { return output_.release(); }
 
     /// Tells the root about a process. Any thread, also while a chunk runs.
     void report(const wire::ProcessEvent& event);
@@ -76,19 +82,23 @@ class Worker {
     void watcher_sleeps(bool sleeps) noexcept { watcher_sleeps_.store(sleeps); }
 
   private:
+    static constexpr std::int64_t exchange_every = 20'000;  // ns
+
     void open_job(wire::RecordReader& records);
     void start_process(wire::RecordReader& records, const Message& message);
     void take_shared(wire::RecordReader& records, const std::shared_ptr<const Message>& message);
     void answer(const wire::SharedAnswer& record);
     void take_message(const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
+    class RunPace;
     std::int64_t run(std::int64_t started);
     bool initialize();
     void compute();
-    bool compute_isolated();
+    void compute_isolated();
     void fail(const ErrorRecord& why);
-    void fail_chunk();
-    void hand_over(double seconds, double waited);
+    void fail_items();
+    void hand_over(std::uint64_t end, std::uint64_t back, std::int64_t now);
+    bool exchange(std::int64_t& now);
     void give_back(const wire::RunChunk& chunk);
 
     const int rank_;
@@ -105,8 +115,13 @@ class Worker {
     // Of the working thread.
     std::function<void()> initializer_;
     enum class State : std::uint8_t { fresh, ready, failed } state_ = State::fresh;
+    Connection* connection_ = nullptr;
+    std::int64_t exchanged_ = 0;  // when it last was
     QueuedChunk current_;
-    std::int64_t begun_ = 0;  // when the runner began with it
+    std::uint64_t claimed_ = 0;      // items of current_: those of the chunks that were begun
+    std::uint64_t handed_over_ = 0;  // of these
+    std::int64_t begun_ = 0;         // when it began with the others
+    ItemResults layout_;             // of its results
     ComputeClock* clock_ = nullptr;
     ChunkOutput results_;  // kept from chunk to chunk for its memory
 
@@ -119,11 +134,7 @@ class Worker {
     std::unique_ptr<IsolatedChunks> isolated_;  // made with the first job that wants it; the working thread runs it
     int status_ = 0;
 
-    // What waits to be collected.
-    std::atomic<bool> collectable_{false};  // looked at without the lock
-    std::mutex output_mutex_;
-    Buffer output_;
-    std::deque<Message> full_messages_;  // those before output_
+    WorkerOutput output_;
 };
 
 }  // namespace hecaton::detail

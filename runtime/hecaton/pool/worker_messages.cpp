@@ -99,28 +99,28 @@ void Worker::start_process(wire::RecordReader& records, const Message& message) 
     process_host().start(*this, record.id, {reinterpret_cast<const char*>(name.data()), name.size()}, task);
 }
 
-// Everything that waits goes back, and the running chunk ends behind its current item.
+// Everything that waits goes back, and the running chunk ends behind its current item: the word to stop comes last, so
+// that what is left of that chunk comes back behind all that lies behind it.
 void Worker::give_back_unstarted() {
-    const auto chunks = queue_.take_back();
+    for (const wire::RunChunk& chunk : queue_.take_back()) give_back(chunk);
+    output_.add(wire::RecallAnswered{});
     stop_.store(true, std::memory_order_relaxed);
     if (isolated_ != nullptr) isolated_->wake();
-    const std::lock_guard lock(output_mutex_);
-    for (const wire::RunChunk& chunk : chunks) give_back(chunk);
-    wire::append_record(output_, wire::RecallAnswered{});
 }
 
 void Worker::give_back(const wire::RunChunk& chunk) {
-    wire::append_record(output_, wire::ChunkDone{.attempt = chunk.attempt,
-                                                 .id = chunk.id,
-                                                 .job = chunk.job,
-                                                 .first = chunk.first,
-                                                 .done = 0,
-                                                 .seconds = 0,
-                                                 .waited = 0,
-                                                 .error_bytes = 0,
-                                                 .time_bytes = 0,
-                                                 .value_bytes = 0,
-                                                 .bulk = 0});
+    output_.add(wire::ChunkDone{.attempt = chunk.attempt,
+                                .id = chunk.id,
+                                .job = chunk.job,
+                                .first = chunk.first,
+                                .done = 0,
+                                .back = chunk.count,
+                                .seconds = 0,
+                                .waited = 0,
+                                .error_bytes = 0,
+                                .time_bytes = 0,
+                                .value_bytes = 0,
+                                .bulk = 0});
 }
 
 }  // namespace hecaton::detail

@@ -38,9 +38,6 @@ void Worker::take_shared(wire::RecordReader& records, const std::shared_ptr<cons
     }
 }
 
-void Worker::answer(const wire::SharedAnswer& record) {
-    const std::lock_guard lock(output_mutex_);
-    wire::append_record(output_, record);
-}
+void Worker::answer(const wire::SharedAnswer& record) { output_.add(record); }
 
 }  // namespace hecaton::detail

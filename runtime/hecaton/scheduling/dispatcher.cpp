@@ -58,16 +58,26 @@ void Dispatcher::close_input(JobId id, Seconds now) {
 }
 
 bool Dispatcher::finished(int worker, ChunkId id, std::uint64_t done, Seconds seconds, Seconds now) {
+    return progressed(worker, id, done, UINT64_MAX, seconds, now);
+}
+
+bool Dispatcher::progressed(int worker, ChunkId id, std::uint64_t done, std::uint64_t back, Seconds seconds,
+                            Seconds now) {
     State& state = *state_;
     const Place place = state.chunks.find(id);
     if (place == nowhere || state.chunks[place].worker != worker) return false;
     const HeldChunk chunk = state.chunks[place];
     const auto at = static_cast<Place>(worker);
-    const bool not_begun = done == 0 && chunk.asked && state.workers[at].held.front() == place;
-    state.detach(place, now);
+    done = std::min(done, chunk.count);
+    back = std::min(back, chunk.count - done);
+    const bool not_begun = back == chunk.count && chunk.asked && state.workers[at].held.front() == place;
+    if (done + back == chunk.count) {
+        state.detach(place, now);
+    } else {
+        state.shorten(place, done, back, now);
+    }
 
     Job& job = state.jobs[chunk.job];
-    done = std::min(done, chunk.count);
     const bool first_news = done != 0 && !job.cost.known();
     if (done != 0) {
         job.cost.measured(done, seconds);
@@ -75,17 +85,16 @@ bool Dispatcher::finished(int worker, ChunkId id, std::uint64_t done, Seconds se
         job.counters.finished += done;
         job.counters.computed += std::max(seconds, 0.0);
     }
-    const bool came_back = done < chunk.count;
-    if (came_back) {
+    if (back != 0) {
         ++job.counters.returned;
-        state.give_back(chunk.job,
-                        {chunk.first + done, chunk.count - done, {}, chunk.attempt, false, done != 0, not_begun},
-                        worker);
+        state.give_back(
+            chunk.job,
+            {chunk.first + chunk.count - back, back, {}, chunk.attempt, false, back != chunk.count, not_begun}, worker);
     }
     state.settle(chunk.job);
     state.refill(at, now);
     state.note_load(at);
-    if (came_back || first_news) state.serve(now);
+    if (back != 0 || first_news) state.serve(now);
     state.balance(now);
     return true;
 }

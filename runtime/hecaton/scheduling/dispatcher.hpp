@@ -26,17 +26,21 @@ struct JobSpec {
     std::uint64_t items = 0;       ///< known now; extend() adds more
     bool open = false;             ///< more items may come (extend) until close_input()
     std::uint64_t chunk_size = 0;  ///< items a chunk; 0: automatic
-    std::uint64_t block = 1;       ///< chunks begin at multiples of this and, the last apart, hold multiples of it
-    int attempts = 3;              ///< runs of an item whose worker was lost, before it is given up as `lost`
+    /// Chunks of an explicit size go out in runs of up to so many items; 0: each on its own.
+    std::uint64_t together = 0;
+    std::uint64_t block = 1;  ///< chunks begin at multiples of this and, the last apart, hold multiples of it
+    int attempts = 3;         ///< runs of an item whose worker was lost, before it is given up as `lost`
 };
 
-/// Items [first, first + count) of one job, sent to one worker.
+/// Items [first, first + count) of one job, sent to one worker: a chunk, or a run of chunks of an explicit size, which
+/// the worker takes one by one, so that it can give back all those that it has not started.
 struct Chunk {
     ChunkId id = 0;
     JobId job = 0;
     std::uint64_t first = 0;
     std::uint64_t count = 0;
-    std::uint32_t attempt = 1;  ///< which run of these items this is, from 1
+    std::uint32_t attempt = 1;  ///< which time these items are run, from 1
+    std::uint64_t size = 0;     ///< items of each chunk of a run, of which the last may have fewer; else `count`
 };
 
 struct Action {
@@ -87,6 +91,9 @@ class Dispatcher {
     /// not (or no longer) with that worker, which happens after worker_lost; returns whether it counted: only then may
     /// the caller take over the results.
     bool finished(int worker, ChunkId chunk, std::uint64_t done, Seconds seconds, Seconds now);
+    /// The same of the next `done` items of a run; its last `back` items come back, and the worker keeps those in
+    /// between.
+    bool progressed(int worker, ChunkId chunk, std::uint64_t done, std::uint64_t back, Seconds seconds, Seconds now);
     /// A worker gives back a chunk that it has not started (after a recall or a cancellation). Same rule as finished().
     bool returned(int worker, ChunkId chunk, Seconds now) { return finished(worker, chunk, 0, 0, now); }
     /// The worker has answered a recall: nothing that it has not started is left with it.

@@ -89,4 +89,16 @@ void Dispatcher::State::detach(Place chunk, Seconds now) {
     chunks.release(chunk);
 }
 
+// The worker keeps the chunk, without its first `done` and its last `back` items.
+void Dispatcher::State::shorten(Place chunk, std::uint64_t done, std::uint64_t back, Seconds now) {
+    HeldChunk& held = chunks[chunk];
+    Worker& worker = workers[static_cast<std::size_t>(held.worker)];
+    if (done != 0 && worker.held.front() == chunk) worker.since = now;
+    const double less = held.estimate * static_cast<double>(done + back) / static_cast<double>(held.count);
+    held.estimate -= less;
+    worker.load -= less;
+    held.first += done;
+    held.count -= done + back;
+}
+
 }  // namespace hecaton::scheduling

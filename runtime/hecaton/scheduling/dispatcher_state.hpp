@@ -100,6 +100,7 @@ class Givers {
 struct Cut {
     Chunk chunk;
     Place piece = nowhere;
+    std::uint64_t there = 0;  ///< items that could go out together with these
     double estimate = 0;
     bool blind = false;
     bool short_of_full = false;  ///< fewer items than an explicit chunk size asks for
@@ -118,11 +119,13 @@ struct Dispatcher::State {
     void queue_if_sendable(Place job);
     bool settle(Place job);
     void detach(Place chunk, Seconds now);
+    void shorten(Place chunk, std::uint64_t done, std::uint64_t back, Seconds now);
 
     // Who gets what (dispatcher_supply.cpp).
     void count_workers(int change);
     Cut plan(Place job, const Worker& worker) const;
     bool wants(const Worker& worker, const Job& job, const Cut& cut, Seconds now) const;
+    void lengthen(Cut& cut, const Worker& worker, const Job& job) const;
     bool low(const Worker& worker) const;
     double item_seconds(const Job& job) const noexcept;
     void send(Place worker, Place job, const Cut& cut, Seconds now);

@@ -49,15 +49,20 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
             const auto sharing = static_cast<std::uint64_t>(idle_count + recalls) + (worker.chunks == 0 ? 1 : 0);
             const auto parts = std::max<std::uint64_t>(sharing, piece.halve ? 2 : 1);
             size = std::min(size, round_up(std::max<std::uint64_t>(piece.count / parts, 1), block));
+            cut.there = piece.count / parts;
+        } else if (!piece.single) {
+            cut.there = piece.count;
         }
         there = piece.count;
         cut.chunk.first = piece.first;
         cut.chunk.attempt = piece.attempt;
     } else {
         cut.chunk.first = of.next;
+        cut.there = there;
     }
     const std::uint64_t over = block == 1 ? 0 : cut.chunk.first % block;
     cut.chunk.count = std::min(size - over, there);
+    cut.chunk.size = cut.chunk.count;
     cut.short_of_full = of.spec.chunk_size != 0 && cut.chunk.count < of.spec.chunk_size;
     cut.blind = !of.cost.known();
     cut.estimate = static_cast<double>(cut.chunk.count) * item_seconds(of);
@@ -93,6 +98,21 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
         if (worker.load + cut.estimate > share && (cut.estimate > ahead || worker.chunks >= 2)) return false;
     }
     return worker.chunks < 2 || worker.load - oldest.estimate < ahead;
+}
+
+// More chunks of an explicit size go along, so that tiny ones do not cost a message and an event each: no more than
+// half of what the worker may hold, and half of its share of the rest.
+void Dispatcher::State::lengthen(Cut& cut, const Worker& worker, const Job& job) const {
+    const std::uint64_t size = job.spec.chunk_size;
+    if (size == 0 || cut.blind || cut.chunk.count != size || job.spec.together < 2 * size) return;
+    const double share = static_cast<double>(unsent) * item_seconds(job) / alive;
+    const double time = std::min(ahead, share - worker.load) / 2;
+    if (!(time >= 2 * cut.estimate)) return;
+    const auto chunks_in_time = static_cast<std::uint64_t>(std::min(time / cut.estimate, 1e9));
+    const std::uint64_t run = std::min({chunks_in_time, cut.there / size, job.spec.together / size, queue / 2});
+    if (run < 2) return;
+    cut.chunk.count = run * size;
+    cut.estimate *= static_cast<double>(run);
 }
 
 // Whether it is time to supply the worker: late enough that several chunks go in one message.
@@ -141,7 +161,7 @@ void Dispatcher::State::send(Place to, Place job, const Cut& cut, Seconds now) {
         of.next += held.count;
     }
     if (!of.sendable()) ready.remove(jobs, job);
-    ++of.counters.chunks;
+    of.counters.chunks += (cut.chunk.count + cut.chunk.size - 1) / cut.chunk.size;
     if (held.attempt > 1) ++of.counters.retried;
     actions.push_back({Action::Kind::send, static_cast<int>(to), cut.chunk});
     actions.back().chunk.id = chunks.id(place);
@@ -167,8 +187,9 @@ void Dispatcher::State::refill(Place place, Seconds now) {
         if (worker.turn == Worker::Turn::idle) leave_turn(place);
         while (!ready.empty()) {
             const Place job = ready.front();
-            const Cut cut = plan(job, worker);
+            Cut cut = plan(job, worker);
             if (!wants(worker, jobs[job], cut, now)) break;
+            lengthen(cut, worker, jobs[job]);
             send(place, job, cut, now);
         }
     }

@@ -110,7 +110,7 @@ class SandboxLife final : private ItemSink {
         attempt_ = chunk.attempt;
         output_.reset(nullptr, chunk.with_times != 0);
         output_.sink = this;
-        Pace pace(stop_);
+        TimedPace pace(stop_);
         try {
             Job& job = jobs_.at(chunk.job);
             if (job.runner == nullptr) {

@@ -159,7 +159,6 @@ class ItemRunner final : public Runner {
         const bool one_by_one = output.with_times || output.sink != nullptr;
         TaskContext& context =
             task_context;  // found once: thread-local storage of a shared library is a function call away
-        pace.restart();
         while (i < input.count) {
             const std::uint64_t stride = pace.next(one_by_one ? 1 : input.count - i);
             if (stride == 0) break;

@@ -7,6 +7,7 @@ namespace hecaton::detail {
 
 Runner::~Runner() = default;
 ItemSink::~ItemSink() = default;
+Pace::~Pace() = default;
 
 void report_item(ChunkOutput& output, std::span<const std::byte> value) {
     output.sink->item_done(output, value);
@@ -14,7 +15,7 @@ void report_item(ChunkOutput& output, std::span<const std::byte> value) {
     output.times.clear();
 }
 
-std::uint64_t Pace::next(std::uint64_t left) {
+std::uint64_t TimedPace::next(std::uint64_t left) {
     using namespace std::chrono_literals;
     constexpr std::uint64_t longest = 65'536;
     if (stop_.load(std::memory_order_relaxed)) return 0;

@@ -70,13 +70,21 @@ struct ItemResults {
     bool to_gather = false;         ///< Runner::gather() has to be called
 };
 
-/// Decides between items whether to go on, without looking at the flag or the clock more often than every 20
-/// microseconds or so: that would cost more than a cheap item.
+/// Decides between items whether to go on.
 class Pace {
   public:
-    explicit Pace(const std::atomic<bool>& stop) : stop_(stop) {}
-    /// How many of the `left` items to run before asking again; 0: stop here.
-    std::uint64_t next(std::uint64_t left);
+    virtual ~Pace();
+    /// All items that it let go on before have been run. How many of the `left` items to run before asking again; 0:
+    /// stop here.
+    virtual std::uint64_t next(std::uint64_t left) = 0;
+};
+
+/// Goes on until a flag is set, without looking at the flag or the clock more often than every 20 microseconds or so:
+/// that would cost more than a cheap item.
+class TimedPace final : public Pace {
+  public:
+    explicit TimedPace(const std::atomic<bool>& stop) : stop_(stop) {}
+    std::uint64_t next(std::uint64_t left) override;
     /// Forget the time since the last question: a new chunk begins.
     void restart() { asked_ = {}; }
 
