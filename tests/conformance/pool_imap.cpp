@@ -1,8 +1,10 @@
 // imap and imap_unordered, as multiprocessing and mpi4py.futures have them.
 #include <algorithm>
+#include <chrono>
 #include <mpi/pool_under_test.hpp>
 #include <ranges>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -117,4 +119,18 @@ TEST_CASE("two imaps over one pool, in turn") {
         CHECK(*o == 2 * i + 1);
         CHECK(*e == 2 * i);
     }
+}
+
+TEST_CASE("a chunk of one item does not wait for a long one before it") {
+    const auto f = [](int i) {
+        if (i == 5'000) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        return i;
+    };
+    std::vector<int> seen;
+    for (const int i : pool().with({.chunk_size = 1}).imap_unordered(f, std::views::iota(0, 10'000))) seen.push_back(i);
+    CHECK(seen.size() == 10'000);
+    const auto late = std::ranges::find(seen, 5'000);
+    if (pool().size() > 1) CHECK(seen.end() - late < 100);  // some may have finished at the same time
+    std::ranges::sort(seen);
+    CHECK(std::ranges::equal(seen, std::views::iota(0, 10'000)));
 }

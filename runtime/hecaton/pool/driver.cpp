@@ -101,6 +101,9 @@ bool Driver::step() {
 
 void Driver::tick(double time) {
     dispatcher_.tick(time);
+    // What it had finished before a long item.
+    if (setup_.local != nullptr && setup_.local->computing_longer_than(std::chrono::milliseconds(1)))
+        setup_.local->release_output();
     for (auto& [id, running] : jobs_)
         if (running.progress != nullptr) running.progress->update(running.finished, running.items_in_all(), time);
     if (kill_at_ == 0 || time < kill_at_) return;

@@ -104,6 +104,7 @@ void Worker::start_process(wire::RecordReader& records, const Message& message) 
 void Worker::give_back_unstarted() {
     for (const wire::RunChunk& chunk : queue_.take_back()) give_back(chunk);
     output_.add(wire::RecallAnswered{});
+    output_.release();
     stop_.store(true, std::memory_order_relaxed);
     if (isolated_ != nullptr) isolated_->wake();
 }
