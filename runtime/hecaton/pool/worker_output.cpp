@@ -7,13 +7,24 @@ void WorkerOutput::add_results(const wire::ChunkDone& results, std::span<const s
                                std::span<const std::byte> times, std::span<const std::byte> values) {
     const std::lock_guard lock(mutex_);
     const bool plain = errors.empty() && times.empty();
-    if (!plain || !extend_last(results, values)) {
-        last_results_ = plain ? records_.size() : none;
+    if (plain && extends_last(results)) {
+        last_.done += results.done;
+        last_.back = results.back;
+        last_.seconds += results.seconds;
+        last_.waited += results.waited;
+        last_.value_bytes += results.value_bytes;
+    } else {
+        end_last();
+        if (plain) {
+            last_at_ = records_.size();
+            last_ = results;
+        }
         wire::append_record(records_, results);
         wire::append(records_, errors);
         wire::append(records_, times);
-        wire::append(records_, values);
     }
+    records_.append(values);
+    if (!plain) wire::pad(records_);
     if (records_.size() >= wire::message_fill) close_message({});
 }
 
@@ -21,32 +32,28 @@ void WorkerOutput::add_results(const wire::ChunkDone& results, std::span<const s
                                std::span<const std::byte> times, Buffer&& values) {
     const auto kept = std::make_shared<Buffer>(std::move(values));
     const std::lock_guard lock(mutex_);
+    end_last();
     wire::append_record(records_, results);
     wire::append(records_, errors);
     wire::append(records_, times);
     close_message({kept->data(), kept->size(), kept});
 }
 
-bool WorkerOutput::extend_last(const wire::ChunkDone& results, std::span<const std::byte> values) {
-    if (last_results_ == none) return false;
-    wire::ChunkDone last;
-    std::memcpy(&last, records_.data() + last_results_, sizeof last);
-    if (last.id != results.id || last.back != 0 || last.first + last.done != results.first) return false;
-    records_.shrink_to(last_results_ + wire::aligned(sizeof last) + last.value_bytes);
-    wire::append(records_, values);
-    last.done += results.done;
-    last.back = results.back;
-    last.seconds += results.seconds;
-    last.waited += results.waited;
-    last.value_bytes += results.value_bytes;
-    std::memcpy(records_.data() + last_results_, &last, sizeof last);
-    return true;
+bool WorkerOutput::extends_last(const wire::ChunkDone& results) const {
+    return last_at_ != none && last_.id == results.id && last_.back == 0 && last_.first + last_.done == results.first;
+}
+
+void WorkerOutput::end_last() {
+    if (last_at_ == none) return;
+    std::memcpy(records_.data() + last_at_, &last_, sizeof last_);
+    wire::pad(records_);
+    last_at_ = none;
 }
 
 void WorkerOutput::close_message(Bulk bulk) {
+    end_last();
     full_.push_back({std::move(records_), std::move(bulk)});
     records_ = wire::new_head();
-    last_results_ = none;
     collectable_.store(true, std::memory_order_release);
 }
 
@@ -60,9 +67,9 @@ bool WorkerOutput::collect(Message& message) {
     }
     collectable_.store(false, std::memory_order_relaxed);
     if (records_.empty()) return false;
+    end_last();
     message = Message{std::move(records_), {}};
     records_ = wire::new_head();
-    last_results_ = none;
     return true;
 }
 

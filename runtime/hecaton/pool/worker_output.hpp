@@ -18,9 +18,9 @@ class WorkerOutput {
     template <class Record>
     void add(const Record& record, std::span<const std::byte> bytes = {}) {
         const std::lock_guard lock(mutex_);
+        end_last();
         wire::append_record(records_, record);
         if (!bytes.empty()) wire::append(records_, bytes);
-        last_results_ = none;
     }
     /// What became of a chunk, or of one chunk of a run. Those of a run that follow one another share a record as long
     /// as they are not collected.
@@ -38,14 +38,18 @@ class WorkerOutput {
   private:
     static constexpr std::size_t none = ~std::size_t{0};
 
-    bool extend_last(const wire::ChunkDone& results, std::span<const std::byte> values);
+    bool extends_last(const wire::ChunkDone& results) const;
+    void end_last();
     void close_message(Bulk bulk);
 
     std::atomic<bool> collectable_{false};  // looked at without the lock
     std::mutex mutex_;
     Buffer records_;
-    std::size_t last_results_ = none;  // where they begin in records_, if nothing is behind them
-    std::deque<Message> full_;         // those before records_
+    // Results at the end of records_ that more can be added to: their place (`none`: there are none), and what is to be
+    // written there in the end.
+    std::size_t last_at_ = none;
+    wire::ChunkDone last_{};
+    std::deque<Message> full_;  // messages before records_
 };
 
 }  // namespace hecaton::detail
