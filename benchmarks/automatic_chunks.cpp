@@ -10,6 +10,7 @@
 #include <hecaton/hecaton.hpp>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <support/benchmark.hpp>
 #include <support/work.hpp>
 #include <vector>
@@ -18,6 +19,12 @@ namespace {
 
 constexpr std::size_t items = 1'000'000;
 constexpr int repeats = 9;
+
+std::string details(const hecaton::Report& report) {
+    return fmt::format("the last map: {} chunks on {} ranks, {} of computing, {} on the busier one", report.chunks,
+                       report.workers, benchmark::time_text(report.serial_seconds),
+                       benchmark::time_text(report.longest_seconds));
+}
 
 // Some multiplications that do not vectorise: about a nanosecond.
 std::uint64_t mix(std::uint64_t x) {
@@ -62,7 +69,7 @@ int main(int argc, char** argv) {
                            .figure = cheap.ratio,
                            .target = "at most 1.10 of the loop's time",
                            .met = cheap.ratio <= 1.10,
-                           .note = fmt::format("{} chunks", pool.last_map().chunks)});
+                           .note = details(pool.last_map())});
         input.assign(items, benchmark::steps_for(1e-6));
         const auto longer = against_a_loop(
             pool, [](std::uint64_t steps) { return benchmark::work(steps); }, input);
@@ -73,6 +80,6 @@ int main(int argc, char** argv) {
                            .figure = 1 / longer.ratio,
                            .target = "at least 1.90 times as fast",
                            .met = 1 / longer.ratio >= 1.90,
-                           .note = fmt::format("{} chunks", pool.last_map().chunks)});
+                           .note = details(pool.last_map())});
     });
 }

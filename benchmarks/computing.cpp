@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <hecaton/hecaton.hpp>
+#include <string>
 #include <string_view>
 #include <support/benchmark.hpp>
 #include <support/work.hpp>
@@ -16,6 +17,11 @@ namespace {
 
 constexpr std::size_t items = 2'000;
 constexpr int repeats = 7;
+
+std::string details(const hecaton::Report& report) {
+    return fmt::format("the last map: {} chunks on {} ranks, {} of computing", report.chunks, report.workers,
+                       benchmark::time_text(report.serial_seconds));
+}
 
 void print_rate(hecaton::Pool& pool, const std::vector<std::uint64_t>& input) {
     pool.map(benchmark::work, std::vector<std::uint64_t>(100, input.front()));  // wakes the ranks
@@ -37,7 +43,7 @@ void report_speedup(hecaton::Pool& pool, const std::vector<std::uint64_t>& input
                        .figure = 1 / compared.ratio,
                        .target = "at least 1.90 times as fast",
                        .met = 1 / compared.ratio >= 1.90,
-                       .note = fmt::format("{} ranks, {} chunks", pool.size(), pool.last_map().chunks)});
+                       .note = details(pool.last_map())});
 }
 
 }  // namespace
