@@ -9,6 +9,8 @@ Usage: ./bootstrap.sh COMMAND
   deps    install the packages that are missing (Debian, Ubuntu); elsewhere say which
   build   deps, and build everything into build/
   test    build, install what only the tests need, and run all tests
+  bench   build the benchmarks, install what only they need, and run them: about 8 minutes, on a machine that does
+          nothing else; rewrites the table in docs/performance.md
   demo    deps, build the launcher and two examples, and run them on the cores of this machine
 TEXT
 }
@@ -21,6 +23,8 @@ packages=(build-essential cmake ninja-build pkg-config
 # namespaces. The package with sshd starts it for everybody: not on a machine that runs services.
 test_packages=(mpich libmpich-dev iproute2)
 [[ -d /run/systemd/system ]] || test_packages+=(openssh-server)
+# Only benchmarks need these: pools to compare with.
+bench_packages=(python3 python3-mpi4py parallel)
 
 say() { printf 'bootstrap: %s\n' "$*"; }
 
@@ -92,6 +96,12 @@ build() {
   fi
 }
 
+bench() {
+  cmake --preset release -DHECATON_BUILD_BENCHMARKS=ON >/dev/null
+  build launcher benchmarks/all
+  /usr/bin/env python3 benchmarks/run --build build
+}
+
 # show COMMAND...: prints it, then runs it.
 show() {
   printf '\n$ %s\n' "$*"
@@ -127,6 +137,13 @@ case $1 in
     fi
     build
     ctest --preset release --parallel "$(cores)"
+    ;;
+  bench)
+    deps
+    if command -v apt-get >/dev/null && ! install_with_apt "${bench_packages[@]}"; then
+      say "could not install ${bench_packages[*]}: what needs them is left out of the table" >&2
+    fi
+    bench
     ;;
   demo)
     deps
