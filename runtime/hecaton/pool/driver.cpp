@@ -52,6 +52,7 @@ void Driver::post(std::function<void()> command) {
 }
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
+    job->ask_costs(workers());
     open_jobs_.fetch_add(1);
     if (job->open()) {
         open_inputs_.fetch_add(1);
@@ -132,7 +133,8 @@ void Driver::start(std::shared_ptr<Job> job) {
                                          .open = job->open(),
                                          .chunk_size = options.chunk_size,
                                          .block = job->block(),
-                                         .attempts = options.attempts},
+                                         .attempts = options.attempts,
+                                         .order = job->order()},
                                         now());
     Running& running = jobs_[id];
     running.job = std::move(job);
