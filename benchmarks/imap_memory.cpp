@@ -1,4 +1,4 @@
-// The root's memory while imap goes through millions of items, which must not grow, and the items a second.
+// Question 7: the root's memory while imap goes through millions of items, which must not grow, and the items a second.
 //
 //     hecaton run -n 2 ./imap_memory [items]
 //
@@ -14,6 +14,7 @@
 #include <memory>
 #include <ranges>
 #include <string>
+#include <support/benchmark.hpp>
 
 namespace {
 
@@ -52,10 +53,15 @@ int main(int argc, char** argv) {
         }
         const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
         const bool good = largest - settled <= allowed && wrong == 0 && next == items;
-        fmt::print("{:.1f} million items a second, {:.0f} ns each\n", 1e-6 * static_cast<double>(items) / seconds,
-                   1e9 * seconds / static_cast<double>(items));
-        fmt::print("{}: the root grew by {:.1f} MiB after the first tenth ({} MiB are allowed); {} wrong results\n",
-                   good ? "good" : "BAD", largest - settled, allowed, wrong);
+        benchmark::report({.question = 7,
+                           .what = fmt::format("the root's memory, imap over {} million items", items / 1'000'000),
+                           .ours = fmt::format("+{:.1f} MiB, {:.1f} MiB in all", largest - settled, largest),
+                           .peer = {},
+                           .figure = largest - settled,
+                           .target = fmt::format("flat: at most {} MiB more after the first tenth", allowed),
+                           .met = good,
+                           .note = fmt::format("{}, {} wrong results",
+                                               benchmark::rate_text(static_cast<double>(items) / seconds), wrong)});
         return good ? 0 : 1;
     });
 }

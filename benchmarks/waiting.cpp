@@ -1,8 +1,10 @@
-// What waiting costs: the CPU time of ranks that have nothing to do, and how soon the first task after a pause is
-// served.
+// Question 10: what waiting costs: the CPU time of ranks that have nothing to do, and how soon the first task after a
+// pause is served.
 //
 //     hecaton run -n 2 ./waiting
+//     hecaton run -n 2 --bind core ./waiting
 #include <fmt/core.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <hecaton/hecaton.hpp>
 #include <ranges>
 #include <string>
+#include <support/benchmark.hpp>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr int repeats = 15;
+constexpr int repeats = 11;
 constexpr auto rest = 1s;
 
 double cpu_seconds() {
@@ -46,9 +49,39 @@ std::vector<double> cpu_by_rank(hecaton::Pool& pool) {
     return seconds;
 }
 
-double median(std::vector<double> values) {
-    std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-    return values[values.size() / 2];
+// What the kernel leaves this rank: a core, or all of them.
+std::string where() {
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    ::sched_getaffinity(0, sizeof cores, &cores);
+    return CPU_COUNT(&cores) == 1 ? "bound to cores" : "not bound";
+}
+
+void report_idle(const std::vector<double>& before, const std::vector<double>& after, double seconds) {
+    double most = 0;
+    for (std::size_t rank = 1; rank < after.size(); ++rank)
+        most = std::max(most, 100 * (after[rank] - before[rank]) / seconds);
+    benchmark::report({.question = 10,
+                       .what = "CPU of an idle rank, " + where(),
+                       .ours = fmt::format("{:.2f} % of a core", most),
+                       .peer = {},
+                       .figure = most,
+                       .target = "below 5 %",
+                       .met = most < 5});
+}
+
+void report_first(const std::vector<double>& first, const std::vector<double>& second) {
+    const double median = benchmark::median(first);
+    benchmark::report(
+        {.question = 10,
+         .what = "first task after a pause of 1 s, " + where(),
+         .ours = benchmark::time_text(median),
+         .peer = benchmark::time_text(benchmark::median(second)) + ", a task right after it",
+         .figure = 1e3 * median,
+         .target = "below 0.3 ms",
+         .met = median < 0.3e-3,
+         .note = fmt::format("median of {}, the longest {}; below 2 ms is the target without a bell in shared memory",
+                             first.size(), benchmark::time_text(*std::ranges::max_element(first)))});
 }
 
 }  // namespace
@@ -60,10 +93,7 @@ int main(int argc, char** argv) {
         std::this_thread::sleep_for(5s);
         const double idle = seconds_since(begin);
         const auto after = cpu_by_rank(pool);
-        for (int rank = 1; rank < pool.size(); ++rank) {
-            const auto r = static_cast<std::size_t>(rank);
-            fmt::print("CPU of idle rank {}: {:.2f} % of a core\n", rank, 100 * (after[r] - before[r]) / idle);
-        }
+        report_idle(before, after, idle);
         std::vector<double> first, second;
         for (int i = 0; i < repeats; ++i) {
             std::this_thread::sleep_for(rest);
@@ -74,8 +104,6 @@ int main(int argc, char** argv) {
             pool.apply([] { return 0; });
             second.push_back(seconds_since(again));
         }
-        fmt::print("first task after a pause of 1 s: {:.0f} us (median of {}; longest {:.0f} us)\n",
-                   1e6 * median(first), repeats, 1e6 * *std::ranges::max_element(first));
-        fmt::print("a task right after it: {:.0f} us\n", 1e6 * median(second));
+        report_first(first, second);
     });
 }

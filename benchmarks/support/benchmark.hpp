@@ -50,14 +50,14 @@ Comparison alternate(int repeats, Ours&& ours, Peer&& peer) {
 
 // One line of the table. `ours` and `peer` are texts with their units.
 struct Row {
-    int question = 0;    // its number in the table of docs/performance.md
-    std::string what;    // what is measured
-    std::string ours;    // "37.1 ms"
-    std::string peer;    // "61.0 ms, Scatterv and Gatherv"; empty where there is none
-    double figure = 0;   // the number that the target is about
-    std::string target;  // "at most 0.75"; empty: a row for information, which nothing can miss
-    bool met = false;    // whether the figure meets the target
-    std::string note;    // what was counted, or why the target was missed
+    int question = 0;         // its number in the table of docs/performance.md
+    std::string what = {};    // what is measured
+    std::string ours = {};    // "37.1 ms"
+    std::string peer = {};    // "61.0 ms, Scatterv and Gatherv"; empty where there is none
+    double figure = 0;        // the number that the target is about
+    std::string target = {};  // "at most 0.75"; empty: a row for information, which nothing can miss
+    bool met = false;         // whether the figure meets the target
+    std::string note = {};    // what was counted, or why the target was missed
 };
 
 // Prints the row, and appends it as one line of JSON to the file that HECATON_BENCHMARK_JSON names, if it is set.
