@@ -36,6 +36,7 @@ void CostOrder::cut(const CostOrderLimits& limits) {
     const std::uint64_t blocks = limits.chunk_size != 0 ? (std::min(limits.chunk_size, items()) + block - 1) / block
                                                         : items() / workers / pieces_by_count / block;
     const std::uint64_t most_items = std::max<std::uint64_t>(blocks, 1) * block;
+    if (most_items == 1) pieces_.reserve(items());
     const double most_cost = static_cast<double>(items()) / static_cast<double>(workers) / pieces_by_cost * rounding;
     ItemRange piece;
     while (piece.first + piece.count < items()) {
@@ -50,17 +51,18 @@ void CostOrder::cut(const CostOrderLimits& limits) {
     if (piece.count != 0) pieces_.push_back(piece);
 }
 
-// By falling cost, equal ones by index. A radix sort: for a million pieces it takes a tenth of std::sort's time.
+// By falling cost, equal ones by index. A radix sort: for a million pieces it takes a fraction of std::sort's time.
 void CostOrder::sort() {
     // A float's bits sort like its value, which is not negative here; their complement sorts the other way round.
     struct Entry {
         std::uint32_t key;
-        ItemRange piece;
+        std::uint64_t at;  // in pieces_
     };
-    std::vector<Entry> from;
-    from.reserve(pieces_.size());
-    for (const ItemRange& piece : pieces_)
-        from.push_back({~std::bit_cast<std::uint32_t>(static_cast<float>(cost(piece.first, piece.count))), piece});
+    std::vector<Entry> from(pieces_.size());
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const auto piece_cost = static_cast<float>(cost(pieces_[i].first, pieces_[i].count));
+        from[i] = {~std::bit_cast<std::uint32_t>(piece_cost), i};
+    }
     std::vector<Entry> to(from.size());
     constexpr int bits = 11;
     for (int shift = 0; shift < 32; shift += bits) {
@@ -71,7 +73,9 @@ void CostOrder::sort() {
         for (const Entry& entry : from) to[begins[digit(entry)]++] = entry;
         from.swap(to);
     }
-    std::transform(from.begin(), from.end(), pieces_.begin(), [](const Entry& entry) { return entry.piece; });
+    std::vector<ItemRange> ordered(from.size());
+    std::transform(from.begin(), from.end(), ordered.begin(), [this](const Entry& entry) { return pieces_[entry.at]; });
+    pieces_.swap(ordered);
 }
 
 }  // namespace hecaton::scheduling
