@@ -186,7 +186,8 @@ int main() {
     }
 
     fmt::print(
-        "\nwhere one root ends: the dispatcher as measured above, and {:.2g} us for a chunk's messages; automatic chunks\n",
+        "\nwhere one root ends: the dispatcher as measured above, and {:.2g} us for a chunk's messages; automatic "
+        "chunks\n",
         messages * 1e6);
     fmt::print("{:>7} {:>9} {:>6} {:>13} {:>9} {:>9} {:>8} {:>8} {:>7} {:>10}\n", "workers", "item", "each",
                "items/s ideal", "chunks/s", "chunks", "of items", "recalls", "root", "efficiency");
