@@ -22,6 +22,8 @@ namespace simulation {
 using hecaton::scheduling::Action;
 using hecaton::scheduling::Chunk;
 using hecaton::scheduling::ChunkId;
+using hecaton::scheduling::CostOrder;
+using hecaton::scheduling::CostOrderLimits;
 using hecaton::scheduling::Dispatcher;
 using hecaton::scheduling::JobId;
 using hecaton::scheduling::JobSpec;

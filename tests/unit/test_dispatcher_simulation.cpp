@@ -76,6 +76,16 @@ class Script {
         return result;
     }
 
+    // What the user says of them, which is not always true.
+    std::vector<double> hints(const Costs& costs, std::uint64_t items) {
+        const auto kind = pick(3);
+        std::vector<double> result;
+        for (std::uint64_t i = 0; i < items; ++i) {
+            result.push_back(kind == 0 ? costs(i) : kind == 1 ? real(1) : static_cast<double>(pick(3)));
+        }
+        return result;
+    }
+
     void job(Pool& pool) {
         JobSpec spec;
         const std::uint64_t items = pick(10) == 0 ? 0 : pick(3) == 0 ? 1 + pick(5) : pick(200);
@@ -95,6 +105,11 @@ class Script {
         }
         auto id = std::make_shared<JobId>(0);
         const double begin = moment();
+        if (!spec.open && pick(3) == 0) {
+            spec.order = std::make_shared<const CostOrder>(
+                hints(cost, items),
+                CostOrderLimits{.workers = 1 + pick(8), .block = spec.block, .chunk_size = spec.chunk_size});
+        }
         pool.at(begin, [id, spec, cost](Pool& p) { *id = p.submit(spec, cost); });
         for (std::uint64_t i = 0; i < parts; ++i) {
             pool.at(begin + real(span_), [id, more = pick(20)](Pool& p) { p.extend(*id, more); });

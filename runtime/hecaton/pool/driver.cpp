@@ -53,6 +53,7 @@ void Driver::post(std::function<void()> command) {
 }
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
+    job->ask_costs(workers());
     open_jobs_.fetch_add(1);
     if (job->open()) {
         open_inputs_.fetch_add(1);
@@ -139,7 +140,8 @@ void Driver::start(std::shared_ptr<Job> job) {
          .together =
              isolates(options) || job->block() > 1 ? 0 : bytes_together / std::max<std::size_t>(job->item_bytes(), 1),
          .block = job->block(),
-         .attempts = options.attempts},
+         .attempts = options.attempts,
+         .order = job->order()},
         now());
     Running& running = jobs_[id];
     running.job = std::move(job);

@@ -47,7 +47,8 @@ class Driver final : private Landing {
     explicit Driver(Setup setup);
     ~Driver() override;
 
-    /// New work. With `detached`, the background thread takes care of it when nobody waits.
+    /// New work. With `detached`, the background thread takes care of it when nobody waits. Throws what Job::ask_costs
+    /// does.
     void submit(std::shared_ptr<Job> job, bool detached);
     void cancel(std::shared_ptr<Job> job);
     /// Cancels all jobs, and ends all processes: politely, and a second later by SIGKILL.

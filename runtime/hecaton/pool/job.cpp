@@ -4,6 +4,8 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/call_guard.hpp>
 #include <hecaton/pool/job.hpp>
+#include <hecaton/scheduling/cost_order.hpp>
+#include <limits>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -24,6 +26,26 @@ Job::Job(std::uint32_t task, std::uint64_t items, MapOptions options)
     : task_(task), items_(items), options_(std::move(options)), completion_(std::make_unique<Completion>()) {}
 
 Job::~Job() = default;
+
+void Job::ask_costs(int workers) {
+    if (!options_.cost) return;
+    if (open_)
+        throw UsageError(
+            "MapOptions::cost is for calls that know all their items, since the longest go first; imap and its kin "
+            "read "
+            "their input as they go: leave it out, or use map");
+    if (items_ < 2) return;
+    std::vector<double> costs(items_);
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+        costs[i] = options_.cost(i);
+        if (!(costs[i] >= 0 && costs[i] <= std::numeric_limits<double>::max()))
+            throw UsageError(fmt::format(
+                "MapOptions::cost gave {} for item {}: a cost is a finite number from 0 up, in any unit", costs[i], i));
+    }
+    order_ = std::make_shared<const scheduling::CostOrder>(
+        costs, scheduling::CostOrderLimits{
+                   .workers = static_cast<std::uint64_t>(workers), .block = block_, .chunk_size = options_.chunk_size});
+}
 
 void Job::add_error(const ErrorRecord& record) {
     if (failed_++ == 0 || record.index < first_error_.index) first_error_ = record;

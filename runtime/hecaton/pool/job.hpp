@@ -15,6 +15,10 @@
 #include <memory>
 #include <span>
 
+namespace hecaton::scheduling {
+class CostOrder;
+}
+
 namespace hecaton::detail {
 
 using Deadline = std::chrono::steady_clock::time_point;
@@ -53,6 +57,12 @@ class Job {
     /// The driver's number for it; 0 before it has begun.
     std::uint64_t id() const noexcept { return id_; }
     void begin_as(std::uint64_t id) noexcept { id_ = id; }
+
+    /// Asks MapOptions::cost, if it is set, about every item of a call with several. On the thread that calls: throws
+    /// what the callable throws, and UsageError for what is no cost and for an open input.
+    void ask_costs(int workers);
+    /// What came of it; null: items go out by index.
+    const std::shared_ptr<const scheduling::CostOrder>& order() const noexcept { return order_; }
 
     /// The bytes of those items where they lie, for inputs that are an array of records; empty for others.
     virtual std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const = 0;
@@ -99,6 +109,7 @@ class Job {
     const std::uint64_t items_;
     std::uint64_t id_ = 0;
     const MapOptions options_;
+    std::shared_ptr<const scheduling::CostOrder> order_;
 
     std::uint64_t failed_ = 0;
     ErrorRecord first_error_;

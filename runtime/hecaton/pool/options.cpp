@@ -19,12 +19,6 @@ void check_options(const MapOptions& options) {
     if (!(options.timeout.count() >= 0))  // also when it is no number
         throw UsageError(fmt::format("MapOptions::timeout is {} s: give the seconds that an item may take, or 0",
                                      options.timeout.count()));
-    const auto refuse = [](bool set, const char* option) {
-        if (set)
-            throw UsageError(
-                fmt::format("MapOptions::{} is not available in this version of hecaton: leave it out", option));
-    };
-    refuse(static_cast<bool>(options.cost), "cost");
 }
 
 }  // namespace hecaton::detail

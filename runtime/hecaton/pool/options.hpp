@@ -24,7 +24,7 @@ struct PoolOptions {
     int root = 0;
 };
 
-/// Given to Pool::with. A value above PTRDIFF_MAX, and an option that this version can not honour, is a UsageError.
+/// Given to Pool::with. A value above PTRDIFF_MAX is a UsageError.
 struct MapOptions {
     /// Items in a chunk, which is the unit of scheduling; 0: measured and chosen by the pool.
     std::size_t chunk_size = 0;
@@ -42,14 +42,16 @@ struct MapOptions {
     std::size_t buffer_size = 0;
     /// What the call is named in reports and messages.
     std::string name = {};
-    /// How long item i takes in relation to the others; the longest go first.
+    /// How long item i takes in relation to the others, in any unit; the longest go first. Asked once for each item of
+    /// a call with several, on the thread that calls, before any is run; what it throws leaves the call. A negative
+    /// cost and one that is not finite are a UsageError, and so is the option where the input is read lazily (imap).
     std::function<double(std::size_t)> cost = {};
     /// Other numbers from this_task::random() than those of the same items in another call.
     std::uint64_t seed = 0;
 };
 
 namespace detail {
-/// Throws UsageError for options that can not be, and for those that this version does not have.
+/// Throws UsageError for options that can not be.
 void check_options(const MapOptions& options);
 inline bool isolates(const MapOptions& options) noexcept { return options.isolate || options.timeout.count() > 0; }
 }  // namespace detail

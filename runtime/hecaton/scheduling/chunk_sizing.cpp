@@ -6,6 +6,7 @@ namespace hecaton::scheduling {
 namespace {
 
 constexpr double fading = 0.8;              // what a chunk's weight keeps when the next one is measured
+constexpr double no_weight = 1e-9;          // such an item tells nothing about those of weight 1
 constexpr double no_time = 1e-12;           // an item is never taken to cost less: estimates are divided by
 constexpr double share_of_rest = 1.0 / 16;  // of the work that is left for each worker, a chunk takes this part
 
@@ -26,18 +27,21 @@ std::uint64_t SizingOptions::queue_for(std::uint64_t workers) const noexcept {
 }
 
 void CostEstimate::measured(std::uint64_t items, double seconds) noexcept {
-    if (items == 0) return;
+    measured_weight(static_cast<double>(items), seconds);
+    largest_ = std::max(largest_, items);
+    total_ += items;
+}
+
+void CostEstimate::measured_weight(double weight, double seconds) noexcept {
+    if (!(weight > no_weight)) return;
     if (!(seconds >= 0)) seconds = 0;
     seconds = std::min(seconds, 1e12);
-    const auto weight = static_cast<double>(items);
-    const double difference = total_ == 0 ? 0 : seconds / weight - mean_;
+    const double difference = known() ? seconds / weight - mean_ : 0;
     squares_ = fading * squares_ + weight * difference * difference;
     chunks_ = fading * chunks_ + 1;
     items_ = fading * items_ + weight;
     seconds_ = fading * seconds_ + seconds;
     mean_ = std::max(seconds_ / items_, no_time);
-    largest_ = std::max(largest_, items);
-    total_ += items;
 }
 
 double CostEstimate::deviation() const noexcept { return chunks_ > 0 ? std::sqrt(squares_ / chunks_) : 0; }

@@ -36,7 +36,10 @@ class CostEstimate {
     /// `items` items took `seconds` together. Nonsense (no items, a negative time, not a number) is ignored or taken as
     /// 0.
     void measured(std::uint64_t items, double seconds) noexcept;
-    bool known() const noexcept { return total_ != 0; }
+    /// The same where items are weighed by what they cost in relation to each other: then `per_item` and `deviation`
+    /// are those of an item of weight 1. Next to no weight is ignored.
+    void measured_weight(double weight, double seconds) noexcept;
+    bool known() const noexcept { return chunks_ > 0; }
     /// Seconds an item; 0 while nothing is known, else above 0.
     double per_item() const noexcept { return mean_; }
     /// Standard deviation of one item's seconds.

@@ -80,7 +80,11 @@ bool Dispatcher::progressed(int worker, ChunkId id, std::uint64_t done, std::uin
     Job& job = state.jobs[chunk.job];
     const bool first_news = done != 0 && !job.cost.known();
     if (done != 0) {
-        job.cost.measured(done, seconds);
+        if (job.spec.order == nullptr) {
+            job.cost.measured(done, seconds);
+        } else {
+            job.cost.measured_weight(job.weight(chunk.first, done), seconds);
+        }
         state.usual.measured(done, seconds);
         job.counters.finished += done;
         job.counters.computed += std::max(seconds, 0.0);

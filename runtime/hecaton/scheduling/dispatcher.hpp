@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <hecaton/scheduling/chunk_sizing.hpp>
+#include <hecaton/scheduling/cost_order.hpp>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -30,6 +31,9 @@ struct JobSpec {
     std::uint64_t together = 0;
     std::uint64_t block = 1;  ///< chunks begin at multiples of this and, the last apart, hold multiples of it
     int attempts = 3;         ///< runs of an item whose worker was lost, before it is given up as `lost`
+    /// What its items cost in relation to each other, for the same chunk_size and block: its pieces are the chunks, in
+    /// their order. Null: by index. Not for an open input.
+    std::shared_ptr<const CostOrder> order = nullptr;
 };
 
 /// Items [first, first + count) of one job, sent to one worker: a chunk, or a run of chunks of an explicit size, which

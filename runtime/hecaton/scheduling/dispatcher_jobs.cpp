@@ -1,5 +1,7 @@
 // The dispatcher's bookkeeping of jobs: what is known, what came back, what is reported, when a job is complete.
+#include <algorithm>
 #include <hecaton/scheduling/dispatcher_state.hpp>
+#include <span>
 
 namespace hecaton::scheduling {
 
@@ -17,6 +19,7 @@ void Dispatcher::State::queue_if_sendable(Place job) {
 
 void Dispatcher::State::add_known(Place job, std::uint64_t more) {
     Job& of = jobs[job];
+    of.left += of.weight(of.spec.items, more);
     of.spec.items += more;
     of.counters.items += more;
     unsent += more;
@@ -33,8 +36,31 @@ void Dispatcher::State::give_back(Place job, Piece piece, int worker) {
     pieces[place] = piece;
     of.pieces.push_back(pieces, place);
     of.back += piece.count;
+    of.left += of.weight(piece.first, piece.count);
     unsent += piece.count;
     queue_if_sendable(job);
+}
+
+// Reports `count` items that were never sent, the next ones: those of an order by index, and neighbours together.
+void Dispatcher::State::report_new(Place job, Action::Kind kind, int worker, std::uint64_t count) {
+    if (count == 0) return;
+    Job& of = jobs[job];
+    if (of.spec.order == nullptr) return report(kind, worker, job, of.next, count, 0);
+    const auto& pieces_in_order = of.spec.order->pieces();
+    std::vector<ItemRange> never_sent(pieces_in_order.begin() + static_cast<std::ptrdiff_t>(of.ordered),
+                                      pieces_in_order.end());
+    std::sort(never_sent.begin(), never_sent.end(),
+              [](const ItemRange& a, const ItemRange& b) { return a.first < b.first; });
+    ItemRange together = never_sent.front();
+    for (const ItemRange& range : std::span(never_sent).subspan(1)) {
+        if (range.first == together.first + together.count) {
+            together.count += range.count;
+        } else {
+            report(kind, worker, job, together.first, together.count, 0);
+            together = range;
+        }
+    }
+    report(kind, worker, job, together.first, together.count, 0);
 }
 
 // Reports all items of the job that no worker holds; of an open input without `whole` the last, unfinished block stays.
@@ -49,10 +75,11 @@ void Dispatcher::State::drop_unsent(Place job, Action::Kind kind, bool whole) {
         pieces.release(place);
     }
     const std::uint64_t count = whole ? of.spec.items - of.next : of.fresh();
-    if (count != 0) report(kind, worker, job, of.next, count, 0);
+    report_new(job, kind, worker, count);
     unsent -= of.back + count;
     of.back = 0;
     of.next += count;
+    of.left = of.weight(of.next, of.spec.items - of.next);
     if (of.queued != nowhere && !of.sendable()) ready.remove(jobs, job);
 }
 

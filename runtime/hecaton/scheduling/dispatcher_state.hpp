@@ -41,7 +41,9 @@ struct Piece {
 struct Job {
     JobSpec spec;
     std::uint64_t order = 0;  ///< of submission
-    std::uint64_t next = 0;   ///< the first item that was never sent
+    std::uint64_t next = 0;   ///< so many items were sent, the first ones where there is no order
+    std::size_t ordered = 0;  ///< so many pieces of the order were sent
+    double left = 0;          ///< weight of the unsent items
     std::uint64_t back = 0;   ///< items in `pieces`
     List<&Piece::link> pieces;
     List<&HeldChunk::of_job> out;
@@ -56,6 +58,14 @@ struct Job {
         return spec.items - next - (spec.open && spec.block > 1 ? spec.items % spec.block : 0);
     }
     bool sendable() const noexcept { return back != 0 || fresh() != 0; }
+    /// New items that could make the next chunk.
+    ItemRange upcoming() const noexcept {
+        return spec.order != nullptr ? spec.order->pieces()[ordered] : ItemRange{next, fresh()};
+    }
+    /// Of items: what they cost by the order, where an item costs 1 on average; without one each has a weight of 1.
+    double weight(std::uint64_t first, std::uint64_t count) const noexcept {
+        return spec.order != nullptr ? spec.order->cost(first, count) : static_cast<double>(count);
+    }
 };
 
 struct Worker {
@@ -116,6 +126,7 @@ struct Dispatcher::State {
     void give_back(Place job, Piece piece, int worker);
     void drop_unsent(Place job, Action::Kind kind, bool whole);
     void drop_everything_unsent();
+    void report_new(Place job, Action::Kind kind, int worker, std::uint64_t count);
     void queue_if_sendable(Place job);
     bool settle(Place job);
     void detach(Place chunk, Seconds now);
@@ -128,6 +139,8 @@ struct Dispatcher::State {
     void lengthen(Cut& cut, const Worker& worker, const Job& job) const;
     bool low(const Worker& worker) const;
     double item_seconds(const Job& job) const noexcept;
+    double rest_seconds(const Job& job) const noexcept;
+    double uncertainty(const Job& job, const Cut& cut) const noexcept;
     void send(Place worker, Place job, const Cut& cut, Seconds now);
     void refill(Place worker, Seconds now);
     void serve(Seconds now);

@@ -1,6 +1,7 @@
 // Who gets which items: workers are supplied ahead of time, in batches, and nobody gets ahead of a share of what is
 // left.
 #include <algorithm>
+#include <cmath>
 #include <hecaton/scheduling/dispatcher_state.hpp>
 
 namespace hecaton::scheduling {
@@ -30,17 +31,29 @@ double Dispatcher::State::item_seconds(const Job& job) const noexcept {
     return job.cost.known() ? job.cost.per_item() : usual.per_item();
 }
 
+// Of all that nobody holds, other jobs' items taken to be like this one's.
+double Dispatcher::State::rest_seconds(const Job& job) const noexcept {
+    return (static_cast<double>(unsent - job.unsent()) + job.left) * item_seconds(job);
+}
+
+// How much longer than estimated a chunk may well take. Where items are not told apart, one of them may be a long one.
+double Dispatcher::State::uncertainty(const Job& job, const Cut& cut) const noexcept {
+    const double deviation = (cut.blind ? usual : job.cost).deviation();
+    return job.spec.order != nullptr ? deviation * std::sqrt(job.weight(cut.chunk.first, cut.chunk.count)) : deviation;
+}
+
 // What of the job would be sent next: pieces that came back first.
 Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
     const Job& of = jobs[job];
     const std::uint64_t block = of.spec.block;
-    std::uint64_t size = of.spec.chunk_size != 0
-                             ? of.spec.chunk_size
+    std::uint64_t size = of.spec.chunk_size != 0 ? of.spec.chunk_size
+                         : of.spec.order != nullptr
+                             ? of.spec.items
                              : automatic_chunk(options, of.cost, of.unsent(), static_cast<std::uint64_t>(alive), block);
     Cut cut;
     cut.chunk.job = jobs.id(job);
     cut.piece = of.pieces.front();
-    std::uint64_t there = of.fresh();
+    std::uint64_t there = 0;
     if (cut.piece != nowhere) {
         const Piece& piece = pieces[cut.piece];
         if (piece.single) size = block;
@@ -57,7 +70,9 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
         cut.chunk.first = piece.first;
         cut.chunk.attempt = piece.attempt;
     } else {
-        cut.chunk.first = of.next;
+        const ItemRange upcoming = of.upcoming();
+        there = upcoming.count;
+        cut.chunk.first = upcoming.first;
         cut.there = there;
     }
     const std::uint64_t over = block == 1 ? 0 : cut.chunk.first % block;
@@ -65,7 +80,7 @@ Cut Dispatcher::State::plan(Place job, const Worker& worker) const {
     cut.chunk.size = cut.chunk.count;
     cut.short_of_full = of.spec.chunk_size != 0 && cut.chunk.count < of.spec.chunk_size;
     cut.blind = !of.cost.known();
-    cut.estimate = static_cast<double>(cut.chunk.count) * item_seconds(of);
+    cut.estimate = of.weight(cut.chunk.first, cut.chunk.count) * item_seconds(of);
     return cut;
 }
 
@@ -89,10 +104,12 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
     // One unmeasured chunk of a job for each worker.
     if (cut.blind && (!usual.known() || !(only_chunk || worker.blind == 0))) return false;
     if (cut.estimate > long_chunks * longest) return false;
-    const double share = static_cast<double>(unsent) * item_seconds(job) / alive;
+    // Nothing behind one of an order's longest before it is known how long that is.
+    if (job.spec.order != nullptr && worker.blind != 0) return false;
+    const double share = rest_seconds(job) / alive;
     if (!job.spec.open) {
         // The tail: who is done first takes it. Where items vary much it begins early, for any may be a long one.
-        if (worker.load + cut.estimate + 3 * (cut.blind ? usual : job.cost).deviation() > share) return false;
+        if (worker.load + cut.estimate + 3 * uncertainty(job, cut) > share) return false;
     } else {  // more may come, which this can not foresee
         if (cut.short_of_full) return false;
         if (worker.load + cut.estimate > share && (cut.estimate > ahead || worker.chunks >= 2)) return false;
@@ -104,8 +121,9 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
 // half of what the worker may hold, and half of its share of the rest.
 void Dispatcher::State::lengthen(Cut& cut, const Worker& worker, const Job& job) const {
     const std::uint64_t size = job.spec.chunk_size;
-    if (size == 0 || cut.blind || cut.chunk.count != size || job.spec.together < 2 * size) return;
-    const double share = static_cast<double>(unsent) * item_seconds(job) / alive;
+    if (size == 0 || job.spec.order != nullptr || cut.blind || cut.chunk.count != size || job.spec.together < 2 * size)
+        return;
+    const double share = rest_seconds(job) / alive;
     const double time = std::min(ahead, share - worker.load) / 2;
     if (!(time >= 2 * cut.estimate)) return;
     const auto chunks_in_time = static_cast<std::uint64_t>(std::min(time / cut.estimate, 1e9));
@@ -121,7 +139,7 @@ bool Dispatcher::State::low(const Worker& worker) const {
     if (worker.chunks > queue / 2) return false;
     double target = ahead;
     if (!ready.empty()) {
-        const double share = static_cast<double>(unsent) * item_seconds(jobs[ready.front()]) / alive;
+        const double share = rest_seconds(jobs[ready.front()]) / alive;
         target = std::min(target, share);
     }
     return worker.load - chunks[worker.held.front()].estimate < target / 2;
@@ -148,6 +166,7 @@ void Dispatcher::State::send(Place to, Place job, const Cut& cut, Seconds now) {
     worker.load += cut.estimate;
 
     unsent -= held.count;
+    of.left = std::max(of.left - of.weight(held.first, held.count), 0.0);
     if (cut.piece != nowhere) {
         Piece& piece = pieces[cut.piece];
         of.back -= held.count;
@@ -159,6 +178,7 @@ void Dispatcher::State::send(Place to, Place job, const Cut& cut, Seconds now) {
         }
     } else {
         of.next += held.count;
+        if (of.spec.order != nullptr) ++of.ordered;
     }
     if (!of.sendable()) ready.remove(jobs, job);
     of.counters.chunks += (cut.chunk.count + cut.chunk.size - 1) / cut.chunk.size;
