@@ -2,7 +2,7 @@
 
     python3 benchmarks/tiny_chunks.py build
 
-Each process times itself, without its start: tiny_chunks.cpp and peers/master_worker.cpp a million items, median of 5;
+Each process times itself, without its start: tiny_chunks.cpp and peers/master_worker.cpp a million items, median of 3;
 the Python pools fewer, because they are slow."""
 
 from functools import partial

@@ -60,9 +60,8 @@ def wall(command):
 
 
 def alternate(repeats, *calls):
-    """What each of the calls returned, in turn, after one round that does not count: a list for each call."""
-    rounds = [[call() for call in calls] for _ in range(repeats + 1)]
-    return list(zip(*rounds[1:]))
+    """What each of the calls returned, in turn: a list for each call."""
+    return list(zip(*([call() for call in calls] for _ in range(repeats))))
 
 
 def median_ratio(ours, peer):
