@@ -1,5 +1,6 @@
 // Lazy calls over the driver and its workers in one process, without MPI: for the thread sanitizer, and the pieces that
 // a LazyStream is made of.
+#include <atomic>
 #include <chrono>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/lazy_range.hpp>
