@@ -1,11 +1,12 @@
 // A pool inside one process: the real driver and real workers, each on a thread of its own, over an endpoint that is a
-// queue. No MPI, so a thread sanitizer sees everything.
+// queue. No MPI, so a thread sanitizer sees everything. They wait for the bells that ranks of a node have.
 #pragma once
 
 #include <deque>
 #include <hecaton/pool/driver.hpp>
 #include <hecaton/pool/local_worker.hpp>
 #include <hecaton/pool/remote_worker.hpp>
+#include <hecaton/transport/node_bells.hpp>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -40,7 +41,8 @@ class Network {
 /// Copies a bulk as a network would, to where the receiver wants it.
 class QueueEndpoint final : public detail::Endpoint {
   public:
-    QueueEndpoint(Network& network, int rank) : network_(network), rank_(rank) {}
+    QueueEndpoint(Network& network, int rank, std::shared_ptr<detail::NodeBells> bells)
+        : network_(network), rank_(rank), bells_(std::move(bells)) {}
     void send(int to, detail::Message message) override {
         if (message.bulk.size != 0) {
             auto copy = std::make_shared<Buffer>();
@@ -48,6 +50,7 @@ class QueueEndpoint final : public detail::Endpoint {
             message.bulk = {copy->data(), copy->size(), copy};
         }
         network_.put(rank_, to, std::move(message));
+        bells_->ring(to);
     }
     bool poll(int& from, detail::Message& message, detail::Landing& landing) override {
         if (!network_.take(rank_, from, message)) return false;
@@ -59,26 +62,35 @@ class QueueEndpoint final : public detail::Endpoint {
         return true;
     }
     bool drained() override { return true; }
+    std::chrono::nanoseconds longest_sleep() override {
+        return bells_->all_ring() ? detail::Backoff::when_all_ring : detail::Backoff::between_polls;
+    }
 
   private:
     Network& network_;
     const int rank_;
+    const std::shared_ptr<detail::NodeBells> bells_;
 };
 
 /// A root with its own worker, and `others` ranks that serve it.
 class InProcessPool {
   public:
     explicit InProcessPool(int others, std::function<void()> initializer = {})
-        : network_(others + 1), endpoint_(network_, 0), local_({0, others + 1}, initializer) {
+        : network_(others + 1),
+          bells_(detail::NodeBells::create(others + 1, 0)),
+          endpoint_(network_, 0, bells_),
+          local_({0, others + 1}, initializer) {
         detail::Driver::Setup setup;
         setup.endpoint = &endpoint_;
         setup.local = &local_.worker();
+        setup.bell = bells_->word();
         setup.root = {0, others + 1};
         for (int rank = 1; rank <= others; ++rank) {
             setup.workers.push_back(rank);
             ranks_.emplace_back([this, rank, others, initializer] {
-                QueueEndpoint endpoint(network_, rank);
-                detail::Worker worker(rank, others + 1, initializer);
+                const auto bells = detail::NodeBells::open(bells_->address(), rank);
+                QueueEndpoint endpoint(network_, rank, bells);
+                detail::Worker worker(rank, others + 1, initializer, bells->word());
                 detail::serve_remote(worker, endpoint, 0, true);
             });
         }
@@ -97,6 +109,7 @@ class InProcessPool {
 
   private:
     Network network_;
+    std::shared_ptr<detail::NodeBells> bells_;
     QueueEndpoint endpoint_;
     detail::LocalWorker local_;
     std::vector<std::thread> ranks_;

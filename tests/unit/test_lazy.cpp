@@ -1,5 +1,6 @@
 // Lazy calls over the driver and its workers in one process, without MPI: for the thread sanitizer, and the pieces that
 // a LazyStream is made of.
+#include <atomic>
 #include <chrono>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/lazy_range.hpp>
@@ -113,17 +114,18 @@ TEST_CASE("lazy calls that are left early, by the dozen") {
 TEST_CASE("inputs that are cut while another thread iterates") {
     for (int round = 0; round < 10; ++round) {
         test::InProcessPool pool(1);
-        std::thread reader([&pool] {
+        std::atomic<bool> reads{false};
+        std::thread reader([&pool, &reads] {
             int next = 0;
             try {
                 for (int y : lazy(
                          pool, [](int x) { return x; }, std::views::iota(0), true))
-                    if (y != next++) break;
+                    if (reads = true; y != next++) break;
                 FAIL("the input was read to its end");
             } catch (const TaskCancelled&) {
             }
         });
-        std::this_thread::sleep_for(5ms);
+        while (!reads) std::this_thread::sleep_for(1ms);  // what is cut before it begins goes on for ever
         pool.driver().cut_inputs();
         reader.join();
     }

@@ -37,12 +37,15 @@ std::shared_ptr<MemoryFile> MemoryFile::create(std::size_t size) {
     return file;
 }
 
-std::shared_ptr<const MemoryFile> MemoryFile::open(const Address& address) {
+std::shared_ptr<const MemoryFile> MemoryFile::open(const Address& address) { return open(address, O_RDONLY); }
+std::shared_ptr<MemoryFile> MemoryFile::open_writable(const Address& address) { return open(address, O_RDWR); }
+
+std::shared_ptr<MemoryFile> MemoryFile::open(const Address& address, int access) {
     const std::string link = fmt::format("/proc/{}/fd/{}", address.pid, address.descriptor);
     // The number may be that of another file by now: of a pipe, where opening it could wait.
-    const int descriptor = ::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const int descriptor = ::open(link.c_str(), access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) return nullptr;
-    std::shared_ptr<const MemoryFile> file(new MemoryFile(descriptor, static_cast<std::size_t>(address.size)));
+    std::shared_ptr<MemoryFile> file(new MemoryFile(descriptor, static_cast<std::size_t>(address.size)));
     const Address found = file->address();
     if (found.size != address.size || found.device != address.device || found.inode != address.inode ||
         !leaves_enough(descriptor))

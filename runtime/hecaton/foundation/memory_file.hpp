@@ -26,6 +26,8 @@ class MemoryFile {
     /// The file of another process (or of this one), for reading. Null when it is not there any more, or may not be
     /// opened.
     static std::shared_ptr<const MemoryFile> open(const Address& address);
+    /// The same for writing too.
+    static std::shared_ptr<MemoryFile> open_writable(const Address& address);
 
     ~MemoryFile();
     MemoryFile(const MemoryFile&) = delete;
@@ -46,6 +48,7 @@ class MemoryFile {
     std::shared_ptr<std::byte> map_writable();
 
   private:
+    static std::shared_ptr<MemoryFile> open(const Address& address, int access);
     MemoryFile(int descriptor, std::size_t size) noexcept : descriptor_(descriptor), size_(size) {}
 
     const int descriptor_;

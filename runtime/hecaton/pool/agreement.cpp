@@ -32,6 +32,13 @@ struct Statement {
     std::array<char, 64> host{};
 };
 
+// What the root says to all, as bytes.
+struct RootFacts {
+    // A process can be root of one pool and worker of another: the pool's number has the root's world rank in it.
+    int world_rank = 0;
+    MemoryFile::Address bells;
+};
+
 // HECATON_PRETEND_NODES="2,3,2" is for tests: ranks 0 and 1, 2 to 4, and 5 and 6 behave as if on three nodes; those
 // after the last group are on one more.
 std::uint64_t pretended_node(int rank) {
@@ -130,12 +137,17 @@ Ranks agree(MPI_Comm communicator, const PoolOptions& options) {
         const int node = nodes.try_emplace(each.node, static_cast<int>(nodes.size())).first->second;
         ranks.nodes.push_back(each.watched != 0 ? node : -1);
     }
-    // A process can be root of one pool and worker of another: the number has the root's world rank in it.
-    int world_rank = 0;
-    check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &world_rank), "MPI_Comm_rank");
-    check_mpi(MPI_Bcast(&world_rank, 1, MPI_INT, options.root, communicator), "MPI_Bcast");
-    ranks.number =
-        (static_cast<std::uint64_t>(world_rank) << 20U) + all[static_cast<std::size_t>(options.root)].pools_before + 1;
+    const Statement& root = all[static_cast<std::size_t>(options.root)];
+    RootFacts facts;
+    check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &facts.world_rank), "MPI_Comm_rank");
+    if (rank == options.root && size > 1) {
+        ranks.bells = NodeBells::create(size, rank);
+        if (ranks.bells != nullptr) facts.bells = ranks.bells->address();
+    }
+    check_mpi(MPI_Bcast(&facts, sizeof facts, MPI_BYTE, options.root, communicator), "MPI_Bcast");
+    if (rank != options.root && mine.node == root.node && facts.bells.descriptor >= 0)
+        ranks.bells = NodeBells::open(facts.bells, rank);
+    ranks.number = (static_cast<std::uint64_t>(facts.world_rank) << 20U) + root.pools_before + 1;
     return ranks;
 }
 

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <hecaton/pool/options.hpp>
+#include <hecaton/transport/node_bells.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,8 @@ struct Ranks {
     /// By rank: which node it is on, counted from 0. Ranks of a node can open each other's memory files, and take in
     /// messages while a task runs; a rank that can not is on no node, -1.
     std::vector<int> nodes;
-    std::uint64_t number = 0;  ///< of this pool, the same on all ranks, different from the root's other pools'
+    std::shared_ptr<NodeBells> bells;  ///< on the ranks of the root's node, where they can share memory
+    std::uint64_t number = 0;          ///< of this pool, the same on all ranks, different from the root's other pools'
 };
 
 /// Collective. Throws the same UsageError on every rank when the options can not be, or differ, or when the ranks run

@@ -50,6 +50,7 @@ void Driver::post(std::function<void()> command) {
     const std::lock_guard lock(inbox_mutex_);
     inbox_.push_back(std::move(command));
     inbox_filled_.store(true, std::memory_order_release);
+    bell_.ring();
 }
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
@@ -110,6 +111,19 @@ void Driver::tick(double time) {
     if (kill_at_ == 0 || time < kill_at_) return;
     kill_at_ = 0;
     signal_all_processes(SIGKILL);
+}
+
+// Until a message can come that does not ring, or the time for something has come.
+std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
+    std::chrono::nanoseconds longest = Backoff::when_all_ring;
+    if (setup_.endpoint != nullptr) longest = setup_.endpoint->longest_sleep();
+    if (longest <= Backoff::between_polls) return longest;
+    const double time = now();
+    double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
+    if (kill_at_ != 0) due = std::min(due, kill_at_);
+    if (const auto tick = dispatcher_.next_tick()) due = std::min(due, *tick);
+    const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
+    return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
 }
 
 bool Driver::take_inbox() {

@@ -34,14 +34,15 @@ struct ItemSegment;
 class Driver final : private Landing {
   public:
     struct Setup {
-        Endpoint* endpoint = nullptr;  ///< to the other ranks; null in a pool of one
-        std::vector<int> workers;      ///< ranks that get chunks, without the root
-        std::vector<int> idle_ranks;   ///< ranks of the communicator that the pool does not use
-        Worker* local = nullptr;       ///< the root's own worker; null when the root does not work
-        WorkerContext root;            ///< the root's rank and the size of the pool
-        std::vector<int> nodes;        ///< what Ranks::nodes is; empty: send every rank its own copy of shared values
-        bool background = true;        ///< whether a thread of ours may make MPI calls
-        std::uint64_t seed = 0;        ///< of the random numbers in tasks
+        Endpoint* endpoint = nullptr;      ///< to the other ranks; null in a pool of one
+        std::vector<int> workers;          ///< ranks that get chunks, without the root
+        std::vector<int> idle_ranks;       ///< ranks of the communicator that the pool does not use
+        Worker* local = nullptr;           ///< the root's own worker; null when the root does not work
+        std::shared_ptr<Bell::Word> bell;  ///< of the root's bell where other ranks ring it
+        WorkerContext root;                ///< the root's rank and the size of the pool
+        std::vector<int> nodes;  ///< what Ranks::nodes is; empty: send every rank its own copy of shared values
+        bool background = true;  ///< whether a thread of ours may make MPI calls
+        std::uint64_t seed = 0;  ///< of the random numbers in tasks
     };
 
     explicit Driver(Setup setup);
@@ -133,6 +134,7 @@ class Driver final : private Landing {
     // What the driving thread does.
     bool step();
     void tick(double time);
+    std::chrono::nanoseconds longest_sleep(Deadline deadline);
     bool take_inbox();
     bool receive();
     void handle(int worker, const Message& message);
@@ -175,7 +177,7 @@ class Driver final : private Landing {
     double next_tick_ = 0;
     int byes_ = 0;
     const Clock::time_point epoch_ = Clock::now();
-    Bell bell_;
+    Bell bell_{setup_.bell};
 
     std::mutex inbox_mutex_;
     std::vector<std::function<void()>> inbox_;

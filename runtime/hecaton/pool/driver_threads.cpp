@@ -71,7 +71,7 @@ void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
             continue;
         }
         if (deadline != no_deadline && Clock::now() >= deadline) return;
-        backoff.wait(Backoff::between_polls);
+        if (!backoff.look_again()) backoff.sleep(longest_sleep(deadline));
     }
 }
 

@@ -20,7 +20,7 @@ class LocalWorker : private Connection {
 
   private:
     bool exchange(Worker& worker) override;
-    std::chrono::nanoseconds longest_sleep() const override { return std::chrono::seconds(1); }
+    std::chrono::nanoseconds longest_sleep() override { return std::chrono::seconds(1); }
 
     Worker worker_;
     Bell* driver_bell_ = nullptr;

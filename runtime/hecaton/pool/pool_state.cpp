@@ -30,6 +30,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions o
         Ranks ranks = agree(communicator_, options);
         hosts_ = std::make_shared<const std::vector<std::string>>(std::move(ranks.hosts));
         nodes_ = std::move(ranks.nodes);
+        bells_ = std::move(ranks.bells);
         shared_prefix_ = ranks.number << 24U;
     } catch (...) {  // on all ranks alike
         MPI_Comm_free(&communicator_);
@@ -38,7 +39,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions o
     root_ = options.root;
     processes_ = options.processes == 0 ? ranks_ : options.processes;
     initializer_ = options.initializer;
-    if (ranks_ > 1) endpoint_ = std::make_unique<MpiEndpoint>(communicator_);
+    if (ranks_ > 1) endpoint_ = std::make_unique<MpiEndpoint>(communicator_, bells_);
     worker_context = {rank_, processes_};
     if (is_root()) open_root(options);
 }
@@ -46,6 +47,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions o
 void PoolState::open_root(const PoolOptions& options) {
     Driver::Setup setup;
     setup.endpoint = endpoint_.get();
+    if (bells_ != nullptr) setup.bell = bells_->word();
     setup.root = {rank_, processes_};
     setup.nodes = nodes_;
     setup.background = ranks_ == 1 || mpi_is_threaded();
@@ -73,7 +75,7 @@ int PoolState::serve() {
     if (is_root())
         throw UsageError("Pool::serve() was called on the root: the root submits work, the other ranks serve");
     if (over_) throw UsageError("Pool::serve() was called again after the pool had ended");
-    Worker worker(rank_, processes_, initializer_);
+    Worker worker(rank_, processes_, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
     const int status = serve_remote(worker, *endpoint_, root_, mpi_is_threaded());
     leave();
     return status;
@@ -83,6 +85,7 @@ int PoolState::serve() {
 void PoolState::leave() {
     over_ = true;
     endpoint_.reset();
+    bells_.reset();
     check_mpi(MPI_Comm_free(&communicator_), "MPI_Comm_free");
 }
 

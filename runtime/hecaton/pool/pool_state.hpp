@@ -64,6 +64,7 @@ class PoolState final : private ExitHook {
     std::function<void()> initializer_;
     std::shared_ptr<const std::vector<std::string>> hosts_;
     std::vector<int> nodes_;
+    std::shared_ptr<NodeBells> bells_;
     std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
     std::unique_ptr<LocalWorker> local_;
     std::shared_ptr<Driver> driver_;

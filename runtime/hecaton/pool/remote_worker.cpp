@@ -24,7 +24,10 @@ class RootConnection final : public Connection {
         for (Message message; worker.collect(message);) endpoint_.send(root_, std::move(message));
         return any;
     }
-    std::chrono::nanoseconds longest_sleep() const override { return Backoff::between_polls; }
+    std::chrono::nanoseconds longest_sleep() override {
+        const std::lock_guard lock(mutex_);
+        return endpoint_.longest_sleep();
+    }
 
     /// After the worker's last exchange: until all that it sent has left.
     void drain() {

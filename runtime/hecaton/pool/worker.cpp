@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 
 }  // namespace
 
-Worker::Worker(int rank, int size, std::function<void()> initializer)
-    : rank_(rank), size_(size), initializer_(std::move(initializer)) {}
+Worker::Worker(int rank, int size, std::function<void()> initializer, std::shared_ptr<Bell::Word> bell)
+    : rank_(rank), size_(size), bell_(std::move(bell)), initializer_(std::move(initializer)) {}
 
 Worker::~Worker() {
     if (has_processes_) process_host().forget(*this);
@@ -56,7 +56,7 @@ int Worker::work(Connection& connection) {
         if (!came) {
             if (stopping) break;
             clock.idle();
-            backoff.wait(connection.longest_sleep());
+            if (!backoff.look_again()) backoff.sleep(connection.longest_sleep());
         }
         time = steady_ns();
     }

@@ -42,13 +42,14 @@ class Connection {
     /// Delivers what has come and sends what collect() gives. Returns whether anything came.
     virtual bool exchange(Worker& worker) = 0;
     /// How long an idle worker may sleep between two exchanges.
-    virtual std::chrono::nanoseconds longest_sleep() const = 0;
+    virtual std::chrono::nanoseconds longest_sleep() = 0;
 };
 
 class Worker {
   public:
-    /// `rank` and `size` are what this_worker tells the tasks.
-    Worker(int rank, int size, std::function<void()> initializer);
+    /// `rank` and `size` are what this_worker tells the tasks. `bell` is the word of its bell where other processes
+    /// ring it.
+    Worker(int rank, int size, std::function<void()> initializer, std::shared_ptr<Bell::Word> bell = nullptr);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

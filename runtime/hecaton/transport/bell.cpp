@@ -9,31 +9,73 @@
 #include <hecaton/transport/bell.hpp>
 
 namespace hecaton::detail {
+namespace {
 
-static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t), "a futex is a plain 32-bit word");
+static_assert(sizeof(Bell::Word) == sizeof(std::uint32_t) && Bell::Word::is_always_lock_free,
+              "a futex is a plain 32-bit word");
 
-void Bell::ring() noexcept {
-    // The word is 1 from a ring to the sleep that it ends; the system call is needed once in between.
-    if (rung_.exchange(1, std::memory_order_release) == 0)
-        ::syscall(SYS_futex, &rung_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint32_t spins = 200;
+constexpr std::chrono::microseconds yields_for{100};
+constexpr std::chrono::microseconds last_looks_for{10};
+
+long futex(Bell::Word& word, int operation, bool shared, std::uint32_t value, const timespec* timeout) noexcept {
+    return ::syscall(SYS_futex, &word, shared ? operation : operation | FUTEX_PRIVATE_FLAG, value, timeout, nullptr, 0);
 }
 
-void Bell::sleep(std::chrono::nanoseconds longest) noexcept {
-    if (rung_.exchange(0, std::memory_order_acquire) != 0) return;
+}  // namespace
+
+void Bell::ring(Word& word, bool shared) noexcept {
+    // Either this look comes after the sleeper's 0, or the sleeper, who looks for what was done once more after it,
+    // sees it: the other fence is in arm().
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (word.load(std::memory_order_relaxed) != 0) return;
+    if (word.exchange(1, std::memory_order_release) == 0) futex(word, FUTEX_WAKE, shared, INT_MAX, nullptr);
+}
+
+bool Bell::arm() noexcept {
+    const bool rung = word_.exchange(0, std::memory_order_seq_cst) != 0;
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    return rung;
+}
+
+bool Bell::wait(std::chrono::nanoseconds longest) noexcept {
     const timespec timeout{.tv_sec = static_cast<time_t>(longest.count() / 1'000'000'000),
                            .tv_nsec = static_cast<long>(longest.count() % 1'000'000'000)};
-    ::syscall(SYS_futex, &rung_, FUTEX_WAIT_PRIVATE, 0, &timeout, nullptr, 0);
-    rung_.exchange(0, std::memory_order_acquire);
+    futex(word_, FUTEX_WAIT, shared_ != nullptr, 0, &timeout);
+    return word_.load(std::memory_order_acquire) != 0;
 }
 
-void Backoff::wait(std::chrono::nanoseconds longest) noexcept {
-    if (looks_ < spins + yields) {
-        if (++looks_ > spins) ::sched_yield();
+bool Backoff::look_again() noexcept {
+    if (looks_ < spins) {
+        ++looks_;
+        return true;
+    }
+    const Clock::time_point now = Clock::now();
+    if (looks_ == spins) {
+        ++looks_;
+        yields_until_ = now + yields_for;
+    }
+    // A yield that takes long says that others need this core.
+    if (now >= yields_until_) return false;
+    ::sched_yield();
+    return true;
+}
+
+void Backoff::sleep(std::chrono::nanoseconds longest) noexcept {
+    if (bell_.arm()) {
+        yields_until_ = Clock::now() + last_looks_for;
         return;
     }
-    looks_ = spins + yields + 1;
-    pause_ = std::min<std::chrono::nanoseconds>(pause_ + pause_ / 4 + std::chrono::microseconds(20), longest);
-    bell_.sleep(pause_);
+    if (longest <= between_polls) {
+        pause_ = std::min(pause_ + pause_ / 4 + std::chrono::microseconds(20), longest);
+    } else {
+        pause_ = std::clamp(2 * pause_, between_polls, longest);
+    }
+    if (!bell_.wait(pause_)) return;
+    looks_ = spins;  // MPI may show the message a moment after its ring
+    pause_ = {};
 }
 
 void sleep_precisely() noexcept { ::prctl(PR_SET_TIMERSLACK, 1'000UL, 0UL, 0UL, 0UL); }

@@ -4,6 +4,7 @@
 // received where the receiver wants it. Messages from one rank to another arrive in the order in which they were sent.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <hecaton/foundation/buffer.hpp>
 #include <memory>
@@ -42,6 +43,8 @@ class Endpoint {
     virtual bool poll(int& from, Message& message, Landing& landing) = 0;
     /// True when all that was sent has left this process.
     virtual bool drained() = 0;
+    /// How long whoever polls may sleep on his bell now: long when all that can come rings it.
+    virtual std::chrono::nanoseconds longest_sleep() = 0;
 };
 
 }  // namespace hecaton::detail

@@ -38,7 +38,8 @@ bool all_complete(std::vector<MPI_Request>& requests) {
 
 }  // namespace
 
-MpiEndpoint::MpiEndpoint(MPI_Comm communicator) : communicator_(communicator), ring_(ring_size) {
+MpiEndpoint::MpiEndpoint(MPI_Comm communicator, std::shared_ptr<NodeBells> bells)
+    : communicator_(communicator), bells_(std::move(bells)), ring_(ring_size) {
     for (Slot& slot : ring_) {
         slot.memory.grow_by(slot_size);
         post(slot);
@@ -61,7 +62,7 @@ void MpiEndpoint::post(Slot& slot) {
 }
 
 void MpiEndpoint::send(int to, Message message) {
-    Outgoing out;
+    Outgoing out{.to = to, .slot = {}, .message = {}, .requests = {}};
     if (!spare_slots_.empty()) {
         out.slot = std::move(spare_slots_.back());
         spare_slots_.pop_back();
@@ -79,7 +80,9 @@ void MpiEndpoint::send(int to, Message message) {
     };
     if (!inline_head) in_pieces<const std::byte>(message.head.data(), message.head.size(), out.requests, send_piece);
     in_pieces(message.bulk.data, message.bulk.size, out.requests, send_piece);
-    if (all_complete(out.requests)) {  // the usual case for a small message
+    const bool complete = all_complete(out.requests);
+    ring(to);
+    if (complete) {  // the usual case for a small message
         spare_slots_.push_back(std::move(out.slot));
         return;
     }
@@ -175,7 +178,9 @@ void MpiEndpoint::test_sends(std::size_t at_most) {
     for (std::size_t i = std::min(at_most, outgoing_.size()); i > 0; --i) {
         Outgoing out = std::move(outgoing_.front());
         outgoing_.pop_front();
-        if (all_complete(out.requests)) {
+        const bool complete = all_complete(out.requests);
+        ring(out.to);  // it has something to receive now, or must help along what it has not received yet
+        if (complete) {
             spare_slots_.push_back(std::move(out.slot));
         } else {
             outgoing_.push_back(std::move(out));
@@ -186,6 +191,16 @@ void MpiEndpoint::test_sends(std::size_t at_most) {
 bool MpiEndpoint::drained() {
     test_sends(outgoing_.size());
     return outgoing_.empty();
+}
+
+void MpiEndpoint::ring(int rank) noexcept {
+    if (bells_ != nullptr) bells_->ring(rank);
+}
+
+std::chrono::nanoseconds MpiEndpoint::longest_sleep() {
+    // What is under way needs looks of both sides.
+    const bool at_rest = outgoing_.empty() && incoming_.empty() && arrived_.empty();
+    return at_rest && bells_ != nullptr && bells_->all_ring() ? Backoff::when_all_ring : Backoff::between_polls;
 }
 
 }  // namespace hecaton::detail

@@ -10,6 +10,7 @@
 
 #include <deque>
 #include <hecaton/transport/endpoint.hpp>
+#include <hecaton/transport/node_bells.hpp>
 #include <map>
 #include <vector>
 
@@ -17,8 +18,9 @@ namespace hecaton::detail {
 
 class MpiEndpoint final : public Endpoint {
   public:
-    /// `communicator` is used for nothing else while the endpoint lives, and outlives it.
-    explicit MpiEndpoint(MPI_Comm communicator);
+    /// `communicator` is used for nothing else while the endpoint lives, and outlives it. `bells` are null on a rank
+    /// that is not on the root's node.
+    MpiEndpoint(MPI_Comm communicator, std::shared_ptr<NodeBells> bells);
     ~MpiEndpoint() override;
     MpiEndpoint(const MpiEndpoint&) = delete;
     MpiEndpoint& operator=(const MpiEndpoint&) = delete;
@@ -26,10 +28,12 @@ class MpiEndpoint final : public Endpoint {
     void send(int to, Message message) override;
     bool poll(int& from, Message& message, Landing& landing) override;
     bool drained() override;
+    std::chrono::nanoseconds longest_sleep() override;
 
   private:
     // A message on its way out: its memory, and the requests that read from it.
     struct Outgoing {
+        int to;
         Buffer slot;
         Message message;
         std::vector<MPI_Request> requests;
@@ -57,8 +61,10 @@ class MpiEndpoint final : public Endpoint {
     // Posts what the front message of that sender still lacks; true when it lacks nothing.
     bool advance(int from, Incoming& incoming, Landing& landing);
     void test_sends(std::size_t at_most);
+    void ring(int rank) noexcept;
 
     MPI_Comm communicator_;
+    std::shared_ptr<NodeBells> bells_;
     std::vector<Slot> ring_;
     std::size_t next_slot_ = 0;
     std::deque<Outgoing> outgoing_;
