@@ -12,6 +12,7 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double tick_every = 1e-3;
+constexpr double look_at_local_every = 5e-3;                // while it computes: what it had finished does not ring
 constexpr std::uint64_t bytes_together = 64 * 1024;         // of a run of small chunks: the results are copied
 constexpr double patience_with_processes = 1;               // seconds
 constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
@@ -122,6 +123,7 @@ std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
     double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
     if (kill_at_ != 0) due = std::min(due, kill_at_);
     if (const auto tick = dispatcher_.next_tick()) due = std::min(due, *tick);
+    if (setup_.local != nullptr && setup_.local->computing()) due = std::min(due, time + look_at_local_every);
     const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
     return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
 }
