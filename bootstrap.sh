@@ -20,9 +20,9 @@ packages=(build-essential cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
   libfmt-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev libpng-dev catch2)
 # Only tests need these: MPICH beside Open MPI (whose mpirun and mpicc stay the default), and ssh between network
-# namespaces. The package with sshd starts it for everybody: not on a machine that runs services.
+# namespaces, and Slurm. The packages with daemons start them for everybody: not on a machine that runs services.
 test_packages=(mpich libmpich-dev iproute2)
-[[ -d /run/systemd/system ]] || test_packages+=(openssh-server)
+[[ -d /run/systemd/system ]] || test_packages+=(openssh-server slurmctld slurmd slurm-client slurm-wlm-basic-plugins)
 # Only benchmarks need these: pools to compare with.
 bench_packages=(python3 python3-mpi4py parallel)
 

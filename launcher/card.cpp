@@ -90,7 +90,9 @@ std::vector<std::string> crash_card(const Job& job, int number, const std::strin
     std::vector<std::string> lines;
     lines.push_back(fmt::format("rank {} of {} on {} (pid {}) {}", number, job.size(), rank.hello.host, rank.hello.pid,
                                 how_it_ended(rank)));
-    const auto words = last_lines(rank.last_words);
+    // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
+    const bool orderly = rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost;
+    const auto words = orderly ? std::vector<std::string>() : last_lines(rank.last_words);
     if (!words.empty()) lines.emplace_back("  its last lines on standard error:");
     for (const auto& word : words) lines.push_back("  | " + word);
     if (const auto mend = likely_mend(rank, program); !mend.empty()) lines.push_back("  " + mend);

@@ -99,7 +99,10 @@ void remove_session(pid_t mpirun, const launch::Variables& environment) {
     std::error_code ignored;
     const std::string ours = fmt::format(".{}", ::getuid());
     for (const auto& entry : fs::directory_iterator(temporary_directory(environment), ignored)) {
-        const std::string file = entry.path().filename();  // ompi.<host>.<user>/pid.<mpirun>
+        const std::string file = entry.path().filename();
+        if (file.starts_with("prterun.") && file.ends_with(fmt::format(".{}{}", mpirun, ours)))  // Open MPI 5
+            fs::remove_all(entry.path(), ignored);
+        // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
         if (!fs::exists(session, ignored)) continue;

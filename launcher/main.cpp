@@ -7,6 +7,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/transport/launch_plugins.hpp>
 
 #include "cli.hpp"
 #include "doctor.hpp"
@@ -69,6 +70,8 @@ int run(launcher::RunOptions options, const launch::Variables& environment) {
     const launch::Command native = launcher::native_command(plan, facts);  // refusals name the program, not the shim
     if (options.dry_run) return print(launch::shell_quoted(native) + "\n");
     what.command = launcher::native_command(with_shims(plan, facts.machine.open_mpi_major), facts);
+    if (plan.engine == launcher::Engine::open_mpi && !plan.many_nodes)
+        launch::hide_hwloc_plugins(what.command, environment);
     what.environment = facts.machine.environment;
     what.ranks = plan.ranks;
     what.other_machines = plan.many_nodes;

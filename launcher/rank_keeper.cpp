@@ -19,6 +19,7 @@
 
 #include "loaded_mpi.hpp"
 #include "options.hpp"
+#include "prompt_finalize.hpp"
 #include "rank_process.hpp"
 
 namespace hecaton::launcher {
@@ -115,7 +116,8 @@ class Keeper {
     int wait_for() const {
         if (has_ended_ && !closed_) return 10;  // for what the rank has left behind
         auto next = term_at_;
-        for (const auto& other : {kill_at_, alive() ? watch_.next() : std::nullopt})
+        for (const auto& other :
+             {kill_at_, alive() ? watch_.next() : std::nullopt, alive() ? prompt_.next() : std::nullopt})
             if (other && (!next || *other < *next)) next = other;
         if (!next) return -1;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - clock::now()).count();
@@ -238,6 +240,7 @@ class Keeper {
         if (term_at_ && now >= *term_at_) end(SIGTERM);
         if (alive() && watch_.next() && now >= *watch_.next())
             if (const auto library = watch_.look(rank_.pid); !library.empty()) send(Kind::library, library);
+        if (alive() && prompt_.next() && now >= *prompt_.next()) prompt_.look(rank_.pid);
         if (kill_at_ && now >= *kill_at_) {
             kill_at_ = now + 1s;
             if (alive()) ::kill(-rank_.pid, SIGKILL);
@@ -264,6 +267,7 @@ class Keeper {
     sigset_t mask_;
     wire::Hello hello_;
     MpiWatch watch_;
+    PromptFinalize prompt_;
     wire::Reader reader_;
     std::string outgoing_;
     std::string input_;

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/transport/launch_plugins.hpp>
 
 #include "options.hpp"
 #include "rank_keeper.hpp"
@@ -42,6 +43,7 @@ void leave_the_engine() {
 }  // namespace
 
 int run_shim(char** argv) {
+    launch::show_hwloc_plugins();
     const char* text = std::getenv(wire::variable);
     const auto address = text ? wire::decode_address(text) : std::nullopt;
     if (!address) {

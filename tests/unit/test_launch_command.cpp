@@ -154,7 +154,8 @@ TEST_CASE("on one machine the transports of one node are named and any number of
     CHECK(has(two, {"--mca", "mpi_yield_when_idle", "0"}));
     CHECK(two.expected_ranks == 2);
     CHECK(two.notes.empty());
-    CHECK(two.environment == std::vector<std::pair<std::string, std::string>>{{"HECATON_EXPECTED_SIZE", "2"}});
+    CHECK(two.environment == std::vector<std::pair<std::string, std::string>>{{"OMPI_MCA_orte_bound_at_launch", "1"},
+                                                                              {"HECATON_EXPECTED_SIZE", "2"}});
 
     const auto five = command({.ranks = 5, .program = "./a"}, two_cores());
     CHECK(has(five, {"--map-by", ":OVERSUBSCRIBE"}));

@@ -6,6 +6,7 @@
 #include "card.hpp"
 #include "job.hpp"
 #include "loaded_mpi.hpp"
+#include "prompt_finalize.hpp"
 
 using namespace hecaton::launcher;
 using wire::Kind;
@@ -137,10 +138,24 @@ TEST_CASE("only the end of standard error is kept") {
     Job job = three();
     for (int i = 0; i < 10'000; ++i) job.wrote_error(0, "line " + std::to_string(i) + "\n");
     CHECK(job.rank(0).last_words.size() < 10'000);
-    job.ended(0, status(1));
+    job.ended(0, killed_by(SIGSEGV));
     const auto card = text(crash_card(job, 0, "./prog"));
     CHECK_THAT(card, Catch::Matchers::Contains("| line 9999\n"));
     CHECK_THAT(card, !Catch::Matchers::Contains("line 9990"));
+}
+
+TEST_CASE("after an orderly exit the card does not repeat what is just above it") {
+    Job job = three();
+    job.wrote_error(0, "the reason\n");
+    job.ended(0, status(3));
+    CHECK_THAT(text(crash_card(job, 0, "./prog")), !Catch::Matchers::Contains("the reason"));
+}
+
+TEST_CASE("the port of PMIx's server is read from its address") {
+    CHECK(pmix_port("1034027008.0;tcp4://127.0.0.1:42177") == 42177);
+    CHECK(pmix_port("1034027008.0;tcp6://[::1]:42177") == 0);
+    CHECK(pmix_port("") == 0);
+    CHECK(pmix_port(nullptr) == 0);
 }
 
 TEST_CASE("a rank that has said what is wrong needs no card") {

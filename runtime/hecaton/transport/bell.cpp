@@ -17,7 +17,7 @@ static_assert(sizeof(Bell::Word) == sizeof(std::uint32_t) && Bell::Word::is_alwa
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t spins = 200;
-constexpr std::chrono::microseconds yields_for{100};
+constexpr std::chrono::microseconds yields_for{50};
 constexpr std::chrono::microseconds last_looks_for{10};
 
 long futex(Bell::Word& word, int operation, bool shared, std::uint32_t value, const timespec* timeout) noexcept {

@@ -58,6 +58,12 @@ void add_one_node_options(Command& command, const Facts& facts) {
         argv.insert(argv.end(), {"--mca", "btl_vader_single_copy_mechanism", "none"});
 }
 
+// A rank that mpirun did not bind looks at the whole machine, graphics cards included, to find out that it is not bound
+// (35 ms): told that mpirun has decided about it, it does not.
+void add_quick_start(Command& command, const Facts& facts) {
+    if (facts.open_mpi_major < 5) command.environment.emplace_back("OMPI_MCA_orte_bound_at_launch", "1");
+}
+
 int slots(const Request& request, const Facts& facts) {
     if (request.hosts.empty()) return facts.allocation.slots;
     int sum = 0;
@@ -193,7 +199,10 @@ Command command(const Request& request, const Facts& facts) {
     made.stdin_from_null = request.stdin_from_null;
     made.scrub = inherited_from_a_job(facts.environment);
     add_placement(made, request, facts);
-    if (one_node) add_one_node_options(made, facts);
+    if (one_node) {
+        add_one_node_options(made, facts);
+        add_quick_start(made, facts);
+    }
     add_root(made, facts);
     const std::string expected = std::to_string(made.expected_ranks);
     made.environment.emplace_back("HECATON_EXPECTED_SIZE", expected);

@@ -10,6 +10,7 @@
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/transport/launch_command.hpp>
+#include <hecaton/transport/launch_plugins.hpp>
 #include <hecaton/transport/launch_self.hpp>
 
 namespace hecaton::launch {
@@ -75,6 +76,7 @@ Decision decide(const Variables& environment, int processes, bool traced) {
 }
 
 void self_launch_if_wanted(int argc, char** argv, int processes) {
+    show_hwloc_plugins();  // hidden by the self-launch that made this process a rank
     const Variables environment = variables();
     const Decision decision = decide(environment, processes, host::traced());
     if (!decision.launch) return;
@@ -86,7 +88,9 @@ void self_launch_if_wanted(int argc, char** argv, int processes) {
             "Ubuntu: "
             "openmpi-bin) or load its module; HECATON_RANKS=1 runs it in one process");
     if (ranks(wanted, here) == 1 && !here.allocation.step_of_many && here.allocation.nodes <= 1) return;
-    replace_this_process(command(wanted, here), environment);
+    Command made = command(wanted, here);
+    if (!many_nodes(wanted, here)) hide_hwloc_plugins(made, environment);
+    replace_this_process(made, environment);
 }
 
 }  // namespace hecaton::launch

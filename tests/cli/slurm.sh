@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# A real Slurm for the tests: slurmctld here, and a slurmd for each node in UTS, IPC, mount and process id namespaces of its
+# own, so that each node has a hostname and /dev/shm. All traffic is on loopback; nothing is written under /etc, no service
+# is started, and what runs is ended by process id. To be sourced after support.sh.
+#
+#   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported
+#   batch OPTIONS -- COMMAND...   runs it in a batch job on the first node and waits: sets status, $scratch/out and err
+#   slurm_down          ends it all; also at exit
+
+[ "$(id -u)" -eq 0 ] || skip "needs root, for namespaces"
+for tool in slurmctld slurmd srun sbatch sinfo scancel unshare nsenter; do
+  PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || skip "needs $tool (Debian: slurmctld slurmd slurm-client)"
+done
+unshare -u -i -m -p -f true 2>/dev/null || skip "needs CAP_SYS_ADMIN, for namespaces"
+
+slurm=$scratch/slurm
+export SLURM_CONF=$slurm/slurm.conf
+
+free_port() {
+  local port
+  for _ in $(seq 50); do
+    port=$((20000 + RANDOM % 10000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
+
+slurm_files() {
+  local i port
+  port=$(free_port)
+  mkdir -p "$slurm/state" "$slurm/spool" "$slurm/log"
+  chmod 755 "$scratch" "$slurm"
+  printf '%s\n' "ClusterName=hecaton" "SlurmctldHost=$(hostname -s)(127.0.0.1)" "SlurmctldPort=$port" "SlurmUser=root" \
+    "SlurmdUser=root" "AuthType=auth/none" "CredType=cred/none" "StateSaveLocation=$slurm/state" \
+    "SlurmdSpoolDir=$slurm/spool/%n" "TmpFS=$slurm/node/%n" "SlurmctldPidFile=$slurm/slurmctld.pid" "SlurmdPidFile=$slurm/spool/%n.pid" \
+    "SlurmctldLogFile=$slurm/log/slurmctld" "SlurmdLogFile=$slurm/log/%n" "ProctrackType=proctrack/linuxproc" \
+    "TaskPlugin=task/none" "JobAcctGatherType=jobacct_gather/none" "AccountingStorageType=accounting_storage/none" \
+    "SelectType=select/cons_tres" "SelectTypeParameters=CR_CPU" "SlurmdParameters=config_overrides" \
+    "SchedulerParameters=sched_interval=2,batch_sched_delay=0" "MailProg=/bin/true" "MpiDefault=none" \
+    "ReturnToService=2" "KillWait=3" >"$SLURM_CONF"
+  echo "CgroupPlugin=cgroup/v1" >"$slurm/cgroup.conf"  # the one that starts where no cgroup is mounted
+  echo "127.0.0.1 localhost $(hostname -s)" >"$slurm/hosts"
+  for i in $(seq "$1"); do
+    mkdir -p -m 1777 "$slurm/node/n$i"  # two nodes with the same one would be in each other's way: PMIx has sockets there
+    echo "127.0.0.1 n$i" >>"$slurm/hosts"
+    echo "NodeName=n$i NodeHostname=n$i NodeAddr=127.0.0.1 Port=$((port + i)) CPUs=2 RealMemory=500" >>"$SLURM_CONF"
+  done
+  echo "PartitionName=main Nodes=n[1-$1] Default=YES MaxTime=INFINITE State=UP" >>"$SLURM_CONF"
+  cat >"$slurm/init" <<TEXT
+#!/bin/bash
+hostname "\$1"
+mount --bind $slurm/hosts /etc/hosts
+mount -t tmpfs -o size=256m,mode=1777 tmpfs /dev/shm
+$(PATH=$PATH:/usr/sbin command -v slurmd) -D -f $SLURM_CONF -N "\$1" &
+while :; do wait -n 2>/dev/null || sleep 0.2; done
+TEXT
+  chmod +x "$slurm/init"
+}
+
+all_idle() { [ "$(timeout 5 sinfo -h -t idle -o %D 2>/dev/null)" = "$1" ]; }
+
+slurm_up() {
+  local i
+  slurm_files "$1"
+  # The controller leaves its caller by itself; its file tells its process id.
+  PATH=$PATH:/usr/sbin setsid slurmctld -f "$SLURM_CONF" -c </dev/null >/dev/null 2>&1
+  for i in $(seq "$1"); do
+    setsid unshare -u -i -m -p -f --kill-child --mount-proc "$slurm/init" "n$i" </dev/null >"$slurm/log/n$i.out" 2>&1 &
+    echo $! >"$slurm/n$i.pid"
+  done
+  wait_until 150 all_idle "$1" || skip "Slurm's daemons do not run here: $(tail -1 "$slurm/log/slurmctld" 2>/dev/null)"
+}
+
+# batch OPTIONS... -- COMMAND...
+batch() {
+  local options=()
+  while [ "$1" != -- ]; do options+=("$1"); shift; done
+  shift
+  rm -f "$scratch/out" "$scratch/err"
+  { echo '#!/bin/bash'; printf '%q ' "$@"; echo; } >"$slurm/job"
+  timeout 60 sbatch -Q -W -D "$scratch" "${options[@]}" -o "$scratch/out" -e "$scratch/err" "$slurm/job"
+  status=$?
+  touch "$scratch/out" "$scratch/err"
+}
+
+controller_is_gone() { ! alive "$(cat "$slurm/slurmctld.pid" 2>/dev/null || echo none)"; }
+
+slurm_down() {
+  local file controller
+  for file in "$slurm"/n*.pid; do
+    [ -e "$file" ] && kill -KILL "$(tr -d ' ' <"/proc/$(cat "$file")/task/$(cat "$file")/children")" "$(cat "$file")"
+  done
+  controller=$(cat "$slurm/slurmctld.pid")
+  grep -qa slurmctld "/proc/$controller/cmdline" && kill "$controller"
+  wait_until 30 controller_is_gone || kill -KILL "$controller"
+}
+trap 'slurm_down 2>/dev/null; finish' EXIT

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# hecaton run inside the jobs of a real Slurm, on one node and on two: by mpirun, and by srun where there is no mpirun.
+# shellcheck source=support.sh
+. "$(dirname "$0")/support.sh" "$@"
+# shellcheck source=slurm.sh
+. "$(dirname "$0")/slurm.sh"
+mpich=${9-}
+export PIDS=$scratch/pids  # a job inherits it
+slurm_up 2
+
+# What the tools need, without any mpirun.
+mkdir "$scratch/tools"
+for tool in srun bash sleep hostname env; do ln -s "$(type -P "$tool")" "$scratch/tools/$tool"; done
+by_srun=(env "PATH=$scratch/tools")
+
+one=(-N1 -n2)
+two=(-N2 -n4 --ntasks-per-node=2)
+world=$'rank 0 of 4\nrank 1 of 4\nrank 2 of 4\nrank 3 of 4'
+nodes=$'n1\nn1\nn2\nn2'
+
+batch "${one[@]}" -- "$launcher" run "$probe" rank
+expect_status 0 "one node"
+expect_no_err "one node"
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "one node"
+
+for way in mpirun srun; do
+  run_it=("$launcher" run)
+  [ $way = srun ] && run_it=("${by_srun[@]}" "$launcher" run)
+  batch "${two[@]}" -- "${run_it[@]}" "$probe" rank
+  expect_status 0 "two nodes, $way"
+  sed -i "/lacks support for cpu binding/d" "$scratch/err"  # srun says so where no task plugin is set up
+  expect_no_err "two nodes, $way"
+  expect_sorted_out "$world" "two nodes, $way"
+  batch "${two[@]}" -- "${run_it[@]}" hostname
+  expect_status 0 "without MPI, $way"
+  expect_sorted_out "$nodes" "without MPI, $way"
+  batch "${two[@]}" -- "${run_it[@]}" "$probe" exit 3 7
+  expect_status 7 "an exit status, $way"
+  expect_err_has "rank 3 of 4 on n2" "an exit status, $way"
+  batch "${two[@]}" -- "${run_it[@]}" "$probe" raise 2 11 sleep 30
+  expect_status 139 "a crash, $way"
+  expect_err_has "rank 2 of 4 on n2" "a crash, $way"
+  batch "${two[@]}" -- "${run_it[@]}" --timeout 2s "$probe" pids "$scratch/pids" sleep 60
+  expect_status 124 "a time limit, $way"
+done
+
+if [ -x "$mpich" ]; then
+  batch "${one[@]}" -- "$launcher" run "$mpich" rank
+  expect_status 0 "MPICH by hydra"
+  expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "MPICH by hydra"
+  batch "${one[@]}" -- "${by_srun[@]}" "$launcher" run "$mpich" rank
+  expect_status 0 "MPICH by srun"
+  expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "MPICH by srun"
+fi
+
+# Killed in the middle: nothing runs on, on either node.
+count_sleepers() { grep -lsa "hecaton-slurm-sleepe[r]" /proc/[0-9]*/cmdline | wc -l; }
+all_sleep() { [ "$(count_sleepers)" -ge 4 ]; }
+none_sleeps() { [ "$(count_sleepers)" -eq 0 ]; }
+for way in mpirun srun; do
+  run_it=("$launcher" run)
+  [ $way = srun ] && run_it=("${by_srun[@]}" "$launcher" run)
+  # shellcheck disable=SC2016
+  batch "${two[@]}" -- bash -c '"$@" & for i in $(seq 50); do [ $(ls "$PIDS" | wc -l) -ge 4 ] && break; sleep 0.1; done; kill -KILL $!' \
+    bash "${run_it[@]}" bash -c 'echo >"$PIDS/$(hostname).$$"; while :; do sleep 1; done' hecaton-slurm-sleeper
+  wait_until 100 none_sleeps || fail "hecaton is killed, $way: ranks are left"
+  rm -f "$scratch"/pids/*
+done
+done_testing
