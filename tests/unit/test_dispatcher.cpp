@@ -73,7 +73,7 @@ TEST_CASE("long items: one running and one ahead; very long ones: none ahead") {
     Bench bench(2);
     bench.dispatcher.submit({.items = 1000}, 0);
     bench.take();
-    bench.finish(0, 10e-3);
+    bench.finish(0, 20e-3);
     CHECK(bench.dispatcher.chunks_at(0) == 2);
     CHECK(bench.held[0].back().count == 1);
     Bench slow(2);
@@ -103,8 +103,8 @@ TEST_CASE("automatic chunks grow with what was measured and shrink towards the e
     }
     CHECK(left == 0);
     CHECK(largest > 1000);
-    CHECK(largest <= 5000);
-    CHECK(last == 1);
+    CHECK(largest <= 20'000);
+    CHECK(last <= 25);  // as many microseconds
 }
 
 TEST_CASE("nothing ahead in the tail") {

@@ -23,7 +23,7 @@ class Script {
         network.answers_at_once = pick(2) == 0;
         SizingOptions sizing;
         if (pick(4) == 0) sizing.queue = 1 + pick(8);
-        if (pick(4) == 0) sizing.longest = real(1e-2);
+        if (pick(4) == 0) sizing.longest = sizing.patience = real(1e-2);
         Ledger ledger;
         Pool pool(network, sizing, random_(), &ledger);
         pool.block_of = [&](JobId job) { return ledger.block_of(job); };

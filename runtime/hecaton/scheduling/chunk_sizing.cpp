@@ -18,6 +18,9 @@ double SizingOptions::shortest_for(std::uint64_t workers) const noexcept {
 double SizingOptions::longest_for(std::uint64_t workers) const noexcept {
     return std::max(longest, shortest_for(workers));
 }
+double SizingOptions::patience_for(std::uint64_t workers) const noexcept {
+    return std::max(patience, shortest_for(workers));
+}
 double SizingOptions::ahead_for(std::uint64_t workers) const noexcept {
     return std::max(ahead, 2 * dispatch * static_cast<double>(workers));
 }
@@ -53,23 +56,25 @@ std::uint64_t automatic_chunk(const SizingOptions& options, const CostEstimate& 
     const double mean = cost.per_item();
     const double rest = mean * static_cast<double>(remaining) / static_cast<double>(workers);
     const double target = std::clamp(rest * share_of_rest, options.shortest_for(workers), options.longest_for(workers));
+    const auto items_in = [mean](double seconds) { return static_cast<std::uint64_t>(std::min(seconds / mean, 1e18)); };
     // So many items that two standard deviations more than the mean still hold to the target:
     // n * mean + 2 * deviation * sqrt(n) = target.
     const double deviation = cost.deviation();
     const double root = (std::sqrt(deviation * deviation + mean * target) - deviation) / mean;
-    const double wanted = std::min(root * root, 1e18);
+    // However much they vary, what takes less time than a worker waits for the next chunk is not worth a chunk.
+    const double wait = options.shortest_for(workers) / 2;
+    const std::uint64_t wanted = std::max(static_cast<std::uint64_t>(std::min(root * root, 1e18)), items_in(wait));
     const auto saturated = [](std::uint64_t value, std::uint64_t factor) {
         return value > UINT64_MAX / 2 / factor ? UINT64_MAX / 2 : value * factor;
     };
     // The first chunks to come back are the quick ones: little is believed before some items are measured.
     const std::uint64_t believed =
-        std::min(saturated(cost.largest(), std::max<std::uint64_t>(options.growth, 1)), saturated(cost.total(), 2));
-    // Half of an even share, so that there is something left to even out with; but no halves that take the root longer
-    // to hand to all workers than they take to run.
-    const auto too_short =
-        static_cast<std::uint64_t>(std::min(options.dispatch * static_cast<double>(workers) / mean, 1e18));
-    const std::uint64_t fair = std::max(remaining / workers / 2, std::min(remaining / workers, too_short));
-    std::uint64_t items = std::min({static_cast<std::uint64_t>(wanted), believed, fair});
+        std::min(saturated(cost.largest(), std::max<std::uint64_t>(options.growth, 1)), saturated(cost.total(), 4));
+    // Half of an even share, so that there is something left to even out with; but no halves that take less time than a
+    // worker waits for the next ones, and no shares that take much less.
+    const std::uint64_t fair = std::max({remaining / workers / 2, std::min(remaining / workers, items_in(wait)),
+                                         std::min(remaining, items_in(wait / 4))});
+    std::uint64_t items = std::min({wanted, believed, fair});
     items -= items % block;
     return std::max(items, block);
 }

@@ -11,9 +11,10 @@ namespace hecaton::scheduling {
 
 struct SizingOptions {
     double shortest =
-        200e-6;             ///< seconds of computing a chunk should hold at least, to hide the cost of dispatching it
-    double longest = 5e-3;  ///< seconds of computing a chunk should hold at most, to keep the tail short
-    double ahead = 1e-3;    ///< seconds of work that a worker should hold, so that it never waits for a round trip
+        200e-6;              ///< seconds of computing a chunk should hold at least, to hide the cost of dispatching it
+    double longest = 20e-3;  ///< seconds of computing a chunk should hold at most
+    double patience = 5e-3;  ///< seconds without news of a worker after which its estimate must be wrong
+    double ahead = 1e-3;     ///< seconds of work that a worker should hold, so that it never waits for a round trip
     std::uint64_t growth = 32;  ///< a chunk holds at most so many times the items of the largest one that was measured
     double dispatch =
         0.25e-6;  ///< seconds that the root needs for one chunk: many workers need longer chunks to share it
@@ -26,6 +27,7 @@ struct SizingOptions {
     /// With so many workers chunks must be this long, or the root is busy more than half of the time.
     double shortest_for(std::uint64_t workers) const noexcept;
     double longest_for(std::uint64_t workers) const noexcept;
+    double patience_for(std::uint64_t workers) const noexcept;
     double ahead_for(std::uint64_t workers) const noexcept;
 };
 

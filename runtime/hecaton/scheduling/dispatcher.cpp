@@ -178,7 +178,7 @@ std::optional<Seconds> Dispatcher::next_tick() const noexcept {
     if (!state.ready.empty() || state.idle_count == 0 || state.ages.empty()) return std::nullopt;
     Seconds due = state.workers[state.ages.front()].since;
     if (state.recalls >= state.idle_count) due = std::max(due, state.workers[state.asked.front()].asked_at);
-    return due + state.longest;
+    return due + state.patience;
 }
 
 int Dispatcher::workers_alive() const noexcept { return state_->alive; }

@@ -102,11 +102,11 @@ bool Dispatcher::State::worth_asking(const Worker& worker, Seconds now) const {
 
 void Dispatcher::State::balance(Seconds now) {
     // Nobody is asked for the sake of workers for which somebody else was asked already.
-    while (!asked.empty() && now >= workers[asked.front()].asked_at + longest) expect_nothing(asked.front());
+    while (!asked.empty() && now >= workers[asked.front()].asked_at + patience) expect_nothing(asked.front());
     while (ready.empty() && recalls < idle_count) {
         Place victim = ages.front();
         if (victim == nowhere) return;
-        if (now < workers[victim].since + longest) {  // in the very words of next_tick(): no rounding between them
+        if (now < workers[victim].since + patience) {  // in the very words of next_tick(): no rounding between them
             int shelf = Givers::shelves - 1;
             victim = nowhere;
             for (int looks = 0; looks < 4; ++looks) {

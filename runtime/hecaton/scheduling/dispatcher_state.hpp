@@ -177,7 +177,7 @@ struct Dispatcher::State {
     std::uint64_t queue = 0;
     double ahead = 0;
     double shortest = 0;
-    double longest = 0;
+    double patience = 0;
     std::vector<Action> actions;
     std::vector<JobCounters> completed;
 };

@@ -8,7 +8,7 @@ namespace hecaton::scheduling {
 namespace {
 
 constexpr std::uint32_t automatic_queue = 8;  // chunks of automatic size that a worker holds at most
-constexpr double long_chunks = 10;            // times `longest`: waiting for a round trip after these does not matter
+constexpr double long_chunks = 10;            // times `patience`: waiting for a round trip after these does not matter
 
 std::uint64_t round_up(std::uint64_t items, std::uint64_t block) {
     const std::uint64_t over = items % block;
@@ -24,7 +24,7 @@ void Dispatcher::State::count_workers(int change) {
     queue = options.queue_for(workers_now);
     ahead = options.ahead_for(workers_now);
     shortest = options.shortest_for(workers_now);
-    longest = options.longest_for(workers_now);
+    patience = options.patience_for(workers_now);
 }
 
 double Dispatcher::State::item_seconds(const Job& job) const noexcept {
@@ -100,10 +100,10 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
         if (cut.estimate < options.dispatch * alive) return false;  // the root has better to do
     }
     const HeldChunk& oldest = chunks[worker.held.front()];
-    if (now - worker.since > std::max(longest, 2 * oldest.estimate)) return false;  // stuck in something unexpected
+    if (now - worker.since > std::max(patience, 2 * oldest.estimate)) return false;  // stuck in something unexpected
     // One unmeasured chunk of a job for each worker.
     if (cut.blind && (!usual.known() || !(only_chunk || worker.blind == 0))) return false;
-    if (cut.estimate > long_chunks * longest) return false;
+    if (cut.estimate > long_chunks * patience) return false;
     // Nothing behind one of an order's longest before it is known how long that is.
     if (job.spec.order != nullptr && worker.blind != 0) return false;
     const double share = rest_seconds(job) / alive;

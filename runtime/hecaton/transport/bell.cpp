@@ -16,8 +16,9 @@ static_assert(sizeof(Bell::Word) == sizeof(std::uint32_t) && Bell::Word::is_alwa
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint32_t spins = 200;
-constexpr std::chrono::microseconds yields_for{50};
+constexpr std::uint32_t longest_spins = 200;
+constexpr std::chrono::microseconds longest_yields{100};
+constexpr std::chrono::microseconds soon{100};  // what comes within this time of the first sleep was worth more looks
 constexpr std::chrono::microseconds last_looks_for{10};
 
 long futex(Bell::Word& word, int operation, bool shared, std::uint32_t value, const timespec* timeout) noexcept {
@@ -47,7 +48,13 @@ bool Bell::wait(std::chrono::nanoseconds longest) noexcept {
     return word_.load(std::memory_order_acquire) != 0;
 }
 
+void Backoff::learn() noexcept {
+    const bool in_vain = slept_in_ != Time{} && Clock::now() - slept_in_ > soon;
+    effort_ = in_vain ? std::max(effort_ / 2, 1U) : full_effort;
+}
+
 bool Backoff::look_again() noexcept {
+    const std::uint32_t spins = longest_spins * effort_ / full_effort;
     if (looks_ < spins) {
         ++looks_;
         return true;
@@ -55,7 +62,7 @@ bool Backoff::look_again() noexcept {
     const Clock::time_point now = Clock::now();
     if (looks_ == spins) {
         ++looks_;
-        yields_until_ = now + yields_for;
+        yields_until_ = now + longest_yields * effort_ / full_effort;
     }
     // A yield that takes long says that others need this core.
     if (now >= yields_until_) return false;
@@ -64,6 +71,7 @@ bool Backoff::look_again() noexcept {
 }
 
 void Backoff::sleep(std::chrono::nanoseconds longest) noexcept {
+    if (slept_in_ == Time{}) slept_in_ = Clock::now();
     if (bell_.arm()) {
         yields_until_ = Clock::now() + last_looks_for;
         return;
@@ -74,7 +82,7 @@ void Backoff::sleep(std::chrono::nanoseconds longest) noexcept {
         pause_ = std::clamp(2 * pause_, between_polls, longest);
     }
     if (!bell_.wait(pause_)) return;
-    looks_ = spins;  // MPI may show the message a moment after its ring
+    looks_ = longest_spins * effort_ / full_effort;  // MPI may show the message a moment after its ring
     pause_ = {};
 }
 

@@ -46,14 +46,17 @@ class Bell {
     Word& word_;
 };
 
-/// Waits a little longer each time it is asked, until reset().
+/// Waits a little longer each time it is asked, until reset(). How long it looks before it sleeps is learned: where
+/// what it waited for came long after it had slept in, the looks have only taken a core from those who compute.
 class Backoff {
   public:
     explicit Backoff(Bell& bell) : bell_(bell) {}
     /// Something came: start again without pauses.
     void reset() noexcept {
+        if (slept_in_ != Time{} || looks_ != 0) learn();
         looks_ = 0;
         pause_ = {};
+        slept_in_ = {};
     }
     /// Nothing came, look again: at once, or after a yield. False when it is time to sleep().
     bool look_again() noexcept;
@@ -66,9 +69,16 @@ class Backoff {
     static constexpr std::chrono::nanoseconds when_all_ring = std::chrono::milliseconds(50);
 
   private:
+    using Time = std::chrono::steady_clock::time_point;
+    static constexpr std::uint32_t full_effort = 16;
+
+    void learn() noexcept;
+
     Bell& bell_;
+    std::uint32_t effort_ = full_effort;  // sixteenths of the longest time to look before the first sleep
     std::uint32_t looks_ = 0;
-    std::chrono::steady_clock::time_point yields_until_;
+    Time yields_until_;
+    Time slept_in_;  // when it first slept since the last reset
     std::chrono::nanoseconds pause_{};
 };
 
