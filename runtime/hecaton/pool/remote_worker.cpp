@@ -42,7 +42,8 @@ class RootConnection final : public Connection {
     SharedLanding landing_;
 };
 
-// Exchanges messages every millisecond while one item runs for longer than that; sleeps when the worker is idle.
+// Exchanges messages while one item runs for longer than a millisecond: when they ring, else every millisecond. Sleeps
+// when the worker is idle.
 class Watcher {
   public:
     Watcher(Worker& worker, Connection& connection)
@@ -50,6 +51,7 @@ class Watcher {
     void stop(Worker& worker) {
         stopping_.store(true);
         worker.watcher_bell().ring();
+        worker.bell().ring();
         thread_.join();
     }
 
@@ -58,11 +60,22 @@ class Watcher {
         constexpr int patience = 20;  // looks at an idle worker before sleeping until it has something to do
         for (int idle = 0; !stopping_.load();) {
             idle = worker.computing() ? 0 : idle + 1;
-            if (worker.computing_longer_than(1ms)) connection.exchange(worker);
+            if (worker.computing_longer_than(1ms)) {
+                connection.exchange(worker);
+                if (connection.longest_sleep() > 1ms) {
+                    sleep_in_place_of(worker);
+                    continue;
+                }
+            }
             const bool sleeps = idle >= patience;
             worker.watcher_sleeps(sleeps);
             worker.watcher_bell().sleep(sleeps && !worker.computing() ? 1'000ms : 1ms);
         }
+    }
+    // The worker's bell rings for its messages, but it computes.
+    static void sleep_in_place_of(Worker& worker) {
+        worker.bell().sleep(10ms);
+        if (!worker.computing()) worker.bell().ring();  // one that came here may have been meant for the worker
     }
     std::atomic<bool> stopping_{false};
     std::thread thread_;

@@ -78,10 +78,13 @@ void Backoff::sleep(std::chrono::nanoseconds longest) noexcept {
     }
     if (longest <= between_polls) {
         pause_ = std::min(pause_ + pause_ / 4 + std::chrono::microseconds(20), longest);
-    } else {
+    } else if (rung_) {
         pause_ = std::clamp(2 * pause_, between_polls, longest);
+    } else {
+        pause_ = longest;
     }
     if (!bell_.wait(pause_)) return;
+    rung_ = true;
     looks_ = longest_spins * effort_ / full_effort;  // MPI may show the message a moment after its ring
     pause_ = {};
 }

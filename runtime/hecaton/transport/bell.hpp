@@ -57,6 +57,7 @@ class Backoff {
         looks_ = 0;
         pause_ = {};
         slept_in_ = {};
+        rung_ = false;
     }
     /// Nothing came, look again: at once, or after a yield. False when it is time to sleep().
     bool look_again() noexcept;
@@ -78,7 +79,8 @@ class Backoff {
     std::uint32_t effort_ = full_effort;  // sixteenths of the longest time to look before the first sleep
     std::uint32_t looks_ = 0;
     Time yields_until_;
-    Time slept_in_;  // when it first slept since the last reset
+    Time slept_in_;      // when it first slept since the last reset
+    bool rung_ = false;  // since then, and nothing came of it yet
     std::chrono::nanoseconds pause_{};
 };
 
