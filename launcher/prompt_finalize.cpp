@@ -1,16 +1,13 @@
 #include "prompt_finalize.hpp"
 
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
+#include <hecaton/transport/launch_pmix.hpp>
 #include <string>
 #include <string_view>
 
@@ -30,30 +27,14 @@ bool is_socket(const std::string& link) {
            std::string_view(target.data()).starts_with("socket:");
 }
 
-bool leads_to(int socket, int port) {
-    sockaddr_in peer{};
-    socklen_t size = sizeof peer;
-    return ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && peer.sin_family == AF_INET &&
-           ntohs(peer.sin_port) == port;
-}
-
 Descriptor copy_of(int process, int descriptor) {
     return Descriptor(static_cast<int>(::syscall(SYS_pidfd_getfd, process, descriptor, 0)));
 }
 
 }  // namespace
 
-int pmix_port(const char* text) {
-    const std::string_view address = text ? text : "";
-    const auto colon = address.rfind(':');
-    if (address.find(";tcp4://") == std::string_view::npos || colon == std::string_view::npos) return 0;
-    return std::atoi(text + colon + 1);
-}
-
-PromptFinalize::PromptFinalize() {
-    for (const char* name : {"PMIX_SERVER_URI41", "PMIX_SERVER_URI4", "PMIX_SERVER_URI3", "PMIX_SERVER_URI2"})
-        if (port_ == 0) port_ = pmix_port(std::getenv(name));
-    if (port_ > 0) next_ = clock::now() + first_look;
+PromptFinalize::PromptFinalize() : port_(launch::pmix_server_port()) {
+    if (port_ != 0) next_ = clock::now() + first_look;
 }
 
 void PromptFinalize::look(pid_t rank) {
@@ -66,10 +47,7 @@ void PromptFinalize::look(pid_t rank) {
     while (const dirent* entry = ::readdir(list)) {
         if (!is_socket(folder + "/" + entry->d_name)) continue;
         const Descriptor socket = copy_of(process.get(), std::atoi(entry->d_name));
-        if (!socket || !leads_to(socket.get(), port_)) continue;
-        const int on = 1;
-        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        next_.reset();
+        if (socket && launch::send_at_once(socket.get(), port_)) next_.reset();
     }
     ::closedir(list);
 }

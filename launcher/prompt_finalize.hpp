@@ -8,9 +8,8 @@
 
 namespace hecaton::launcher {
 
-/// Finds the rank's connection to PMIx's server and makes it send at once. PMIx says goodbye in several small messages
-/// without an answer, so the second one waits for the acknowledgement of the first, which the kernel delays (Nagle's
-/// algorithm; PMIx does not turn it off). Looks a few times in the rank's first second, for it connects in MPI_Init.
+/// Finds the rank's connection to PMIx's server and makes it send at once (see launch_pmix.hpp). Looks a few times in
+/// the rank's first second, for it connects in MPI_Init.
 class PromptFinalize {
   public:
     using clock = std::chrono::steady_clock;
@@ -25,12 +24,9 @@ class PromptFinalize {
     void look(pid_t rank);
 
   private:
-    int port_ = 0;
+    const int port_;
     int looks_ = 0;
     std::optional<clock::time_point> next_;
 };
-
-/// The port in "1034027008.0;tcp4://127.0.0.1:42177"; 0 for other text.
-int pmix_port(const char* text);
 
 }  // namespace hecaton::launcher

@@ -7,6 +7,7 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/transport/launch_command.hpp>
+#include <hecaton/transport/launch_pmix.hpp>
 #include <hecaton/transport/launch_self.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
@@ -52,6 +53,7 @@ void at_exit(int status, void* /*unused*/) {
     run_hooks(status);
     if (session().abort_status != 0) abort_job(session().abort_status);
     end_zygote();
+    launch::make_finalize_prompt();
     MPI_Finalize();
 }
 
