@@ -30,25 +30,50 @@ std::vector<T> gather_bytes_of(Call& call, Receiver receiver, Range&& range) {
 }
 
 template <class T, class Range>
-void keep_items(Range&& range, std::vector<T>& to) {
+void keep_items(Range&& range, std::vector<T>& to, std::uint64_t& at) {
+    if constexpr (std::ranges::sized_range<Range>) to.reserve(static_cast<std::size_t>(std::ranges::size(range)));
     for (auto&& item : range) {
         if constexpr (std::is_same_v<Range, std::vector<T>> && !std::is_same_v<T, bool>) {
             to.push_back(std::move(item));  // an rvalue: its items are nobody else's
         } else {
             to.push_back(as_item<T>(item));
         }
+        ++at;
+    }
+}
+
+/// The values of the ranks one after the other, on a receiver; `own` are this rank's, if it did not encode them.
+template <class T>
+void decode_ranks(const Call& call, std::span<const std::byte> bytes, bool kept, std::vector<T>& own,
+                  std::vector<T>& values, std::uint64_t& at) {
+    const auto total = static_cast<std::size_t>(call.total_items());
+    if (!kept || call.rank() != 0) values.reserve(total);
+    for (int rank = 0; rank < call.size(); ++rank) {
+        const auto size = static_cast<std::size_t>(call.bytes(rank));
+        if (!kept || rank != call.rank()) {
+            decode_items(bytes.first(size), call.items(rank), values, at);
+        } else if (rank == 0) {
+            values = std::move(own);
+            values.reserve(total);
+        } else {
+            for (auto&& value : own) values.push_back(std::move(value));
+        }
+        bytes = bytes.subspan(size);
     }
 }
 
 template <class T, class Range>
 std::vector<T> gather_encoded_of(Call& call, Receiver receiver, Range&& range) {
     Buffer out;
+    std::vector<T> own;
     std::uint64_t items = 0;
-    const bool keeps = receiver == Receiver::root && call.is_root();  // its own need not be encoded
+    // Its own need not be encoded: it copies them while the others encode theirs.
+    const bool keeps = receiver == Receiver::root && call.is_root();
     call.attempt(items, [&] {
+        if (keeps) return keep_items<T>(std::forward<Range>(range), own, items);
         Writer writer(out);
         for (auto&& item : range) {
-            if (!keeps) encode<T>(writer, as_item<T>(item));
+            encode<T>(writer, as_item<T>(item));
             ++items;
         }
     });
@@ -59,21 +84,7 @@ std::vector<T> gather_encoded_of(Call& call, Receiver receiver, Range&& range) {
     gather_agreed(call, receiver, {out.data(), out.size()}, in.data());
     std::vector<T> values;
     std::uint64_t at = 0;
-    if (receives(call, receiver)) {
-        call.attempt(at, [&] {
-            values.reserve(static_cast<std::size_t>(call.total_items()));
-            std::size_t offset = 0;
-            for (int rank = 0; rank < call.size(); ++rank) {
-                const auto size = static_cast<std::size_t>(call.bytes(rank));
-                if (keeps && rank == call.rank()) {
-                    keep_items<T>(std::forward<Range>(range), values);
-                } else {
-                    decode_items(in.bytes().subspan(offset, size), call.items(rank), values, at);
-                }
-                offset += size;
-            }
-        });
-    }
+    if (receives(call, receiver)) call.attempt(at, [&] { decode_ranks(call, in.bytes(), keeps, own, values, at); });
     call.agree();
     return values;
 }

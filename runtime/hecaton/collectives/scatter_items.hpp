@@ -44,16 +44,17 @@ std::vector<T> scatter_bytes_of(Call& call, Range&& range, const Dealing& dealin
     return arrivals.take();
 }
 
-/// What the root sends when items are encoded: their bytes, rank after rank, but for its own items, which it keeps.
-template <class T>
+/// What the root sends when items are encoded: their bytes, rank after rank, but for its own items, which it copies
+/// while the others decode theirs.
+template <class T, class Range>
 struct EncodedShares {
     Buffer bytes;
     std::vector<Share> shares;
-    std::vector<T> own;
     std::uint64_t items = 0;
+    std::ranges::iterator_t<Range> own;  // where they begin
+    std::uint64_t own_first = 0;         // the index of the first of them
 
-    template <class Range>
-    void take(const Call& call, Range&& range, const Dealing& dealing, std::uint64_t& at) {
+    void take(const Call& call, Range& range, const Dealing& dealing, std::uint64_t& at) {
         items = static_cast<std::uint64_t>(std::ranges::distance(range));
         dealing.check(call, items);
         Writer writer(bytes);
@@ -62,17 +63,20 @@ struct EncodedShares {
             const std::uint64_t count = dealing.even ? block_of(items, call.size(), rank).count
                                                      : dealing.counts[static_cast<std::size_t>(rank)];
             const std::size_t before = bytes.size();
-            const bool keep = rank == call.rank();
-            if (keep) own.reserve(static_cast<std::size_t>(count));
-            for (std::uint64_t i = 0; i < count; ++i, ++next, ++at) {
-                if (keep) {
-                    own.push_back(as_item<T>(*next));
-                } else {
-                    encode<T>(writer, as_item<T>(*next));
-                }
+            if (rank == call.rank()) {
+                own = next;
+                own_first = at;
+                std::ranges::advance(next, static_cast<std::ranges::range_difference_t<Range>>(count));
+                at += count;
+            } else {
+                for (std::uint64_t i = 0; i < count; ++i, ++next, ++at) encode<T>(writer, as_item<T>(*next));
             }
             shares.push_back({count, bytes.size() - before});
         }
+    }
+    void keep_own(std::uint64_t count, std::vector<T>& to, std::uint64_t& at) {
+        at = own_first;
+        for (auto next = own; count > 0; --count, ++next, ++at) to.push_back(as_item<T>(*next));
     }
 };
 
@@ -81,7 +85,7 @@ void scatter_encoded(const Call& call, const Buffer& send, std::span<const Share
 
 template <class T, class Range>
 std::vector<T> scatter_encoded_of(Call& call, Range&& range, const Dealing& dealing) {
-    EncodedShares<T> out;
+    EncodedShares<T, std::remove_reference_t<Range>> out;
     std::uint64_t at = 0;
     if (call.is_root()) call.attempt(at, [&] { out.take(call, range, dealing, at); });
     call.agree(out.items, out.bytes.size());
@@ -90,14 +94,16 @@ std::vector<T> scatter_encoded_of(Call& call, Range&& range, const Dealing& deal
     call.attempt([&] { in.grow_by(static_cast<std::size_t>(mine.bytes)); });
     call.settle_memory(call.bytes(call.root()));
     scatter_encoded(call, out.bytes, out.shares, in);
-    std::vector<T> values = std::move(out.own);
+    std::vector<T> values;
     at = block_of(call.items(call.root()), call.size(), call.rank()).first;
-    if (!call.is_root()) {
-        call.attempt(at, [&] {
-            values.reserve(static_cast<std::size_t>(mine.items));
+    call.attempt(at, [&] {
+        values.reserve(static_cast<std::size_t>(mine.items));
+        if (call.is_root()) {
+            out.keep_own(mine.items, values, at);
+        } else {
             decode_items(in.bytes(), mine.items, values, at);
-        });
-    }
+        }
+    });
     const std::uint64_t items = call.items(call.root());
     call.agree(items);  // still the answer to call.items(root)
     return values;
