@@ -8,7 +8,7 @@ namespace {
 constexpr double fading = 0.8;              // what a chunk's weight keeps when the next one is measured
 constexpr double no_weight = 1e-9;          // such an item tells nothing about those of weight 1
 constexpr double no_time = 1e-12;           // an item is never taken to cost less: estimates are divided by
-constexpr double share_of_rest = 1.0 / 16;  // of the work that is left for each worker, a chunk takes this part
+constexpr double share_of_rest = 1.0 / 32;  // of the work that is left for each worker, a chunk takes this part
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace hecaton::scheduling {
 struct SizingOptions {
     double shortest =
         200e-6;              ///< seconds of computing a chunk should hold at least, to hide the cost of dispatching it
-    double longest = 20e-3;  ///< seconds of computing a chunk should hold at most
+    double longest = 10e-3;  ///< seconds of computing a chunk should hold at most
     double patience = 5e-3;  ///< seconds without news of a worker after which its estimate must be wrong
     double ahead = 1e-3;     ///< seconds of work that a worker should hold, so that it never waits for a round trip
     std::uint64_t growth = 32;  ///< a chunk holds at most so many times the items of the largest one that was measured

@@ -85,7 +85,8 @@ void Backoff::sleep(std::chrono::nanoseconds longest) noexcept {
     }
     if (!bell_.wait(pause_)) return;
     rung_ = true;
-    looks_ = longest_spins * effort_ / full_effort;  // MPI may show the message a moment after its ring
+    looks_ = longest_spins + 1;  // MPI may show the message a moment after its ring
+    yields_until_ = Clock::now() + longest_yields;
     pause_ = {};
 }
 
