@@ -8,7 +8,8 @@ namespace hecaton::launcher {
 namespace {
 
 constexpr const char* examples =
-    R"(Each check says ok, or what is wrong and what mends it. Nothing is changed. Exit status: 0 when nothing is wrong, else 1.
+    R"(Each check says ok, or what is wrong and what mends it. Nothing is changed. Where nothing is bad, two ranks of a program of
+hecaton's own are started as a trial; PROGRAM is not. Exit status: 0 when nothing is bad, else 1.
 
 Examples:
   hecaton doctor                       this machine

@@ -7,6 +7,7 @@
 #include "cli.hpp"
 #include "facts.hpp"
 #include "hosts.hpp"
+#include "trial.hpp"
 
 namespace hecaton::launcher {
 
@@ -40,12 +41,13 @@ Patient examine(const DoctorOptions& options);
 /// The verdicts. Pure.
 std::vector<Check> check_machine(const Patient& patient);
 std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers);
+Check check_trial(const Trial& trial);
 
 /// The checks as a table, and as JSON: {"ok": false, "checks": [{"name", "verdict", "text", "mend"}, ...]}.
 std::string as_table(const std::vector<Check>& checks);
 std::string as_json(const std::vector<Check>& checks);
 
-/// Examines, checks and prints. 0 where nothing is bad, else 1.
+/// Examines, checks, starts ranks of a trial where nothing is bad, and prints. 0 where nothing is bad, else 1.
 int doctor(const DoctorOptions& options);
 
 }  // namespace hecaton::launcher

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -32,6 +33,11 @@ std::string time_of_day() {
 }
 
 }  // namespace
+
+int print(const std::string& text) {
+    const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+    return written ? 0 : 1;
+}
 
 Output::Output(OutputOptions options) : options_(std::move(options)) {
     for (const Stream stream : {out, err}) targets_[stream].terminal = ::isatty(number_of(stream)) == 1;

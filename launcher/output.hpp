@@ -8,6 +8,9 @@
 
 namespace hecaton::launcher {
 
+/// Writes text of our own on standard output, at once. 0, or 1 where that fails.
+int print(const std::string& text);
+
 /// How output looks.
 struct OutputOptions {
     bool label = false;

@@ -2,7 +2,7 @@
 # Machines for the tests: network namespaces with a hostname, process ids, /dev/shm and an sshd of their own, on a switch
 # that is a namespace too. Nothing is added to the machine's own network or to /etc. To be sourced after support.sh.
 #
-#   hosts_up N          h1 ... hN, 10.78.0.1 ... N; each also has a docker0 with an address that all of them have
+#   hosts_up N          h1 ... hN, 10.78.0.1 ... N; each also has a docker0 and a virbr0 with addresses that all of them have
 #   on HOST COMMAND...  runs it there
 #   hosts_down          ends them; also at exit
 
@@ -59,7 +59,7 @@ TEXT
 }
 
 hosts_up() {
-  local i
+  local i bridge
   host_files "$1"
   ip -n "$net-sw" link add br0 type bridge
   ip -n "$net-sw" link set br0 up
@@ -71,9 +71,11 @@ hosts_up() {
     ip -n "$net-h$i" link set lo up
     ip -n "$net-h$i" addr add "10.78.0.$i/24" dev eth0
     ip -n "$net-h$i" link set eth0 up
-    ip -n "$net-h$i" link add docker0 type bridge
-    ip -n "$net-h$i" addr add 172.17.0.1/16 dev docker0
-    ip -n "$net-h$i" link set docker0 up
+    for bridge in "docker0 172.17.0.1/16" "virbr0 192.168.122.1/24"; do
+      ip -n "$net-h$i" link add "${bridge% *}" type bridge
+      ip -n "$net-h$i" addr add "${bridge#* }" dev "${bridge% *}"
+      ip -n "$net-h$i" link set "${bridge% *}" up
+    done
     ip netns exec "$net-h$i" setsid unshare -u -i -m -p -f --kill-child --mount-proc "$hosts/init" "h$i" \
       </dev/null >/dev/null 2>"$hosts/h$i.err" &
     echo $! >"$hosts/h$i.pid"

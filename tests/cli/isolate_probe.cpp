@@ -2,17 +2,16 @@
 // leaves its process id in a file of the folder that is its second argument.
 #include <fmt/core.h>
 #include <mpi.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "probe.hpp"
 
 namespace {
 
@@ -20,21 +19,9 @@ using namespace std::chrono_literals;
 
 int initialized = 0;
 
-void leave_pid(const std::string& folder, const std::string& name) {
-    const std::string file = fmt::format("{}/.{}-{}", folder, name, ::getpid());  // not seen until it is whole
-    std::ofstream(file) << ::getpid() << '\n';
-    std::filesystem::rename(file, folder + "/" + name);
-}
-
 void stay(const std::string& folder, int item) {
-    leave_pid(folder, fmt::format("sandbox-{}", item));
+    probe::leave_pid(folder, fmt::format("sandbox-{}", item));
     std::this_thread::sleep_for(60s);
-}
-
-void wait_for_all(const std::string& folder, int sandboxes) {
-    for (int i = 0; i < sandboxes; ++i)
-        for (int tries = 0; tries < 1'000 && !std::filesystem::exists(fmt::format("{}/sandbox-{}", folder, i)); ++tries)
-            std::this_thread::sleep_for(10ms);
 }
 
 int look(int) { return initialized; }
@@ -55,13 +42,13 @@ int body(hecaton::Pool& pool, const std::string& what, const std::string& folder
     }
     if (what == "stay" || what == "exit") {
         auto pending = isolated.map_async(hecaton::bind_front(stay, folder), items);
-        wait_for_all(folder, pool.size());
+        for (const int item : items) probe::wait_for(folder, fmt::format("sandbox-{}", item));
         if (what == "exit") std::exit(3);
         pending.wait();
         return 0;
     }
     if (what == "idle") {  // sandboxes that nobody needs any more
-        isolated.map(hecaton::bind_front(leave_pid, folder), std::vector<std::string>(20, "sandbox"));
+        isolated.map(hecaton::bind_front(probe::leave_pid, folder), std::vector<std::string>(20, "sandbox"));
         return 0;
     }
     for (const int seen : isolated.map(look, items))
@@ -75,13 +62,9 @@ int body(hecaton::Pool& pool, const std::string& what, const std::string& folder
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     const std::string folder = argc > 2 ? argv[2] : "";
-    if (const char* rank = std::getenv("OMPI_COMM_WORLD_RANK"); rank != nullptr && !folder.empty())
-        leave_pid(folder, std::string("rank-") + rank);
+    probe::leave_pid_of_rank(folder);
     const bool own_mpi = what == "own-mpi";
-    if (own_mpi) {
-        int provided = 0;
-        MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
-    }
+    if (own_mpi) probe::start_own_mpi(argc, argv);
     const int answer = 42;
     hecaton::PoolOptions options;
     if (what.starts_with("initializer"))

@@ -7,6 +7,8 @@
 //   environment NAME    rank 0 prints NAME=value, or "NAME is not set"
 //   pids DIRECTORY      each rank leaves its process id in DIRECTORY/R
 //   sleep SECONDS       every rank sleeps
+//   barriers COUNT      all ranks wait for each other so many times
+//   exchange BYTES      each rank sends that many bytes to the next; rank 0 prints "exchanged" when its own came whole
 //   on-term STATUS FILE every rank handles SIGTERM from here on: adds a line "asked to end" to FILE, exits with STATUS
 //                       (a file, because mpirun may drop what ranks print while it ends them)
 //   exit R STATUS       rank R finalizes MPI and exits with STATUS
@@ -56,6 +58,17 @@ void print_environment(const std::string& name) {
         std::cout << name << " is not set" << std::endl;
 }
 
+void exchange(int rank, int size, int bytes) {
+    const std::vector<char> sent(static_cast<std::size_t>(bytes), static_cast<char>('a' + rank % 26));
+    const int from = (rank + size - 1) % size;
+    std::vector<char> came(sent.size());
+    MPI_Sendrecv(sent.data(), bytes, MPI_CHAR, (rank + 1) % size, 0, came.data(), bytes, MPI_CHAR, from, 0,
+                 MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    const bool whole = came == std::vector<char>(sent.size(), static_cast<char>('a' + from % 26));
+    if (!whole) MPI_Abort(MPI_COMM_WORLD, 98);
+    if (rank == 0) std::cout << "exchanged" << std::endl;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -87,6 +100,10 @@ int main(int argc, char** argv) {
             std::ofstream(next() + "/" + std::to_string(rank)) << ::getpid() << std::endl;
         } else if (verb == "sleep") {
             std::this_thread::sleep_for(std::chrono::duration<double>(std::atof(next().c_str())));
+        } else if (verb == "barriers") {
+            for (int left = number(); left > 0; --left) MPI_Barrier(MPI_COMM_WORLD);
+        } else if (verb == "exchange") {
+            exchange(rank, size, number());
         } else if (verb == "on-term") {
             status_when_asked = number();
             told_when_asked = ::open(next().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);

@@ -2,31 +2,24 @@
 // process id in a file of the folder that is its second argument.
 #include <fmt/core.h>
 #include <mpi.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "probe.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
 
-void leave_pid(const std::string& folder, const std::string& name) {
-    const std::string file = folder + "/." + name;  // not seen until it is whole
-    std::ofstream(file) << ::getpid() << '\n';
-    std::filesystem::rename(file, folder + "/" + name);
-}
-
 void stay(const std::string& folder, const std::string& name) {
-    leave_pid(folder, name);
+    probe::leave_pid(folder, name);
     std::this_thread::sleep_for(60s);
 }
 
@@ -36,13 +29,9 @@ void stay_stubbornly(const std::string& folder, const std::string& name) {
 }
 
 void finish_late(const std::string& folder, const std::string& name) {
-    leave_pid(folder, name);
+    probe::leave_pid(folder, name);
     std::this_thread::sleep_for(500ms);
     fmt::print("finished\n");
-}
-
-void wait_for(const std::string& folder, const std::string& name) {
-    for (int i = 0; i < 1'000 && !std::filesystem::exists(folder + "/" + name); ++i) std::this_thread::sleep_for(10ms);
 }
 
 int body(hecaton::Pool& pool, const std::string& what, const std::string& folder) {
@@ -52,7 +41,7 @@ int body(hecaton::Pool& pool, const std::string& what, const std::string& folder
         processes.emplace_back(pool, function, folder, fmt::format("process-{}", i));
         processes.back().start();
     }
-    for (int i = 0; i < 4; ++i) wait_for(folder, fmt::format("process-{}", i));
+    for (int i = 0; i < 4; ++i) probe::wait_for(folder, fmt::format("process-{}", i));
     if (what.ends_with("throw")) throw std::runtime_error("the body gives up");
     if (what.ends_with("exit")) std::exit(3);
     if (what == "terminate") {
@@ -86,13 +75,9 @@ int closed(hecaton::Pool& pool) {
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     const std::string folder = argc > 2 ? argv[2] : "";
-    if (const char* rank = std::getenv("OMPI_COMM_WORLD_RANK"); rank != nullptr && !folder.empty())
-        leave_pid(folder, std::string("rank-") + rank);
+    probe::leave_pid_of_rank(folder);
     const bool own_mpi = what == "own-mpi";
-    if (own_mpi) {
-        int provided = 0;
-        MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
-    }
+    if (own_mpi) probe::start_own_mpi(argc, argv);
     const int status = hecaton::run(argc, argv, [&](hecaton::Pool& pool) {
         if (what == "fail") return fail(pool);
         if (what == "closed" || own_mpi) {

@@ -54,6 +54,9 @@ expect_one_line() {
   fi
 }
 
+# Among what else is there, as mpirun's words about a status that is not 0.
+expect_said_once() { [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail "$1: not said in one line"; }
+
 # alive PID: it runs (a zombie does not; kill -0 could not tell).
 alive() { [ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; }
 
@@ -67,6 +70,9 @@ wait_until() {
     sleep 0.1
   done
 }
+
+# ended: what a script has started as "$pid" does not run any more.
+ended() { ! alive "$pid"; }
 
 has_pids() { [ "$(cat "$scratch"/pids/* 2>/dev/null | wc -l)" -ge "$1" ]; }
 none_alive() {
@@ -91,6 +97,47 @@ expect_clean() {
     rm -rf "${TMPDIR:?}"/*
   }
   rm -f "$scratch"/pids/*
+}
+
+# begin_and_see COUNT COMMAND...: starts it as "$pid", and waits until COUNT processes have left their ids.
+begin_and_see() {
+  local count=$1
+  shift
+  rm -f "$scratch"/pids/*
+  "$@" >"$scratch/out" 2>"$scratch/err" &
+  pid=$!
+  started+=("$pid")
+  wait_until 100 has_pids "$count" || fail "did not start: $*"
+}
+
+# see_end WHAT: "$pid" ends, and nothing that has left its id outlives it.
+see_end() {
+  wait_until 100 ended || { fail "$1: hangs"; kill -KILL "$pid"; }
+  wait "$pid" 2>/dev/null
+  status=$?
+  wait_until 50 none_alive || fail "$1: left behind"
+  wait_until 30 nothing_in_tmpdir
+  rm -rf "${TMPDIR:?}"/* "$scratch"/pids/*
+}
+
+# killed_in_turn COUNT PROGRAM...: of a program on three ranks, each rank, mpirun and the launcher are killed or asked to
+# end, once COUNT processes have left their ids, the ranks as rank-0 to rank-2.
+killed_in_turn() {
+  local rank count=$1
+  shift
+  for rank in 0 1 2; do
+    begin_and_see "$count" "$launcher" run -n 3 "$@"
+    kill -KILL "$(cat "$scratch/pids/rank-$rank")"
+    see_end "rank $rank is killed"
+    [ "$status" -ne 0 ] || fail "rank $rank is killed: status 0"
+  done
+  begin_and_see "$count" mpirun --oversubscribe -n 3 "$@"
+  kill -KILL "$pid"
+  see_end "mpirun is killed"
+  begin_and_see "$count" "$launcher" run -n 3 "$@"
+  kill -TERM "$pid"
+  see_end "the launcher is asked to end"
+  expect_status 143 "the launcher is asked to end"
 }
 
 done_testing() {

@@ -3,7 +3,11 @@
 # Those that need several machines are in test_hosts.sh.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
+mpich=$(realpath -m "${9-}") without_cma=$(realpath "${10}")
 cd "$scratch" || exit 1
+
+# True where a plain MPICH program can be started, too.
+with_mpich() { [ -x "$mpich" ] && command -v mpiexec.hydra >/dev/null; }
 
 not_enough_slots() {  # open-mpi/ompi#8955
   local n=$(($(nproc) * 2 + 1))
@@ -29,12 +33,23 @@ TEXT
   expect_status 2 "${FUNCNAME[0]}"
   expect_err_has "2 ranks were to be started" "${FUNCNAME[0]}"
   grep -q 'I ran' out && fail "${FUNCNAME[0]}: a program ran to its end"
+  # A program of the other MPI, on a machine whose mpirun is Open MPI's.
+  with_mpich || return 0
+  run "$launcher" run -n 3 "$mpich" rank
+  expect_status 0 "${FUNCNAME[0]}, MPICH"
+  expect_sorted_out $'rank 0 of 3\nrank 1 of 3\nrank 2 of 3' "${FUNCNAME[0]}, MPICH"
+  run "$launcher" run -n 2 --engine openmpi "$mpich" rank
+  expect_status 2 "${FUNCNAME[0]}, the wrong mpirun"
+  expect_out "" "${FUNCNAME[0]}, the wrong mpirun"
 }
 
 a_hang_after_one_rank_died() {
   local seconds=$SECONDS
-  run "$launcher" run -n 3 "$probe" pids "$scratch/pids" raise 2 9 sleep 60
+  run "$launcher" run -n 3 "$probe" pids "$scratch/pids" raise 2 9 barriers 1  # the others wait for rank 2, in MPI
   expect_status 137 "${FUNCNAME[0]}"
+  # shellcheck disable=SC2016
+  run "$launcher" run -n 3 bash -c 'echo $$ >"$1/$$"; [ "$OMPI_COMM_WORLD_RANK" = 2 ] && exit 9; sleep 60' bash "$scratch/pids"
+  expect_status 9 "${FUNCNAME[0]}, without MPI"
   [ $((SECONDS - seconds)) -lt 15 ] || fail "${FUNCNAME[0]}: it took $((SECONDS - seconds)) s"
   expect_clean "${FUNCNAME[0]}" 10
 }
@@ -51,9 +66,14 @@ orphans() {  # open-mpi/ompi#8672
   expect_clean "${FUNCNAME[0]}" 60
 }
 
-lost_or_torn_output() {  # openpmix/openpmix#3651
-  run "$launcher" run -n 4 bash -c 'for i in $(seq 2000); do echo "a line of some length, number $i"; done'
-  [ "$(wc -l <out)" -eq 8000 ] && [ "$(sort -u out | wc -l)" -eq 2000 ] || fail "${FUNCNAME[0]}"
+lost_or_torn_output() {  # openpmix/openpmix#3651: in parts, without an end of line at the end, from a rank that dies
+  # shellcheck disable=SC2016
+  local text='for i in $(seq 2000); do printf "a line of some length, "; echo "number $i"; done; printf "the end"; kill -KILL $$'
+  run "$launcher" run -n 4 --grace 10s bash -c "trap '' TERM; $text"
+  expect_status 137 "${FUNCNAME[0]}"
+  [ "$(grep -Ecx 'a line of some length, number [0-9]+' out)" -eq 8000 ] || fail "${FUNCNAME[0]}: lines"
+  [ "$(grep -cx 'the end' out)" -eq 4 ] || fail "${FUNCNAME[0]}: last words"
+  [ "$(sort -u out | wc -l)" -eq 2001 ] || fail "${FUNCNAME[0]}: lines that nobody wrote"
 }
 
 success_reported_after_failure() {  # pmodels/mpich#7057
@@ -61,35 +81,63 @@ success_reported_after_failure() {  # pmodels/mpich#7057
   expect_status 1 "${FUNCNAME[0]}"
   run "$launcher" run -n 3 "$probe" drop 1 0 sleep 30  # mpirun's own status is the rank's: 0
   expect_status 1 "${FUNCNAME[0]}"
+  with_mpich || return 0
+  for _ in 1 2 3 4 5 6; do  # hydra itself says 0 now and then
+    run "$launcher" run -n 3 "$mpich" raise 1 9 sleep 30
+    expect_status 137 "${FUNCNAME[0]}, MPICH"
+  done
 }
 
 refusal_to_run_as_root_in_a_container() {  # open-mpi/ompi#4451
-  [ "$(id -u)" -eq 0 ] || return 0
-  run env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 1 "$probe" rank
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(unshare -r)  # it believes that it is
+  "${root[@]}" true 2>/dev/null || { echo "not tried: ${FUNCNAME[0]}, for lack of user namespaces"; return; }
+  run "${root[@]}" env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 1 "$probe" rank
   expect_status 0 "${FUNCNAME[0]}"
   expect_one_line "${FUNCNAME[0]}"
 }
 
 slow_oversubscription() {  # open-mpi/ompi#10426: waiting ranks have to give way
-  run "$launcher" run -n $(($(nproc) + 1)) --dry-run "$probe"
-  grep -q -- '--mca mpi_yield_when_idle 1' out || fail "${FUNCNAME[0]}"
+  local n=$(($(nproc) * 2 + 1)) begin ours theirs
+  begin=${EPOCHREALTIME/./}
+  run "$launcher" run -n $n "$probe" barriers 150
+  ours=$((${EPOCHREALTIME/./} - begin))
+  expect_status 0 "${FUNCNAME[0]}"
+  begin=${EPOCHREALTIME/./}
+  run env OMPI_MCA_mpi_yield_when_idle=0 "$launcher" run -n $n "$probe" barriers 150
+  theirs=$((${EPOCHREALTIME/./} - begin))
+  [ $((2 * ours)) -lt $theirs ] || fail "${FUNCNAME[0]}: $ours us, and $theirs us where no rank gives way"
 }
 
-cma_errors_in_containers() {  # open-mpi/ompi#4948; the container's half is in unit.test_launch_command
-  run "$launcher" run -n 2 "$probe" rank
+cma_errors_in_containers() {  # open-mpi/ompi#4948
+  run "$without_cma" mpirun --oversubscribe -n 2 "$probe" exchange 1000000
+  [ -s err ] || echo "not shown: ${FUNCNAME[0]}; this mpirun does not complain"
+  run "$without_cma" "$launcher" run -n 2 "$probe" exchange 1000000
   expect_status 0 "${FUNCNAME[0]}"
+  expect_out exchanged "${FUNCNAME[0]}"
   expect_no_err "${FUNCNAME[0]}"
+  run "$without_cma" "$launcher" doctor "$probe"
+  grep -Eq '^warning +memory copies ' out || fail "${FUNCNAME[0]}: the doctor does not say it"
 }
 
 options_renamed_between_versions() {  # open-mpi/ompi#7413: ours are the same for every engine
-  run "$launcher" run --ranks=2 --bind=none --wdir=/ --env=K=V "$probe" environment K
-  expect_out K=V "${FUNCNAME[0]}"
+  local engine engines=(openmpi)
+  with_mpich && engines+=(hydra)
+  for engine in "${engines[@]}"; do
+    # shellcheck disable=SC2016
+    run "$launcher" run --engine "$engine" --ranks=2 --ranks-per-node=2 --bind=core --wdir=/ --env=K=V --label --timeout=1m \
+      bash -c 'echo "$K $PWD $(nproc)"'
+    expect_status 0 "${FUNCNAME[0]}, $engine"
+    expect_sorted_out $'[0] V / 1\n[1] V / 1' "${FUNCNAME[0]}, $engine"
+    expect_no_err "${FUNCNAME[0]}, $engine"
+  done
 }
 
-a_surprising_default_binding() {  # open-mpi/ompi#13009
-  # shellcheck disable=SC2016
-  run "$launcher" run -n 1 bash -c 'nproc'
+a_surprising_default_binding() {  # open-mpi/ompi#13009: plain mpirun binds two ranks to a core each
+  run "$launcher" run -n 1 nproc
   expect_out "$(nproc)" "${FUNCNAME[0]}"
+  run "$launcher" run -n 2 nproc
+  expect_out "$(nproc)"$'\n'"$(nproc)" "${FUNCNAME[0]}, two ranks"
 }
 
 tmpdir_too_long() {  # open-mpi/ompi#3798

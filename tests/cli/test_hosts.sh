@@ -24,7 +24,7 @@ expect_sorted_out $'h1 / a "b"\nh2 / a "b"\none\ntwo' "a host file"
 run "${here[@]}" --hosts h2,h3 --ranks-per-node 2 hostname
 expect_sorted_out $'h2\nh2\nh3\nh3' "ranks a node"
 
-the_wrong_network_interface() {  # open-mpi/ompi#6377: every host has a docker0 with the same address
+the_wrong_network_interface() {  # open-mpi/ompi#6377: every host has a docker0 and a virbr0, with the same addresses
   run "${here[@]}" --hosts h1,h2,h3 "$pool"
   expect_status 0 "${FUNCNAME[0]}"
   expect_out "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81] on 3 ranks" "${FUNCNAME[0]}"
@@ -54,7 +54,11 @@ expect_err_has "2 of 4 hosts cannot be used; nothing was started" "hosts that do
 run "$hosts/on" h1 timeout 30 "$launcher" doctor --hosts h1,h2,h3 "$probe"
 expect_status 1 "the doctor of hosts"
 [ "$(grep -Ec '^ok +host h[12] ' out)" -eq 2 ] && grep -Eq '^bad +host h3 ' out || fail "the doctor of hosts"
+grep -q ' trial ' out && fail "the doctor of hosts: a trial all the same"
 ip -n "$net-h3" link set eth0 up
+run "$hosts/on" h1 timeout 40 "$launcher" doctor --hosts h1,h2,h3 "$probe"
+expect_status 0 "the doctor of hosts that are well"
+grep -Eq '^ok +trial +3 ranks were started' out || fail "the doctor of hosts: the trial"
 mkdir only there
 cp "$probe" only/probe
 on h2 mount --bind there only
@@ -78,7 +82,6 @@ begin() {
   started+=("$pid")
   wait_until 100 has_pids 3 || fail "did not start"
 }
-ended() { ! alive "$pid"; }
 ends() {
   wait_until "$2" ended || { fail "$3: hangs"; kill -KILL "$pid"; }
   wait "$pid" 2>/dev/null

@@ -5,8 +5,6 @@
 program=$(realpath "$8")
 pids=$scratch/pids
 
-expect_said_once() { [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail "$1: not said in one line"; }
-
 for n in 1 3; do
   on="on $n ranks"
   run "$launcher" run -n "$n" "$program" talk
@@ -48,35 +46,6 @@ for n in 1 3; do
   expect_clean "exit in the body $on" 20
 done
 
-# begin COMMAND...: starts it, and waits until 3 ranks and 3 sandboxes run.
-begin() {
-  rm -f "$pids"/*
-  "$@" "$program" stay "$pids" >"$scratch/out" 2>"$scratch/err" &
-  pid=$!
-  started+=("$pid")
-  wait_until 100 has_pids 6 || fail "did not start: $*"
-}
-ended() { ! alive "$pid"; }
-end() {
-  wait_until 100 ended || { fail "$1: hangs"; kill -KILL "$pid"; }
-  wait "$pid" 2>/dev/null
-  status=$?
-  wait_until 50 none_alive || fail "$1: left behind"
-  wait_until 30 test -z "$(ls -A "$TMPDIR")"
-  rm -rf "${TMPDIR:?}"/* "$pids"/*
-}
-for rank in 0 1 2; do
-  begin "$launcher" run -n 3
-  kill -KILL "$(cat "$pids/rank-$rank")"
-  end "rank $rank is killed"
-  [ "$status" -ne 0 ] || fail "rank $rank is killed: status 0"
-done
-begin mpirun --oversubscribe -n 3
-kill -KILL "$pid"
-end "mpirun is killed"
-begin "$launcher" run -n 3
-kill -TERM "$pid"
-end "the launcher is asked to end"
-expect_status 143 "the launcher is asked to end"
+killed_in_turn 6 "$program" stay "$pids"  # 3 ranks and 3 sandboxes
 
 done_testing

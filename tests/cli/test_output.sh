@@ -69,7 +69,6 @@ pid=$!
 started+=("$pid")
 sleep 1
 kill -TERM "$pid"
-ended() { ! alive "$pid"; }
 wait_until 100 ended || fail "an end while nobody reads: hangs"
 wait "$pid"
 status=$?

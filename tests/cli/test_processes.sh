@@ -5,9 +5,6 @@
 program=$(realpath "$7")
 pids=$scratch/pids
 
-# One line of ours; mpirun says a lot about a status that is not 0.
-expect_said_once() { [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail "$1: not said in one line"; }
-
 for n in 1 2 3 7; do
   on="on $n ranks"
   run "$launcher" run -n "$n" "$program" drain "$pids"
@@ -56,35 +53,6 @@ for how in throw exit; do
   expect_clean "stubborn processes, $how"
 done
 
-# begin COMMAND...: starts it, and waits until 3 ranks and 4 processes run.
-begin() {
-  rm -f "$pids"/*
-  "$@" "$program" stay "$pids" >"$scratch/out" 2>"$scratch/err" &
-  pid=$!
-  started+=("$pid")
-  wait_until 100 has_pids 7 || fail "did not start: $*"
-}
-ended() { ! alive "$pid"; }
-end() {
-  wait_until 100 ended || { fail "$1: hangs"; kill -KILL "$pid"; }
-  wait "$pid" 2>/dev/null
-  status=$?
-  wait_until 50 none_alive || fail "$1: left behind"
-  wait_until 30 nothing_in_tmpdir
-  rm -rf "${TMPDIR:?}"/* "$pids"/*
-}
-for rank in 0 1 2; do
-  begin "$launcher" run -n 3
-  kill -KILL "$(cat "$pids/rank-$rank")"
-  end "rank $rank is killed"
-  [ "$status" -ne 0 ] || fail "rank $rank is killed: status 0"
-done
-begin mpirun --oversubscribe -n 3
-kill -KILL "$pid"
-end "mpirun is killed"
-begin "$launcher" run -n 3
-kill -TERM "$pid"
-end "the launcher is asked to end"
-expect_status 143 "the launcher is asked to end"
+killed_in_turn 7 "$program" stay "$pids"  # 3 ranks and 4 processes
 
 done_testing

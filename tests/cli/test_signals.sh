@@ -17,7 +17,6 @@ begin() {
 }
 
 # ends_with STATUS WHAT: the launcher ends within a few seconds.
-ended() { ! alive "$pid"; }
 ends_with() {
   wait_until 80 ended || { fail "$2: hangs"; kill -KILL "$pid"; }
   wait "$pid"

@@ -53,6 +53,16 @@ if [ -x "$mpich" ]; then
   expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "MPICH by srun"
 fi
 
+the_walltime_signal_that_never_reaches_the_ranks() {  # openpmix/prrte#2136
+  # Slurm looks every half minute at how long its jobs may still run.
+  # shellcheck disable=SC2016
+  batch "${two[@]}" -t1 --signal=B:USR1@50 -- exec "$launcher" run \
+    bash -c 'trap "echo saved; exit 0" USR1; for i in $(seq 500); do sleep 0.1; done; exit 9'
+  expect_status 0 "${FUNCNAME[0]}"
+  expect_out $'saved\nsaved\nsaved\nsaved' "${FUNCNAME[0]}"
+}
+the_walltime_signal_that_never_reaches_the_ranks
+
 # Killed in the middle: nothing runs on, on either node.
 count_sleepers() { grep -lsa "hecaton-slurm-sleepe[r]" /proc/[0-9]*/cmdline | wc -l; }
 all_sleep() { [ "$(count_sleepers)" -ge 4 ]; }

@@ -1,5 +1,6 @@
 // The verdicts of hecaton doctor.
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <support/catch.hpp>
 
@@ -83,6 +84,26 @@ TEST_CASE("hosts") {
     CHECK(find(checks, "host c").verdict == Verdict::bad);
     CHECK(find(checks, "host c").mend == "ssh-copy-id c");
     CHECK(find(checks, "network").verdict == Verdict::warning);
+}
+
+TEST_CASE("the trial") {
+    using Catch::Matchers::Contains;
+    CHECK(check_trial({.heard = 2, .took = std::chrono::milliseconds(120)}).verdict == Verdict::ok);
+    CHECK_THAT(check_trial({.heard = 2, .took = std::chrono::milliseconds(120)}).text, Contains("0.12 s"));
+
+    const std::string engine = "-----\nThe session folder\ncannot be made.\n\nHost: h\n-----\n";
+    const Trial refused{.status = 1, .said = engine + "hecaton: mpirun did not start all ranks\nhecaton: more\n"};
+    const auto check = check_trial(refused);
+    CHECK(check.verdict == Verdict::bad);
+    CHECK_THAT(check.text, Contains("(status 1): mpirun did not start all ranks: The session folder cannot be made."));
+    CHECK_THAT(check.text, !Contains("Host"));
+    CHECK_THAT(check.mend, Contains("hecaton run -n 2 hostname"));
+
+    const auto late = check_trial({.status = 124, .said = "hecaton: the time limit of 10 s is over\n"});
+    CHECK(late.verdict == Verdict::bad);
+    CHECK_THAT(late.text, Contains("within 10 s") && !Contains("time limit"));
+    CHECK_THAT(check_trial({.heard = 1}).text, Contains("of 2 ranks only 1"));
+    CHECK(gist({.status = 1, .said = std::string(5'000, 'x')}).size() < 400);
 }
 
 TEST_CASE("the JSON can be read again, whatever is in it") {

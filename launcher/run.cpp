@@ -1,0 +1,80 @@
+#include "run.hpp"
+
+#include <fmt/format.h>
+
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/transport/launch_plugins.hpp>
+
+#include "engine.hpp"
+#include "hosts.hpp"
+#include "output.hpp"
+#include "shim.hpp"
+#include "sockets.hpp"
+#include "supervise.hpp"
+
+namespace hecaton::launcher {
+namespace {
+
+// The plan with a shim around each rank.
+Plan with_shims(Plan plan, int open_mpi_major) {
+    auto& request = plan.request;
+    request.args.insert(request.args.begin(), {shim_word, request.program});
+    request.program = host::executable();
+    request.exported.emplace_back(wire::variable);
+    // A rank's time to end in is the shim's to give, so Open MPI need not wait (a second, twice) before it kills.
+    if (plan.engine == Engine::open_mpi)
+        request.options = {open_mpi_major >= 5 ? "--prtemca" : "--mca", "odls_base_sigkill_timeout", "0"};
+    return plan;
+}
+
+// Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
+std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts) {
+    const auto& hosts = plan.request.hosts;
+    const auto answers = ask_hosts(hosts, plan.ssh, host::executable(), plan.request.program, far_half(plan, facts));
+    std::size_t bad = 0;
+    for (const auto& answer : answers) {
+        if (answer.problem.empty()) continue;
+        ++bad;
+        log::line(fmt::format("host {}: {}", answer.name, answer.problem));
+    }
+    if (bad > 0)
+        throw Refusal(wrong_command_line,
+                      fmt::format("{} of {} hosts cannot be used; nothing was started", bad, hosts.size()));
+    plan.network = common_network(answers);
+    plan.ssh = patient_ssh(plan.ssh);
+    return addresses_for(answers);
+}
+
+}  // namespace
+
+int run(const RunOptions& options, const Facts& facts) {
+    Plan plan = launcher::plan(options, facts);
+    Supervision what;
+    if (!plan.request.hosts.empty())
+        what.addresses = look_at_hosts(plan, facts);
+    else if (plan.many_nodes)
+        what.addresses = own_addresses();
+    const launch::Command native = native_command(plan, facts);  // refusals name the program, not the shim
+    if (options.dry_run) return print(launch::shell_quoted(native) + "\n");
+    what.command = native_command(with_shims(plan, facts.machine.open_mpi_major), facts);
+    if (plan.engine == Engine::open_mpi && !plan.many_nodes)
+        launch::hide_hwloc_plugins(what.command, facts.machine.environment);
+    what.environment = facts.machine.environment;
+    what.ranks = plan.ranks;
+    what.other_machines = plan.many_nodes;
+    what.engine = engine_name(plan, facts);
+    what.program = facts.linked;
+    what.family = plan.engine == Engine::open_mpi ? Mpi::open_mpi
+                  : plan.engine == Engine::hydra  ? Mpi::mpich
+                                                  : Mpi::none;
+    what.options = options;
+    Output output({.label = options.label, .timestamps = options.timestamps, .dir = options.output_dir});
+    if (!options.quiet) {
+        for (const auto& note : what.command.notes) output.say(note);
+        if (!what.command.crowded.empty()) output.say(what.command.crowded);
+    }
+    return supervise(what, output);
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,13 @@
+// hecaton run, once its options are known: plan, hosts, engine, supervision.
+#pragma once
+
+#include "facts.hpp"
+#include "options.hpp"
+
+namespace hecaton::launcher {
+
+/// Starts ranks of options.program, a path to a file that can be executed, and returns the exit status of it all. The
+/// facts are of that program. --dry-run prints the command instead. Throws Refusal and UsageError where it cannot be.
+int run(const RunOptions& options, const Facts& facts);
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,132 @@
+#include "trial.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <exception>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <sstream>
+#include <system_error>
+
+#include "run.hpp"
+#include "sockets.hpp"
+
+namespace hecaton::launcher {
+namespace {
+
+constexpr std::size_t longest_gist = 300;
+constexpr std::string_view our_mark = "hecaton: ";
+
+RunOptions trial_run(const DoctorOptions& options) {
+    RunOptions run;
+    run.hosts = options.hosts;
+    for (auto& host : run.hosts) host.slots = options.hosts.size() > 1 ? 1 : 2;
+    run.ranks = std::max(2, static_cast<int>(options.hosts.size()));
+    run.ssh = options.ssh;
+    run.timeout = trial_limit;
+    run.grace = std::chrono::milliseconds(500);
+    run.quiet = true;
+    run.program = host::executable();
+    run.args = {trial_word};
+    return run;
+}
+
+std::string words(const RunOptions& run) {
+    std::string list;
+    for (const auto& host : run.hosts)
+        list += fmt::format("{}{}:{}", list.empty() ? "--hosts " : ",", host.name, host.slots);
+    return list.empty() ? fmt::format("-n {}", run.ranks) : list;
+}
+
+// In a process of its own: supervision takes over a process's signals, children and standard streams.
+[[noreturn]] void become_the_trial(const RunOptions& options, const Facts& facts, int out, pid_t parent) {
+    int status = wrong_command_line;
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(128 + SIGTERM);  // killed before we could ask for the signal
+    ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    try {
+        status = run(options, facts);
+    } catch (const std::exception& problem) {
+        log::line(problem.what());
+    }
+    ::_exit(status);
+}
+
+std::string read_all(int file) {
+    std::string text;
+    std::array<char, 4'096> part{};
+    for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) != 0;) {
+        if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
+        if (count < 0 && errno != EINTR) break;
+    }
+    return text;
+}
+
+bool has_words(const std::string& line) {
+    return std::any_of(line.begin(), line.end(), [](unsigned char letter) { return std::isalpha(letter); });
+}
+
+}  // namespace
+
+Trial try_ranks(const DoctorOptions& options, const Facts& facts) {
+    const RunOptions run = trial_run(options);
+    Trial trial{.ranks = run.ranks, .options = words(run)};
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::system_error(errno, std::generic_category(), "no pipe can be made");
+    const Descriptor from(ends[0]);
+    Descriptor to(ends[1]);
+    const pid_t parent = ::getpid();
+    const auto begin = std::chrono::steady_clock::now();
+    const pid_t child = ::fork();
+    if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
+    if (child == 0) become_the_trial(run, facts, to.get(), parent);
+    to.reset();
+    std::istringstream lines(read_all(from.get()));
+    int result = 0;
+    while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
+    }
+    trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
+    for (std::string line; std::getline(lines, line);) {
+        line += '\n';
+        if (line == trial_line)
+            ++trial.heard;
+        else
+            trial.said += line;
+    }
+    return trial;
+}
+
+// An engine says what is wrong in its first paragraph, often between lines of dashes.
+std::string gist(const Trial& trial) {
+    std::string ours;
+    std::string engine;
+    bool engine_goes_on = true;
+    std::istringstream lines(trial.said);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(our_mark)) {
+            if (ours.empty() && trial.status != timed_out) ours = line.substr(our_mark.size());
+        } else if (!has_words(line)) {
+            engine_goes_on = engine.empty();
+        } else if (engine_goes_on) {
+            engine += (engine.empty() ? "" : " ") + line;
+        }
+    }
+    std::string all = ours + (ours.empty() || engine.empty() ? "" : ": ") + engine;
+    if (all.size() > longest_gist) all = all.substr(0, longest_gist) + "...";
+    return all;
+}
+
+}  // namespace hecaton::launcher
