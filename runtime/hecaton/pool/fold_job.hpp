@@ -90,7 +90,8 @@ class FoldRunner final : public Runner {
             std::optional<T> total;
             for (const std::uint64_t end = std::min((i / block_ + 1) * block_, input.count); i < end; ++i) {
                 context.index = input.first + i;
-                std::atomic_signal_fence(std::memory_order_seq_cst);  // see ItemRunner
+                if constexpr (!record_arguments<Args...>)  // see ItemRunner; folds of numbers would be slower
+                    std::atomic_signal_fence(std::memory_order_seq_cst);
                 try {
                     std::tuple<Args...> item = arguments.next();
                     if (output.sink == nullptr) {
