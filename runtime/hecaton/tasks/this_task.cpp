@@ -68,7 +68,7 @@ void show_tasks() {
 
 InTask::Shown InTask::show(const CallContext* call) noexcept {
     if (page == nullptr || shown_context != nullptr) return Shown::no;
-    if (page->in_use.exchange(true)) {
+    if (page->in_use.exchange(true, std::memory_order_acquire)) {
         page->elsewhere.fetch_add(1);
         return Shown::elsewhere;
     }
@@ -93,7 +93,7 @@ InTask::~InTask() {
         page->elsewhere.fetch_sub(1);
     } else {
         page->task.running = false;
-        page->in_use.store(false);
+        page->in_use.store(false, std::memory_order_release);
     }
 }
 
