@@ -30,6 +30,16 @@ std::string how_it_ended(const Rank& rank) {
     return fmt::format("ended with status {}", how.status);
 }
 
+std::string describe(const wire::Item& item) {
+    std::string call;
+    if (!item.name.empty())
+        call = fmt::format(" of \"{}\"", item.name);
+    else if (item.items > 1)
+        call = fmt::format(" of a call with {} items", item.items);
+    return fmt::format("it was running item {}{}{}", item.index, call,
+                       item.attempt > 1 ? fmt::format(", attempt {}", item.attempt) : "");
+}
+
 std::string likely_mend(const Rank& rank, const std::string& program) {
     const auto& how = rank.how;
     const std::string backtrace =
@@ -90,6 +100,7 @@ std::vector<std::string> crash_card(const Job& job, int number, const std::strin
     std::vector<std::string> lines;
     lines.push_back(fmt::format("rank {} of {} on {} (pid {}) {}", number, job.size(), rank.hello.host, rank.hello.pid,
                                 how_it_ended(rank)));
+    if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
     // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
     const bool orderly = rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost;
     const auto words = orderly ? std::vector<std::string>() : last_lines(rank.last_words);

@@ -8,8 +8,8 @@
 
 namespace hecaton::launcher {
 
-/// The lines for one rank: who, where, how it ended, its last words, and the likely mend. `program` is for the command
-/// that looks closer.
+/// The lines for one rank: who, where, how it ended, in which item, its last words, and the likely mend. `program` is
+/// for the command that looks closer.
 std::vector<std::string> crash_card(const Job& job, int rank, const std::string& program);
 
 /// True when the rank has explained itself in its last words ("hecaton: ...") and ended with a status of its own, so

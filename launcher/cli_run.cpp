@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "cli_parser.hpp"
 #include "values.hpp"
@@ -11,6 +12,8 @@ namespace hecaton::launcher {
 namespace {
 
 constexpr const char* usage = "hecaton run [OPTIONS...] [--] PROGRAM [ARGS...]";
+
+constexpr const char* env = "--env";
 
 constexpr const char* examples =
     R"(Everything after PROGRAM belongs to the program, options too. Each option has a variable HECATON_NAME that stands for it
@@ -55,7 +58,8 @@ void add_options(CLI::App& app, Texts& texts, RunOptions& run) {
     option("--hostfile", texts.hostfile, "FILE", "The same from a file: a line each, 'name slots=8'",
            "HECATON_HOSTFILE");
     option("--ssh", texts.ssh, "COMMAND", "What reaches other machines, as 'ssh -p 2222'", "HECATON_SSH");
-    app.add_option("--env", texts.environment, "Set a variable for the ranks; NAME alone passes on ours")
+    app.add_option(env, texts.environment,
+                   "Set a variable for the ranks; NAME alone passes on ours. In HECATON_ENV: one on each line")
         ->type_name("NAME=VALUE")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -73,6 +77,17 @@ void add_options(CLI::App& app, Texts& texts, RunOptions& run) {
            "HECATON_ENGINE");
     flag("-q,--quiet", run.quiet, "Leave out remarks; errors are still said", "HECATON_QUIET");
     flag("--dry-run", run.dry_run, "Print the command that would be run, and do not run it", "HECATON_DRY_RUN");
+}
+
+// HECATON_ENV has a setting on each line; CLI11 takes a variable for one value.
+std::vector<std::string> settings_in(const std::vector<std::string>& texts) {
+    std::vector<std::string> found;
+    for (const auto& text : texts) {
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);)
+            if (!line.empty()) found.push_back(line);
+    }
+    return found;
 }
 
 template <class T>
@@ -124,6 +139,9 @@ CommandLine parse_run(const std::vector<std::string>& words, const launch::Varia
     if (!options.empty() && options.back() == "--") options.pop_back();
     line.text = parse_options(app, options, "hecaton run --help");
     if (!line.text.empty()) return line;
+    const bool env_given = std::ranges::any_of(
+        options, [](const std::string& word) { return word == env || word.starts_with(std::string(env) + "="); });
+    if (!env_given) texts.environment = settings_in(texts.environment);
     judge(app, texts, environment, line.run);
     if (at >= words.size() || words[at].empty())
         throw Refusal(wrong_command_line, "no program to run; for example: hecaton run -n 4 ./program");

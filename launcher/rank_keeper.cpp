@@ -21,6 +21,7 @@
 #include "options.hpp"
 #include "prompt_finalize.hpp"
 #include "rank_process.hpp"
+#include "running_item.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -211,6 +212,7 @@ class Keeper {
         ended_at_ = clock::now();
         ended_.signal = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
         ended_.status = WIFEXITED(result) ? WEXITSTATUS(result) : 0;
+        if (!ended_well()) ended_.item = item_.look();
         ended_.out_of_memory = ended_.signal == SIGKILL && !ended_.asked && out_of_memory_kills() > memory_kills_;
         take_output(rank_.output, Kind::output, 8);  // its last words come before its end
         take_output(rank_.error, Kind::error, 8);
@@ -271,6 +273,7 @@ class Keeper {
     wire::Reader reader_;
     std::string outgoing_;
     std::string input_;
+    const RunningItem item_;
     RankProcess rank_;
     wire::Ended ended_;
     std::optional<clock::time_point> term_at_;

@@ -26,6 +26,13 @@ std::vector<std::string> fields(const std::string& text, std::size_t count, char
     return found;
 }
 
+template <class Number>
+Number number_in(const std::string& text) {
+    Number found = 0;
+    std::from_chars(text.data(), text.data() + text.size(), found);
+    return found;
+}
+
 }  // namespace
 
 std::string frame(Kind kind, std::string_view body) {
@@ -38,11 +45,7 @@ std::string frame(Kind kind, std::string_view body) {
 
 std::string frame(Kind kind, int number) { return frame(kind, std::to_string(number)); }
 
-int number(const std::string& body) {
-    int found = 0;
-    std::from_chars(body.data(), body.data() + body.size(), found);
-    return found;
-}
+int number(const std::string& body) { return number_in<int>(body); }
 
 std::optional<Frame> Reader::next() {
     constexpr std::size_t header = sizeof(std::uint32_t) + 1;
@@ -78,17 +81,24 @@ Hello decode_hello(const std::string& body) {
 
 std::string encode(const Ended& ended) {
     return lines({std::to_string(ended.status), std::to_string(ended.signal), ended.asked ? "1" : "0",
-                  ended.by_engine ? "1" : "0", ended.out_of_memory ? "1" : "0", ended.problem});
+                  ended.by_engine ? "1" : "0", ended.out_of_memory ? "1" : "0", ended.problem,
+                  ended.item.running ? "1" : "0", std::to_string(ended.item.index), std::to_string(ended.item.attempt),
+                  std::to_string(ended.item.items), ended.item.name});
 }
 
 Ended decode_ended(const std::string& body) {
-    const auto found = fields(body, 6);
+    const auto found = fields(body, 11);
     return {.status = number(found[0]),
             .signal = number(found[1]),
             .asked = found[2] == "1",
             .by_engine = found[3] == "1",
             .out_of_memory = found[4] == "1",
-            .problem = found[5]};
+            .problem = found[5],
+            .item = {.running = found[6] == "1",
+                     .index = number_in<std::uint64_t>(found[7]),
+                     .attempt = number_in<std::uint32_t>(found[8]),
+                     .items = number_in<std::uint64_t>(found[9]),
+                     .name = found[10]}};
 }
 
 std::string encode(const Address& address) {

@@ -66,6 +66,15 @@ struct Hello {
     bool wired = false;  ///< the engine gave it a way to find the other ranks (PMIx or PMI)
 };
 
+/// An item of a pool's call, which a rank was running when it ended.
+struct Item {
+    bool running = false;  ///< false: it was running none, as far as known; the others mean nothing then
+    std::uint64_t index = 0;
+    std::uint32_t attempt = 1;
+    std::uint64_t items = 0;  ///< of the call; 0: not known
+    std::string name = {};    ///< of the call; empty: it has none
+};
+
 /// How a rank ended.
 struct Ended {
     int status = 0;          ///< exit status; 126 or 127 where the program could not be run
@@ -74,6 +83,7 @@ struct Ended {
     bool by_engine = false;  ///< because the engine had ended the shim's other half
     bool out_of_memory = false;
     std::string problem;  ///< why the program could not be run
+    Item item = {};       ///< that it was in the middle of
 };
 
 std::string encode(const Hello& hello);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
 #include <string>
@@ -30,6 +32,16 @@ int exit_at_3(int x) {
     return x;
 }
 
+int raise_at_3(int x) {
+    if (x == 3) std::raise(SIGSEGV);
+    return x;
+}
+
+std::string kill_at_3(const std::string& x) {
+    if (x == "3") ::kill(::getpid(), SIGKILL);
+    return x;
+}
+
 const std::vector<int> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 int body(hecaton::Pool& pool, const std::string& what) {
@@ -48,6 +60,16 @@ int body(hecaton::Pool& pool, const std::string& what) {
     }
     if (what == "exit-in-body") std::exit(3);
     if (what == "exit-in-task") pool.with({.chunk_size = 1}).map(exit_at_3, ten);
+    if (what == "crash-in-task") pool.with({.chunk_size = 2, .name = "sweep"}).map(raise_at_3, ten);
+    if (what == "crash-in-text-task")
+        pool.with({.chunk_size = 5})
+            .map(kill_at_3, std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+    if (what == "crash-in-fold") pool.map_reduce(raise_at_3, std::plus<>(), 0, ten);
+    if (what == "crash-in-sandbox") pool.with({.isolate = true}).map_outcomes(raise_at_3, ten);
+    if (what == "crash-after-tasks" || what == "crash-in-sandbox") {
+        pool.map(square, ten);
+        std::raise(SIGSEGV);
+    }
     if (what == "left-open") {
         static auto forgotten = pool.map_async(square, ten);
         return 0;

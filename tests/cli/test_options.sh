@@ -7,6 +7,8 @@ mkdir 'a folder'
 
 run "$launcher" run -n 1 --env 'A=1  2' --env B= --env HOME "$probe" environment A environment B environment HOME
 expect_out "$(printf 'A=1  2\nB=\nHOME=%s' "$HOME")" "--env"
+run env HECATON_ENV=$'A=1,  2\nB=\nHOME' "$launcher" run -n 1 "$probe" environment A environment B environment HOME
+expect_out "$(printf 'A=1,  2\nB=\nHOME=%s' "$HOME")" "HECATON_ENV with several"
 run "$launcher" run -n 2 --wdir 'a folder' bash -c 'basename "$PWD"'
 expect_out $'a folder\na folder' "--wdir"
 cp "$(type -P printf)" here

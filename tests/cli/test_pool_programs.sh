@@ -5,6 +5,8 @@
 pool=$(realpath "$4")
 squares='[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]'
 
+expect_line() { [ "$(grep -cxF "$1" "$scratch/err")" -eq 1 ] || fail "$2: not once in a line: $1"; }
+
 for n in 1 2 3 7; do
   on="on $n ranks"
   run "$launcher" run -n "$n" "$pool"
@@ -72,6 +74,30 @@ done
 run "$launcher" run -n 2 "$pool" throw-while-stuck
 expect_status 1 "a body that throws while a task does not end"
 expect_err_has "the job ends" "a body that throws while a task does not end"
+
+# A rank that crashes: the card names the item that it was in the middle of, and only then.
+for n in 1 3; do
+  on="on $n ranks"
+  run "$launcher" run -n "$n" "$pool" crash-in-task
+  expect_status 139 "a crash in a task $on"
+  expect_line 'hecaton:   it was running item 3 of "sweep"' "a crash in a task $on"
+  run "$launcher" run -n "$n" "$pool" crash-in-text-task
+  expect_status 137 "a crash in a task of texts $on"
+  expect_line 'hecaton:   it was running item 3 of a call with 10 items' "a crash in a task of texts $on"
+  run "$launcher" run -n "$n" "$pool" crash-in-fold
+  expect_status 139 "a crash in a fold $on"
+  expect_line 'hecaton:   it was running item 3 of a call with 10 items' "a crash in a fold $on"
+  for what in crash-after-tasks crash-in-sandbox; do
+    run "$launcher" run -n "$n" "$pool" "$what"
+    expect_status 139 "$what $on"
+    grep -q 'SIGSEGV' "$scratch/err" || fail "$what $on: no card"
+    grep -q 'running item' "$scratch/err" && fail "$what $on: the card names an item"
+  done
+  run "$launcher" run -n "$n" bash -c '"$@"; exit "$?"' bash "$pool" crash-in-task
+  expect_status 139 "a crash in a task, started by a script $on"
+  expect_line 'hecaton:   it was running item 3 of "sweep"' "a crash in a task, started by a script $on"
+done
+expect_clean "crashes in tasks" 10
 
 # Two programs, and a library that is not everywhere: one line, that names the ranks.
 other=$(realpath "$5") library=$(realpath "$6")

@@ -134,6 +134,24 @@ TEST_CASE("a card says who, where, how, the last words and the mend") {
     CHECK_THAT(text(crash_card(job, 0, "./prog")), Catch::Matchers::Contains("same path on every machine"));
 }
 
+TEST_CASE("a card names the item that the rank was running") {
+    const auto words = [](const wire::Item& item) {
+        Job job = three();
+        auto how = killed_by(SIGSEGV);
+        how.item = item;
+        job.ended(1, wire::decode_ended(wire::encode(how)));
+        return text(crash_card(job, 1, "./prog"));
+    };
+    CHECK_THAT(words({.running = true, .index = 17, .items = 1'000, .name = "sweep"}),
+               Catch::Matchers::Contains("  it was running item 17 of \"sweep\"\n"));
+    CHECK_THAT(words({.running = true, .index = 17, .attempt = 2, .items = 1'000}),
+               Catch::Matchers::Contains("  it was running item 17 of a call with 1000 items, attempt 2\n"));
+    CHECK_THAT(words({.running = true, .index = 1ULL << 40}),
+               Catch::Matchers::Contains("  it was running item 1099511627776\n"));
+    CHECK_THAT(words({.running = true, .items = 1}), Catch::Matchers::Contains("  it was running item 0\n"));
+    CHECK_THAT(words({.running = false, .index = 17, .name = "sweep"}), !Catch::Matchers::Contains("running"));
+}
+
 TEST_CASE("only the end of standard error is kept") {
     Job job = three();
     for (int i = 0; i < 10'000; ++i) job.wrote_error(0, "line " + std::to_string(i) + "\n");

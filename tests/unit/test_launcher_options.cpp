@@ -87,6 +87,18 @@ TEST_CASE("a variable stands for an option that is not given") {
     CHECK(parse({"run", "-n", "2", "prog"}, {}).run.ranks == 2);
 }
 
+TEST_CASE("HECATON_ENV holds several settings, one on each line") {
+    using Settings = std::vector<std::pair<std::string, std::string>>;
+    ::setenv("HECATON_ENV", "A=1,B=2\n\nC= x y \nHOME\n", 1);
+    const hecaton::launch::Variables ours{{"HOME", "/home/me"}};
+    CHECK(parse({"run", "prog"}, ours).run.environment ==
+          Settings{{"A", "1,B=2"}, {"C", " x y "}, {"HOME", "/home/me"}});
+    CHECK(parse({"run", "--env", "D=1\n2", "prog"}, ours).run.environment == Settings{{"D", "1\n2"}});
+    CHECK(parse({"run", "--env=D=1\n2", "prog"}, ours).run.environment == Settings{{"D", "1\n2"}});
+    ::unsetenv("HECATON_ENV");
+    CHECK(parse({"run", "prog", "--env", "D=1"}, ours).run.environment.empty());
+}
+
 TEST_CASE("an address is inside a network or not") {
     CHECK(inside("10.0.0.0/24", "10.0.0.7"));
     CHECK_FALSE(inside("10.0.0.0/24", "10.0.1.7"));

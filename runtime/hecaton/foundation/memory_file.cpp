@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 #include <hecaton/foundation/memory_file.hpp>
 #include <new>
 
@@ -27,6 +29,17 @@ std::shared_ptr<Byte> mapping(int descriptor, std::size_t size, int protection) 
 }
 
 }  // namespace
+
+std::string MemoryFile::Address::text() const {
+    return fmt::format("{}:{}:{}:{}:{}", pid, descriptor, size, device, inode);
+}
+
+MemoryFile::Address MemoryFile::Address::from(const std::string& text) {
+    Address address;
+    const int found = std::sscanf(text.c_str(), "%" SCNd64 ":%" SCNd64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64,
+                                  &address.pid, &address.descriptor, &address.size, &address.device, &address.inode);
+    return found == 5 ? address : Address();
+}
 
 std::shared_ptr<MemoryFile> MemoryFile::create(std::size_t size) {
     const int descriptor = ::memfd_create("hecaton", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace hecaton {
 
@@ -18,6 +19,11 @@ class MemoryFile {
         std::uint64_t size = 0;
         std::uint64_t device = 0;
         std::uint64_t inode = 0;
+
+        /// For an environment variable.
+        std::string text() const;
+        /// What text() gave; an address without a file for anything else.
+        static Address from(const std::string& text);
     };
 
     /// A new file of that many bytes, all 0. Null where the system has none to give, or when half of the descriptors

@@ -6,6 +6,7 @@
 #include <deque>
 #include <hecaton/pool/wire.hpp>
 #include <hecaton/tasks/runner.hpp>
+#include <hecaton/tasks/this_task.hpp>
 #include <hecaton/transport/endpoint.hpp>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,7 @@ struct OpenedJob {
     bool isolated = false;
     std::uint32_t attempts = 1;  // runs of an isolated item
     double timeout = 0;          // of an isolated item, seconds; 0: none
+    CallContext call;
     Buffer closure;
     std::unique_ptr<Runner> runner;  // made by the working thread when its first chunk comes
     std::unique_ptr<TimedPace> pace;

@@ -221,7 +221,10 @@ void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
                                                     .seed = setup_.seed + golden_ratio * job.options().seed,
                                                     .timeout = job.options().timeout.count(),
                                                     .isolate = isolates(job.options()) ? 1U : 0U,
-                                                    .attempts = static_cast<std::uint32_t>(job.options().attempts)});
+                                                    .attempts = static_cast<std::uint32_t>(job.options().attempts),
+                                                    .items = job.items(),
+                                                    .name_bytes = job.options().name.size()});
+        wire::append(slot.out, job.options().name.data(), job.options().name.size());
         wire::append(slot.out, job.closure().bytes());
     }
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);

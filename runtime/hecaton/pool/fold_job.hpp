@@ -57,11 +57,12 @@ class FoldRunner final : public Runner {
         const Buffer failed = std::exchange(output.errors, Buffer());
         Reader values(items.bytes());
         ErrorList errors(failed.bytes());
-        const InTask in_task(input.first, input.attempt, input.seed);
+        const InTask in_task(input.first, input.attempt, input.seed, input.call);
+        TaskContext& context = task_context();
         for (std::uint64_t i = 0; i < output.done;) {
             std::optional<T> total;
             for (const std::uint64_t end = std::min(i + block_, output.done); i < end; ++i) {
-                task_context.index = input.first + i;
+                context.index = input.first + i;
                 if (const ErrorRecord* error = errors.at(input.first + i)) {
                     Writer writer(output.errors);
                     write(writer, *error);
@@ -81,14 +82,16 @@ class FoldRunner final : public Runner {
   private:
     template <class Arguments>
     void fold(const ChunkInput& input, ChunkOutput& output, Pace& pace, Arguments& arguments) {
-        const InTask in_task(input.first, input.attempt, input.seed);
-        TaskContext& context = task_context;
+        const InTask in_task(input.first, input.attempt, input.seed, input.call);
+        TaskContext& context = task_context();
         std::uint64_t i = input.skip;
         while (i < input.count &&
                pace.next(1) != 0) {  // asked once a block: half a block would be of no use to anybody
             std::optional<T> total;
             for (const std::uint64_t end = std::min((i / block_ + 1) * block_, input.count); i < end; ++i) {
                 context.index = input.first + i;
+                if constexpr (!record_arguments<Args...>)  // see ItemRunner; folds of numbers would be slower
+                    std::atomic_signal_fence(std::memory_order_seq_cst);
                 try {
                     std::tuple<Args...> item = arguments.next();
                     if (output.sink == nullptr) {

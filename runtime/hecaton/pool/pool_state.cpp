@@ -11,6 +11,7 @@
 #include <hecaton/pool/process_host.hpp>
 #include <hecaton/pool/remote_worker.hpp>
 #include <hecaton/pool/shared_store.hpp>
+#include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <system_error>
 
@@ -19,6 +20,7 @@ namespace hecaton::detail {
 PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions options) {
     require_mpi("a pool");
     refuse_nested("Pool's constructor");
+    show_tasks();  // in a program that has initialised MPI itself
     const auto original = static_cast<MPI_Comm>(communicator);
     if (original == MPI_COMM_NULL)
         throw UsageError("a pool was opened over a null communicator: this rank is not part of it");
@@ -190,7 +192,7 @@ Report PoolState::last_map() const {
 // exit() was called while the pool was open. The other ranks must not wait for this one.
 void PoolState::process_exits(int status) noexcept {
     if (over_) return;
-    const bool in_task = task_context.running;
+    const bool in_task = task_context().running;
     if (!in_task && is_root()) {
         try {
             terminate();

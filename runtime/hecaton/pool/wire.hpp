@@ -40,7 +40,7 @@ enum class Kind : std::uint32_t {
     bye,
 };
 
-struct OpenJob {  // followed by the closure
+struct OpenJob {  // followed by the name, then by the closure
     Kind kind = Kind::open_job;
     std::uint32_t task;
     std::uint64_t job;
@@ -50,6 +50,8 @@ struct OpenJob {  // followed by the closure
     double timeout;  ///< of isolated items, seconds; 0: none
     std::uint32_t isolate;
     std::uint32_t attempts;  ///< runs of an isolated item
+    std::uint64_t items;     ///< 0: not known
+    std::uint64_t name_bytes;
 };
 
 struct CloseJob {

@@ -85,6 +85,8 @@ void Worker::open_job(wire::RecordReader& records) {
     job->isolated = record.isolate != 0;
     job->attempts = record.attempts;
     job->timeout = record.timeout;
+    const auto name = records.bytes(record.name_bytes);
+    job->call = {.items = record.items, .name = {reinterpret_cast<const char*>(name.data()), name.size()}};
     job->closure.append(records.bytes(record.bytes));
     jobs_.emplace(record.job, std::move(job));
     if (record.isolate != 0 && isolated_ == nullptr) isolated_ = std::make_unique<IsolatedChunks>(initializer_);

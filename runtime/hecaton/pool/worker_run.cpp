@@ -68,7 +68,8 @@ void Worker::compute() {
                            .first = current_.record.first,
                            .count = current_.record.count,
                            .attempt = current_.record.attempt,
-                           .seed = current_.job->seed};
+                           .seed = current_.job->seed,
+                           .call = &current_.job->call};
     try {
         OpenedJob& job = *current_.job;
         if (job.runner == nullptr) {

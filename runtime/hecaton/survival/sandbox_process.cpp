@@ -141,7 +141,7 @@ class SandboxLife final : private ItemSink {
               .value_bytes = failed ? 0 : value.size(),
               .error_bytes = output.errors.size()},
              value, output.errors.bytes());
-        task_context.attempt = attempt_;  // only the first item of the chunk may have been run before
+        task_context().attempt = attempt_;  // only the first item of the chunk may have been run before
         char ignored = 0;
         // During a chunk there is one thing that the rank can say, or do: stop.
         if (::recv(socket_, &ignored, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) stop_.store(true, std::memory_order_relaxed);

@@ -113,7 +113,7 @@ class ItemRunner final : public Runner {
             results =
                 output.in_place != nullptr ? output.in_place : output.values.grow_by(input.count * sizeof(Result));
         }
-        const InTask in_task(input.first, input.attempt, input.seed);
+        const InTask in_task(input.first, input.attempt, input.seed, input.call);
         if constexpr (array_argument<Args...>) {
             using T = std::tuple_element_t<0, std::tuple<Args...>>;
             // Data of an over-aligned type may lie anywhere in a message; then each item is copied before use.
@@ -151,14 +151,17 @@ class ItemRunner final : public Runner {
             arguments);
     }
 
+    // Items of which the compiler may run several at a time. It may also put off the stores to the context, which
+    // others see when the process dies in the middle of an item: all other loops forbid that.
+    static constexpr bool can_be_woven = array_argument<Args...> && array_result<Result>;
+
     // Runs items in strides; an item that throws adds an error and the loop goes on behind it. The handler stands
     // outside the inner loop, which the compiler can then vectorise when the callable is inlined and throws nothing.
     template <class Call>
     void loop(const ChunkInput& input, ChunkOutput& output, std::byte* results, Pace& pace, Call&& call_item) {
         std::uint64_t i = input.skip;
         const bool one_by_one = output.with_times || output.sink != nullptr;
-        TaskContext& context =
-            task_context;  // found once: thread-local storage of a shared library is a function call away
+        TaskContext& context = task_context();
         while (i < input.count) {
             const std::uint64_t stride = pace.next(one_by_one ? 1 : input.count - i);
             if (stride == 0) break;
@@ -170,6 +173,7 @@ class ItemRunner final : public Runner {
                 try {
                     for (; i < end; ++i) {
                         context.index = input.first + i;
+                        if constexpr (!can_be_woven) std::atomic_signal_fence(std::memory_order_seq_cst);
                         store(output, results, i, call_item);
                     }
                 } catch (...) {

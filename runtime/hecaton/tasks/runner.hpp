@@ -16,6 +16,8 @@
 
 namespace hecaton::detail {
 
+struct CallContext;
+
 inline constexpr std::uint64_t failed_frame = ~std::uint64_t{0};
 
 struct ChunkInput {
@@ -25,6 +27,7 @@ struct ChunkInput {
     std::uint32_t attempt = 1;
     std::uint64_t seed = 0;  ///< what this_task::random() is derived from, besides the index
     std::uint64_t skip = 0;  ///< leading items that are not run: they were before
+    const CallContext* call = nullptr;
 };
 
 struct ItemTime {

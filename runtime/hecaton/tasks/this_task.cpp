@@ -1,15 +1,35 @@
+#include <pthread.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/memory_file.hpp>
+#include <hecaton/tasks/task_page.hpp>
 #include <hecaton/tasks/this_task.hpp>
+#include <new>
 #include <optional>
 
 namespace hecaton {
 namespace detail {
 
-thread_local constinit TaskContext task_context;
 thread_local constinit WorkerContext worker_context;
 
 namespace {
+
+TaskPage* page = nullptr;
+thread_local constinit TaskContext own_context;
+thread_local constinit TaskContext* shown_context = nullptr;  // in the page, while this thread's task is there
+
+// A process that is forked inside a task goes on with a copy of the context, and does not touch the page.
+void before_fork() {
+    if (shown_context != nullptr) own_context = *shown_context;
+}
+void in_forked_child() {
+    shown_context = nullptr;
+    page = nullptr;
+}
 
 // The stream of the item that asked last on this thread.
 struct ItemRandom {
@@ -19,17 +39,62 @@ struct ItemRandom {
 thread_local constinit ItemRandom item_random;
 
 const TaskContext& running_task() {
-    if (!task_context.running)
+    const TaskContext& task = task_context();
+    if (!task.running)
         throw UsageError(
             "hecaton::this_task was asked outside a task: it means something only inside a function that a pool runs");
-    return task_context;
+    return task;
 }
 
 }  // namespace
 
-InTask::InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed) : outer_(task_context) {
-    task_context = {true, first, attempt, seed};
+TaskContext& task_context() noexcept { return shown_context != nullptr ? *shown_context : own_context; }
+
+void show_tasks() {
+    const char* text = std::getenv(TaskPage::variable);
+    if (text == nullptr) return;
+    const MemoryFile::Address address = MemoryFile::Address::from(text);
+    ::unsetenv(TaskPage::variable);  // programs that this one starts are no ranks
+    if (address.size != TaskPage::file_bytes) return;
+    const auto file = MemoryFile::open_writable(address);
+    if (file == nullptr) return;
+    // Never unmapped: a task may run until the process has ended.
+    static const auto& memory = *new std::shared_ptr<std::byte>(file->map_writable());
+    if (memory == nullptr) return;
+    page =
+        new (memory.get()) TaskPage;  // what another program has left there, in the same rank before this one, is over
+    ::pthread_atfork(&before_fork, nullptr, &in_forked_child);
+}
+
+InTask::Shown InTask::show(const CallContext* call) noexcept {
+    if (page == nullptr || shown_context != nullptr) return Shown::no;
+    if (page->in_use.exchange(true, std::memory_order_acquire)) {
+        page->elsewhere.fetch_add(1);
+        return Shown::elsewhere;
+    }
+    page->items = call != nullptr ? call->items : 0;
+    page->length = call != nullptr ? static_cast<std::uint32_t>(std::min(call->name.size(), sizeof page->name)) : 0;
+    if (call != nullptr) std::memcpy(page->name, call->name.data(), page->length);
+    shown_context = &page->task;
+    return Shown::in_page;
+}
+
+InTask::InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed, const CallContext* call)
+    : outer_(task_context()), shown_(show(call)) {
+    task_context() = {true, first, attempt, seed};
     item_random.stream.reset();  // another job has an item of the same index
+}
+
+InTask::~InTask() {
+    if (shown_ == Shown::in_page) shown_context = nullptr;
+    task_context() = outer_;
+    if (page == nullptr || shown_ == Shown::no) return;
+    if (shown_ == Shown::elsewhere) {
+        page->elsewhere.fetch_sub(1);
+    } else {
+        page->task.running = false;
+        page->in_use.store(false, std::memory_order_release);
+    }
 }
 
 }  // namespace detail

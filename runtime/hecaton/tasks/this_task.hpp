@@ -35,7 +35,14 @@ struct TaskContext {
     std::uint32_t attempt = 0;
     std::uint64_t seed = 0;
 };
-extern thread_local constinit TaskContext task_context;
+/// This thread's. Stays where it is until the task ends. A call: in loops it is found once.
+TaskContext& task_context() noexcept;
+
+/// The call that items belong to, as far as a worker knows it.
+struct CallContext {
+    std::uint64_t items = 0;  ///< 0: not known
+    std::string name = {};    ///< MapOptions::name
+};
 
 /// The pool that this thread works for.
 struct WorkerContext {
@@ -47,13 +54,18 @@ extern thread_local constinit WorkerContext worker_context;
 /// Marks this thread as running a task for as long as it lives.
 class InTask {
   public:
-    InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed);
-    ~InTask() { task_context = outer_; }
+    /// `call` is for the launcher's crash card (task_page.hpp); null where nothing is known of it.
+    InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed, const CallContext* call = nullptr);
+    ~InTask();
     InTask(const InTask&) = delete;
     InTask& operator=(const InTask&) = delete;
 
   private:
-    TaskContext outer_;
+    enum class Shown : std::uint8_t { no, in_page, elsewhere };
+    static Shown show(const CallContext* call) noexcept;
+
+    const TaskContext outer_;
+    const Shown shown_;
 };
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/survival/zygote.hpp>
+#include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/launch_command.hpp>
 #include <hecaton/transport/launch_pmix.hpp>
 #include <hecaton/transport/launch_self.hpp>
@@ -80,6 +81,7 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
         throw UsageError(
             "MPI was finalised already, and can not be started again in the same process: open pools before "
             "MPI_Finalize");
+    show_tasks();
     if (mpi_is_up()) return false;
     if (inside_process())
         throw UsageError(

@@ -1,0 +1,35 @@
+// TaskPage: memory in which a process says what item it is running, and which is still there when the process is not.
+//
+// `hecaton run` makes one for each of its ranks and reads it for the crash card. It is written with plain stores, while
+// the items run.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <hecaton/tasks/this_task.hpp>
+
+namespace hecaton::detail {
+
+struct TaskPage {
+    static constexpr std::size_t file_bytes = 4'096;
+    /// The environment variable with the MemoryFile::Address of the file.
+    static constexpr const char* variable = "HECATON_TASK_PAGE";
+    static constexpr std::uint32_t known_layout = 1;
+
+    std::uint32_t layout = known_layout;      ///< 0: no runtime uses the page; others: a runtime of another version
+    std::atomic<std::uint32_t> elsewhere{0};  ///< tasks that run too, on threads that found the page in use
+    std::atomic<bool> in_use{false};
+    TaskContext task;
+    std::uint64_t items = 0;   ///< of the call; 0: not known
+    std::uint32_t length = 0;  ///< of its name
+    char name[64] = {};        ///< what fits of it
+};
+static_assert(sizeof(TaskPage) <= TaskPage::file_bytes);
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+/// From now on tasks of this process are to be seen in the page that the environment names, if it names one. Before the
+/// first pool, and before other processes are forked.
+void show_tasks();
+
+}  // namespace hecaton::detail
