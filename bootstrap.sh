@@ -9,7 +9,7 @@ Usage: ./bootstrap.sh COMMAND
   deps    install the packages that are missing (Debian, Ubuntu); elsewhere say which
   build   deps, and build everything into build/
   test    build, install what only the tests need, and run all tests
-  bench   build the benchmarks, install what only they need, and run them: about 8 minutes, on a machine that does
+  bench   build the benchmarks, install what only they need, and run them: about 5 minutes, on a machine that does
           nothing else; rewrites the table in docs/performance.md
   demo    deps, build the launcher and two examples, and run them on the cores of this machine
 TEXT

@@ -61,8 +61,8 @@ class CostEstimate {
 };
 
 /// Items of the next chunk of a job of which `remaining` items are not sent yet: a multiple of `block`, at least one
-/// block, and otherwise at most a fair share, remaining / (2 * workers). It may exceed `remaining` by the rounding to a
-/// block.
+/// block, and otherwise at most a fair share, remaining / (2 * workers), or what takes no longer than a worker waits
+/// for the next chunk. It may exceed `remaining` by the rounding to a block.
 std::uint64_t automatic_chunk(const SizingOptions& options, const CostEstimate& cost, std::uint64_t remaining,
                               std::uint64_t workers, std::uint64_t block) noexcept;
 

@@ -15,7 +15,8 @@
 
 namespace hecaton::detail {
 
-/// A futex: threads of this process ring it, or of all processes that share its word; one thread sleeps on it.
+/// A futex: threads of this process ring it, or of all processes that share its word. One thread sleeps on it, or
+/// another in its place, which then passes on what rang (Watcher in pool/remote_worker.cpp); a ring wakes both.
 class Bell {
   public:
     /// 0 while somebody may sleep on it, else 1; so that ringing who is awake costs a look.
