@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t longest_spins = 200;
 constexpr std::chrono::microseconds longest_yields{100};
-constexpr std::chrono::microseconds soon{100};  // what comes within this time of the first sleep was worth more looks
+constexpr std::chrono::microseconds soon{1000};  // what comes within this time of the first sleep was worth more looks
 constexpr std::chrono::microseconds last_looks_for{10};
 
 long futex(Bell::Word& word, int operation, bool shared, std::uint32_t value, const timespec* timeout) noexcept {
