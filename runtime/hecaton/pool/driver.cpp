@@ -204,7 +204,8 @@ void Driver::carry_out() {
         }
     }
     dispatcher_.clear_actions();
-    for (std::size_t worker = 0; worker < slots_.size(); ++worker)
+    // The root's own worker is the first. It comes last: to ring it takes longer than to send a message.
+    for (std::size_t worker = slots_.size(); worker-- > 0;)
         if (!slots_[worker].out.empty()) flush(static_cast<int>(worker));
 }
 
@@ -295,6 +296,7 @@ void Driver::wake_waiters() {
     if (waiting_.load() == 0) return;
     { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
     changed_.notify_all();
+    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();  // whoever stands by
 }
 
 void Driver::fail_pool(std::exception_ptr error) {

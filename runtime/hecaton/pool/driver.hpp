@@ -1,8 +1,9 @@
 // Driver: the root's side of a pool. It feeds the dispatcher with events and carries out its actions.
 //
 // Exactly one thread drives at any time: a caller that waits for a job, or, when nobody waits, the background thread,
-// so that workers stay supplied while the root's own code goes on. Everything else reaches the driving thread through
-// the inbox.
+// so that workers stay supplied while the root's own code goes on. While the root's own worker runs short items it
+// takes that thread's steps in passing, between two items, so that there are not more busy threads than ranks.
+// Everything else reaches the driving thread through the inbox.
 #pragma once
 
 #include <atomic>
@@ -86,6 +87,11 @@ class Driver final : private Landing {
     /// Jobs completed so far: a change says that it is worth looking again. Any thread.
     std::uint64_t completed_jobs() const noexcept { return completed_jobs_.load(); }
 
+    /// A step by the root's own worker, between two items. False when nothing came of it, or others have to drive.
+    bool step_in_passing();
+    /// It does not come by any more until the next step in passing.
+    void end_passing();
+
     /// Rung by the root's own worker when it has something to collect.
     Bell& bell() noexcept { return bell_; }
 
@@ -130,6 +136,10 @@ class Driver final : private Landing {
     void start_background();
     void leave_for_now(std::unique_lock<std::mutex>& lock);
     void wake();
+    bool may_pass() const noexcept;
+    bool relieved() const noexcept;
+    void stand_by(const std::function<bool()>& done, Deadline deadline);
+    bool step_alone();
 
     // What the driving thread does.
     bool step();
@@ -175,13 +185,16 @@ class Driver final : private Landing {
     std::unordered_map<std::uint64_t, std::weak_ptr<const MemoryFile>> shared_files_;  // not dropped yet
     std::exception_ptr pool_error_;
     double next_tick_ = 0;
-    int byes_ = 0;
+    std::atomic<int> byes_{0};
     const Clock::time_point epoch_ = Clock::now();
     Bell bell_{setup_.bell};
 
     std::mutex inbox_mutex_;
     std::vector<std::function<void()>> inbox_;
     std::atomic<bool> inbox_filled_{false};
+
+    std::mutex wheel_;                  // held during a step
+    std::atomic<bool> passing_{false};  // the root's own worker is awake, and steps in passing
 
     std::mutex control_;  // guards driving_, background_, consumer_left_ and said_no_background_
     std::condition_variable changed_;

@@ -38,7 +38,7 @@ void Driver::supply() {
     if (driving_) return bell_.ring();
     driving_ = true;
     lock.unlock();
-    step();
+    step_alone();
     lock.lock();
     driving_ = false;
     leave_for_now(lock);

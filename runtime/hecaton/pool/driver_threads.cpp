@@ -2,12 +2,22 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/driver.hpp>
 
+#include <algorithm>
+
 namespace hecaton::detail {
 namespace {
+
+using namespace std::chrono_literals;
 
 // How long a thread that iterates over results may be away before the background thread drives in its place: a change
 // of threads costs more than what most bodies of a loop take.
 constexpr std::chrono::milliseconds between_results{2};
+
+// An item that takes longer keeps the root's own worker from driving in passing.
+constexpr std::chrono::milliseconds long_item{1};
+
+// With more workers the root's own would do little else than drive.
+constexpr int most_workers_to_pass = 16;
 
 }  // namespace
 
@@ -21,11 +31,13 @@ void Driver::stop() {
     wake();
     changed_.notify_all();
     if (background_.joinable()) background_.join();
+    const std::lock_guard lock(wheel_);  // the last step in passing is over
 }
 
 void Driver::wake() {
     bell_.ring();
     changed_.notify_all();
+    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();
 }
 
 bool Driver::wait(Job& job, Deadline deadline) {
@@ -38,7 +50,7 @@ bool Driver::wait_all(Deadline deadline) {
 
 bool Driver::drive_until(const std::function<bool()>& done, Deadline deadline) {
     waiting_.fetch_add(1);
-    bell_.ring();  // the background thread steps aside for a caller that waits
+    wake();  // the background thread steps aside for a caller that waits
     std::unique_lock lock(control_);
     bool reached = done();
     while (!reached && Clock::now() < deadline) {
@@ -66,13 +78,54 @@ void Driver::drive_as_sole(std::unique_lock<std::mutex>& lock, const std::functi
 void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
     Backoff backoff(bell_);
     while (!done()) {
-        if (step()) {
+        if (deadline != no_deadline && Clock::now() >= deadline) return;
+        if (relieved()) {
+            stand_by(done, deadline);
+            continue;
+        }
+        if (step_alone()) {
             backoff.reset();
             continue;
         }
-        if (deadline != no_deadline && Clock::now() >= deadline) return;
         if (!backoff.look_again()) backoff.sleep(longest_sleep(deadline));
     }
+}
+
+bool Driver::step_alone() {
+    const std::lock_guard lock(wheel_);
+    return step();
+}
+
+// A thread that iterates over results drives itself: they are for that thread.
+bool Driver::may_pass() const noexcept {
+    return setup_.background && workers() <= most_workers_to_pass && open_jobs_.load() > 0 &&
+           open_inputs_.load() == 0 && !stopping_.load();
+}
+
+bool Driver::step_in_passing() {
+    const std::unique_lock lock(wheel_, std::try_to_lock);
+    passing_.store(may_pass());
+    if (!passing_.load() || !lock.owns_lock()) return false;
+    return step();
+}
+
+void Driver::end_passing() {
+    passing_.store(false);
+    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();
+}
+
+bool Driver::relieved() const noexcept {
+    return passing_.load() && may_pass() && !setup_.local->computing_longer_than(long_item);
+}
+
+// Sleeps while the root's own worker drives in passing: until there is a result, it falls asleep, or an item may have
+// become long.
+void Driver::stand_by(const std::function<bool()>& done, Deadline deadline) {
+    Bell& bell = setup_.local->watcher_bell();
+    if (bell.arm() || done() || !relieved()) return;
+    std::chrono::nanoseconds longest = long_item;
+    if (deadline != no_deadline) longest = std::clamp<std::chrono::nanoseconds>(deadline - Clock::now(), 0ns, longest);
+    bell.wait(longest);
 }
 
 void Driver::start_background() {
@@ -125,11 +178,12 @@ bool Driver::shut_down(int status, Deadline deadline) {
     }
     const int expected = static_cast<int>(slots_.size() + setup_.idle_ranks.size());
     const auto done = [this, expected] {
-        return byes_ == expected && (setup_.endpoint == nullptr || setup_.endpoint->drained());
+        if (byes_ != expected) return false;
+        const std::lock_guard turn(wheel_);
+        return setup_.endpoint == nullptr || setup_.endpoint->drained();
     };
-    // Unlike a job's completion this can be asked by the driving thread only.
     waiting_.fetch_add(1);
-    bell_.ring();
+    wake();
     std::unique_lock lock(control_);
     while (driving_) changed_.wait_for(lock, std::chrono::milliseconds(50));
     drive_as_sole(lock, done, deadline);

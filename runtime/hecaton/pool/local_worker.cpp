@@ -11,7 +11,7 @@ LocalWorker::~LocalWorker() {
 }
 
 void LocalWorker::start(Driver& driver) {
-    driver_bell_ = &driver.bell();
+    driver_ = &driver;
     worker_.set_output_bell(driver.bell());
     thread_ = std::thread([this] { worker_.work(*this); });
 }
@@ -19,8 +19,12 @@ void LocalWorker::start(Driver& driver) {
 void LocalWorker::join() { thread_.join(); }
 
 bool LocalWorker::exchange(Worker& worker) {
-    if (worker.release_output()) driver_bell_->ring();
+    const bool finished = worker.release_output();
+    if (driver_->step_in_passing()) return true;
+    if (finished) driver_->bell().ring();
     return false;
 }
+
+void LocalWorker::falls_asleep() { driver_->end_passing(); }
 
 }  // namespace hecaton::detail

@@ -20,10 +20,11 @@ class LocalWorker : private Connection {
 
   private:
     bool exchange(Worker& worker) override;
+    void falls_asleep() override;
     std::chrono::nanoseconds longest_sleep() override { return std::chrono::seconds(1); }
 
     Worker worker_;
-    Bell* driver_bell_ = nullptr;
+    Driver* driver_ = nullptr;
     std::thread thread_;
 };
 

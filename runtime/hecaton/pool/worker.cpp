@@ -56,12 +56,16 @@ int Worker::work(Connection& connection) {
         if (!came) {
             if (stopping) break;
             clock.idle();
-            if (!backoff.look_again()) backoff.sleep(connection.longest_sleep());
+            if (!backoff.look_again()) {
+                connection.falls_asleep();
+                backoff.sleep(connection.longest_sleep());
+            }
         }
         time = steady_ns();
     }
     output_.add(wire::Bye{});
     connection.exchange(*this);
+    connection.falls_asleep();
     ring_before_waiting(nullptr);
     return status_;
 }

@@ -43,6 +43,8 @@ class Connection {
     virtual bool exchange(Worker& worker) = 0;
     /// How long an idle worker may sleep between two exchanges.
     virtual std::chrono::nanoseconds longest_sleep() = 0;
+    /// The worker sleeps from now on, until its next exchange.
+    virtual void falls_asleep() {}
 };
 
 class Worker {
