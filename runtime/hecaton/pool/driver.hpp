@@ -138,7 +138,7 @@ class Driver final : private Landing {
     void wake();
     bool may_pass() const noexcept;
     bool relieved() const noexcept;
-    void stand_by(const std::function<bool()>& done, Deadline deadline);
+    void stand_by(const std::function<bool()>& done, std::chrono::nanoseconds longest);
     bool step_alone();
 
     // What the driving thread does.

@@ -14,7 +14,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds between_results{2};
 
 // An item that takes longer keeps the root's own worker from driving in passing.
-constexpr std::chrono::milliseconds long_item{1};
+constexpr std::chrono::nanoseconds long_item = 1ms;
+
+// The first sleep of who stands by. When it sleeps in, it leaves a core to threads that the system has put on another
+// one, both of them: Linux sees that at once when the core falls idle, and may not for milliseconds otherwise.
+constexpr std::chrono::nanoseconds first_nap = 100us;
 
 // With more workers the root's own would do little else than drive.
 constexpr int most_workers_to_pass = 16;
@@ -77,10 +81,13 @@ void Driver::drive_as_sole(std::unique_lock<std::mutex>& lock, const std::functi
 
 void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
     Backoff backoff(bell_);
+    std::chrono::nanoseconds nap = first_nap;
     while (!done()) {
-        if (deadline != no_deadline && Clock::now() >= deadline) return;
+        const Clock::time_point time = deadline == no_deadline ? Clock::time_point() : Clock::now();
+        if (time >= deadline) return;
         if (relieved()) {
-            stand_by(done, deadline);
+            stand_by(done, std::min<std::chrono::nanoseconds>(nap, deadline - time));
+            nap = std::min(2 * nap, long_item);
             continue;
         }
         if (step_alone()) {
@@ -118,14 +125,10 @@ bool Driver::relieved() const noexcept {
     return passing_.load() && may_pass() && !setup_.local->computing_longer_than(long_item);
 }
 
-// Sleeps while the root's own worker drives in passing: until there is a result, it falls asleep, or an item may have
-// become long.
-void Driver::stand_by(const std::function<bool()>& done, Deadline deadline) {
+// Sleeps while the root's own worker drives in passing: until a job is complete, or that worker falls asleep.
+void Driver::stand_by(const std::function<bool()>& done, std::chrono::nanoseconds longest) {
     Bell& bell = setup_.local->watcher_bell();
-    if (bell.arm() || done() || !relieved()) return;
-    std::chrono::nanoseconds longest = long_item;
-    if (deadline != no_deadline) longest = std::clamp<std::chrono::nanoseconds>(deadline - Clock::now(), 0ns, longest);
-    bell.wait(longest);
+    if (!bell.arm() && !done() && relieved()) bell.wait(longest);
 }
 
 void Driver::start_background() {
