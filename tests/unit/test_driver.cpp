@@ -77,6 +77,27 @@ TEST_CASE("the background thread drives while nobody waits") {
     CHECK(job->ready());
 }
 
+TEST_CASE("the others are supplied when an item of the root's own worker becomes long, which drove in passing before") {
+    InProcessPool pool(1);
+    static std::atomic<int> here{0}, elsewhere{0};
+    static std::atomic<bool> supplied{true};
+    const auto task = [](int) {
+        if (detail::worker_context.rank != 0) {
+            ++elsewhere;
+        } else if (++here % 50 == 0) {
+            const int before = elsewhere;
+            const auto end = std::chrono::steady_clock::now() + 20s;
+            while (elsewhere < before + 500 && elsewhere + here < 19'000)
+                if (std::chrono::steady_clock::now() > end) return supplied.store(false);
+        }
+    };
+    auto job = job_of(task, numbers(20'000), {.chunk_size = 1});
+    pool.driver().submit(job, false);
+    CHECK(pool.driver().wait(*job));
+    CHECK(supplied);
+    CHECK(here + elsewhere == 20'000);
+}
+
 TEST_CASE("several threads submit and wait at once") {
     InProcessPool pool(2);
     std::vector<std::thread> threads;
