@@ -5,6 +5,7 @@
 #include <deque>
 #include <hecaton/pool/driver.hpp>
 #include <hecaton/pool/local_worker.hpp>
+#include <hecaton/pool/process_host.hpp>
 #include <hecaton/pool/remote_worker.hpp>
 #include <hecaton/transport/node_bells.hpp>
 #include <memory>
@@ -103,6 +104,7 @@ class InProcessPool {
         driver_->shut_down(0);
         driver_->stop();
         local_.join();
+        detail::process_host().forget(local_.worker());  // its reports ring the driver
         for (auto& rank : ranks_) rank.join();
     }
     detail::Driver& driver() { return *driver_; }

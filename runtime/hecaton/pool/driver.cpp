@@ -116,6 +116,7 @@ void Driver::tick(double time) {
 
 // Until a message can come that does not ring, or the time for something has come.
 std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
+    const std::lock_guard turn(wheel_);
     std::chrono::nanoseconds longest = Backoff::when_all_ring;
     if (setup_.endpoint != nullptr) longest = setup_.endpoint->longest_sleep();
     if (longest <= Backoff::between_polls) return longest;

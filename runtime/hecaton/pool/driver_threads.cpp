@@ -68,6 +68,7 @@ bool Driver::drive_until(const std::function<bool()>& done, Deadline deadline) {
     lock.unlock();
     waiting_.fetch_sub(1);
     changed_.notify_all();
+    const std::lock_guard turn(wheel_);  // the step is over that completed the job: nobody else holds what it gave
     return reached;
 }
 
@@ -190,6 +191,7 @@ bool Driver::shut_down(int status, Deadline deadline) {
     std::unique_lock lock(control_);
     while (driving_) changed_.wait_for(lock, std::chrono::milliseconds(50));
     drive_as_sole(lock, done, deadline);
+    lock.unlock();
     waiting_.fetch_sub(1);
     return done();
 }

@@ -28,11 +28,10 @@ void ProcessHost::start(Worker& worker, std::uint64_t id, std::string_view name,
     Zygote* const zygote = the_zygote();
     if (zygote == nullptr) return worker.report({.kind = Kind::process_failed, .value = 0, .id = id});
     const std::uint64_t number = zygote_replies().add([this, &worker, id](const Zygote::Reply& reply) {
-        if (reply.what != Zygote::Reply::What::started) {
-            const std::lock_guard lock(mutex_);
-            numbers_.erase({&worker, id});
-        }
         worker.report(event_of(reply, id));
+        if (reply.what == Zygote::Reply::What::started) return;
+        const std::lock_guard lock(mutex_);  // only now: until then forget() waits for us
+        numbers_.erase({&worker, id});
     });
     if (number == 0) return worker.report({.kind = Kind::process_failed, .value = -1, .id = id});
     {
