@@ -12,7 +12,6 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double tick_every = 1e-3;
-constexpr double look_at_local_every = 5e-3;                // while it computes: what it had finished does not ring
 constexpr std::uint64_t bytes_together = 64 * 1024;         // of a run of small chunks: the results are copied
 constexpr double patience_with_processes = 1;               // seconds
 constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
@@ -112,21 +111,6 @@ void Driver::tick(double time) {
     if (kill_at_ == 0 || time < kill_at_) return;
     kill_at_ = 0;
     signal_all_processes(SIGKILL);
-}
-
-// Until a message can come that does not ring, or the time for something has come.
-std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
-    const std::lock_guard turn(wheel_);
-    std::chrono::nanoseconds longest = Backoff::when_all_ring;
-    if (setup_.endpoint != nullptr) longest = setup_.endpoint->longest_sleep();
-    if (longest <= Backoff::between_polls) return longest;
-    const double time = now();
-    double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
-    if (kill_at_ != 0) due = std::min(due, kill_at_);
-    if (const auto tick = dispatcher_.next_tick()) due = std::min(due, *tick);
-    if (setup_.local != nullptr && setup_.local->computing()) due = std::min(due, time + look_at_local_every);
-    const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
-    return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
 }
 
 bool Driver::take_inbox() {
@@ -291,13 +275,6 @@ void Driver::complete(JobId id) {
     running.job->complete(report, cancelled, cancelled ? pool_error_ : nullptr);
     completed_jobs_.fetch_add(1);
     wake_waiters();
-}
-
-void Driver::wake_waiters() {
-    if (waiting_.load() == 0) return;
-    { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
-    changed_.notify_all();
-    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();  // whoever stands by
 }
 
 void Driver::fail_pool(std::exception_ptr error) {

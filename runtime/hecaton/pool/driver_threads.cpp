@@ -23,6 +23,8 @@ constexpr std::chrono::nanoseconds first_nap = 100us;
 // With more workers the root's own would do little else than drive.
 constexpr int most_workers_to_pass = 16;
 
+constexpr double look_at_local_every = 5e-3;  // while it computes: what it had finished does not ring
+
 }  // namespace
 
 Driver::~Driver() { stop(); }
@@ -42,6 +44,13 @@ void Driver::wake() {
     bell_.ring();
     changed_.notify_all();
     if (setup_.local != nullptr) setup_.local->watcher_bell().ring();
+}
+
+void Driver::wake_waiters() {
+    if (waiting_.load() == 0) return;
+    { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
+    changed_.notify_all();
+    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();  // whoever stands by
 }
 
 bool Driver::wait(Job& job, Deadline deadline) {
@@ -97,6 +106,21 @@ void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
         }
         if (!backoff.look_again()) backoff.sleep(longest_sleep(deadline));
     }
+}
+
+// Until a message can come that does not ring, or the time for something has come.
+std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
+    const std::lock_guard turn(wheel_);
+    std::chrono::nanoseconds longest = Backoff::when_all_ring;
+    if (setup_.endpoint != nullptr) longest = setup_.endpoint->longest_sleep();
+    if (longest <= Backoff::between_polls) return longest;
+    const double time = now();
+    double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
+    if (kill_at_ != 0) due = std::min(due, kill_at_);
+    if (const auto tick = dispatcher_.next_tick()) due = std::min(due, *tick);
+    if (setup_.local != nullptr && setup_.local->computing()) due = std::min(due, time + look_at_local_every);
+    const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
+    return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
 }
 
 bool Driver::step_alone() {
