@@ -220,6 +220,9 @@ void Supervisor::reap() {
         read_engine(engine_.error);
         engine_.output.reset();
         engine_.error.reset();
+        // A shim of a short rank may be gone with it, and what it has told is still to be taken.
+        accept(local_, true);
+        accept(far_, false);
         local_.reset();
         far_.reset();
         // The shims have seen it too; they know a rank that is just about to end by itself.
