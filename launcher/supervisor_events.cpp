@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "card.hpp"
+#include "engine_text.hpp"
 #include "supervisor.hpp"
 
 namespace hecaton::launcher {
@@ -240,14 +241,18 @@ void Supervisor::say_ends() {
                         what_.engine, suspects));
 }
 
-// What the engine says about a failed rank, the card says better.
+// What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as
+// why MPI_Init failed, to mpirun.
 void Supervisor::pass_on_engine(bool at_the_end) {
     if (engine_says_.empty()) return;
     const bool known =
         (ending_ || end_at_ || job_.first_failure()) && (job_.all_here() || verdict_ != 0 || signal_ != 0);
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
-    if (!known) output_.pass_on(engine_says_);
+    if (!known)
+        output_.pass_on(engine_says_);
+    else if (what_.family == Mpi::open_mpi)
+        output_.pass_on(causes(engine_says_));
     engine_says_.clear();
     engine_said_at_.reset();
 }

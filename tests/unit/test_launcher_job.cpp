@@ -5,6 +5,7 @@
 
 #include <hecaton/transport/launch_pmix.hpp>
 #include "card.hpp"
+#include "engine_text.hpp"
 #include "job.hpp"
 #include "loaded_mpi.hpp"
 
@@ -239,4 +240,21 @@ TEST_CASE("a loaded MPI shows in a process's maps") {
           "/opt/l/libmpich.so.12.2.1");
     CHECK(mpi_in_maps("3-4 r-xp 0 0:0 1   /opt/l/libmpi.so.40.30.4") == "/opt/l/libmpi.so.40.30.4");
     CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n").empty());
+}
+
+TEST_CASE("of what mpirun says after a failure, the causes are left") {
+    const std::string rule(74, '-');
+    const std::string ended =
+        rule + "\nPrimary job  terminated normally, but 1 process returned\na non-zero exit code.\n";
+    const std::string cause = rule + "\nA requested component was not found.\n\nComponent: nosuch\n" + rule + "\n";
+    CHECK(causes("").empty());
+    CHECK(causes(ended + rule + "\n").empty());
+    CHECK(causes(ended).empty());  // cut off in the middle
+    CHECK(causes(cause) == cause);
+    CHECK(causes(ended + rule + "\n" + cause + ended + rule + "\n\n") == cause + "\n");
+    CHECK(causes("[h:1] *** An error occurred in MPI_Send\n") == "[h:1] *** An error occurred in MPI_Send\n");
+    CHECK(causes("no end") == "no end");
+    CHECK(causes("[h:1] 1 more process has sent help message x\n[h:1] Set MCA parameter \"orte_base_help_aggregate\"\n")
+              .empty());
+    CHECK(causes("[h:1] PMIX ERROR: ERROR in file x\n\n").empty());
 }
