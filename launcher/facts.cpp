@@ -20,6 +20,7 @@ Facts facts(const std::string& program) {
     found.hydra = find_hydra(path);
     found.srun = launch::find_in_path(path, "srun");
     found.linked = linked_mpi(program, found.machine.environment);
+    found.limits = limits();
     return found;
 }
 

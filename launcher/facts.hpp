@@ -4,6 +4,7 @@
 #include <hecaton/transport/launch_command.hpp>
 #include <string>
 
+#include "limits.hpp"
 #include "mpi_library.hpp"
 
 namespace hecaton::launcher {
@@ -14,6 +15,7 @@ struct Facts {
     std::string hydra = {};      ///< MPICH's mpiexec; empty where there is none
     std::string srun = {};       ///< empty where there is none
     Linked linked = {};          ///< the program's MPI
+    Limits limits = {};          ///< of this machine
 };
 
 /// Looks; `program` is a path. Throws UsageError as launch::facts() does.

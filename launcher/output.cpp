@@ -54,7 +54,8 @@ void Output::ranks(int count) {
     for (int rank = 0; rank < count; ++rank)
         for (const Stream stream : {out, err}) {
             const int made = ::open(file(rank, stream).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-            if (made < 0) problem_ = fmt::format("{}: {}", file(rank, stream), std::strerror(errno));
+            if (made < 0 && problem_.empty())
+                problem_ = fmt::format("{}: {}", file(rank, stream), std::strerror(errno));
             ::close(made);
         }
 }

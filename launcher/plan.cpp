@@ -80,6 +80,33 @@ Engine asked_for(const RunOptions& options, const Facts& facts) {
     return options.engine;
 }
 
+void refuse_what_does_not_fit(const RunOptions& options, const launch::Allocation& allocation) {
+    const bool allocated = options.hosts.empty() && allocation.scheduler != Scheduler::none;
+    const int nodes = !options.hosts.empty() ? static_cast<int>(options.hosts.size())
+                      : allocated            ? allocation.nodes
+                                             : 1;
+    const long room = static_cast<long>(options.ranks_per_node) * nodes;
+    if (room > 0 && room < options.ranks)
+        throw Refusal(
+            wrong_command_line,
+            fmt::format("-n {} ranks do not fit on {} {} with --ranks-per-node {}", options.ranks, nodes,
+                        options.hosts.empty() ? (nodes == 1 ? "machine" : "nodes") : "hosts", options.ranks_per_node));
+}
+
+// mpirun does not say that, but hangs.
+void refuse_too_many(int ranks, const Limits& limits) {
+    const auto refuse = [&](long needed, const char* what, long limit, const char* mend) {
+        if (limit > 0 && needed > limit)
+            throw Refusal(
+                wrong_command_line,
+                fmt::format("{} ranks on this machine need about {} {}, and the limit is {}: start fewer, use "
+                            "more machines (--hosts), or raise it ({})",
+                            ranks, needed, what, limit, mend));
+    };
+    refuse(processes_for(ranks), "processes", limits.processes, "ulimit -u, or the container's");
+    refuse(files_for(ranks), "open files", limits.files, "ulimit -n");
+}
+
 std::string absolute(const std::string& path) {
     std::error_code problem;
     const auto found = std::filesystem::absolute(path, problem);
@@ -133,11 +160,9 @@ Plan plan(const RunOptions& options, const Facts& facts) {
         made.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
     for (const auto& [name, text] : made.environment) request.exported.push_back(name);
     made.ranks = launch::ranks(request, facts.machine);
-    if (options.ranks > 0 && options.ranks_per_node > 0 && !options.hosts.empty() &&
-        static_cast<long>(options.ranks_per_node) * static_cast<long>(options.hosts.size()) < options.ranks)
-        throw Refusal(wrong_command_line, fmt::format("-n {} ranks do not fit on {} hosts with --ranks-per-node {}",
-                                                      options.ranks, options.hosts.size(), options.ranks_per_node));
+    refuse_what_does_not_fit(options, facts.machine.allocation);
     made.many_nodes = launch::many_nodes(request, facts.machine);
+    if (!made.many_nodes) refuse_too_many(made.ranks, facts.limits);
     made.ssh = options.ssh;
     return made;
 }

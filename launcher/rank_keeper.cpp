@@ -43,7 +43,8 @@ class Keeper {
           stub_(std::move(stub)),
           mask_(mask),
           hello_(introduce(address.token)),
-          watch_(address.watch_mpi) {
+          watch_(address.watch_mpi),
+          open_files_(local ? address.open_files : 0) {
         ::fcntl(channel_.get(), F_SETFL, ::fcntl(channel_.get(), F_GETFL) | O_NONBLOCK);
         if (local) {  // so that a burst of output does not wait for the launcher's turn
             const int size = static_cast<int>(enough_waiting);
@@ -58,7 +59,7 @@ class Keeper {
         signals_.reset(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);
         memory_kills_ = out_of_memory_kills();
-        rank_ = start_rank(argv, hello_.rank == 0, mask_);
+        rank_ = start_rank(argv, hello_.rank == 0, mask_, open_files_);
         hello_.pid = rank_.pid;
         outgoing_ += wire::frame(Kind::hello, wire::encode(hello_));
         if (rank_.pid == 0) could_not_start(argv[0]);
@@ -269,6 +270,7 @@ class Keeper {
     sigset_t mask_;
     wire::Hello hello_;
     MpiWatch watch_;
+    int open_files_;
     PromptFinalize prompt_;
     wire::Reader reader_;
     std::string outgoing_;

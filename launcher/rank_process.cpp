@@ -17,6 +17,8 @@
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
 
+#include "limits.hpp"
+
 namespace hecaton::launcher {
 namespace {
 
@@ -78,7 +80,7 @@ long counter(const std::string& file, const std::string& key) {
 
 }  // namespace
 
-RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
+RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files) {
     Pair in = with_input ? make_pipe(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
     Pair out = make_terminal();
     if (!out.ours) out = make_pipe(true);
@@ -91,8 +93,10 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
     }
     const pid_t shim = ::getpid();
     const pid_t child = ::fork();
-    if (child == 0)
+    if (child == 0) {
+        lower_open_files(open_files);
         become_rank(argv, in.theirs.get(), out.theirs.get(), err.theirs.get(), report.theirs.get(), shim, mask);
+    }
     made.problem = child < 0 ? errno : 0;
     if (child < 0) return made;
     ::setpgid(child, child);

@@ -19,8 +19,9 @@ struct RankProcess {
     Descriptor error;   ///< a pipe
 };
 
-/// Starts `argv`, with the signal mask and the ignored signals that this process had been given.
-RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask);
+/// Starts `argv`, with the signal mask and the ignored signals that this process had been given, and with room for
+/// `open_files` open files (0: as many as this process).
+RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files);
 
 /// Reads what is there, up to `size` bytes; closes `from` at its end. Returns how many bytes came.
 std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "leftovers.hpp"
+#include "limits.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -39,6 +40,8 @@ sigset_t waited_for() {
 
 Supervisor::Supervisor(const Supervision& what, Output& output) : what_(what), output_(output), job_(what.ranks) {
     if (what.ranks > 0) output_.ranks(what.ranks);
+    if (!output_.problem().empty())
+        throw Refusal(wrong_command_line, fmt::format("--output-dir: {}", output_.problem()));
 }
 
 int Supervisor::run() {
@@ -89,6 +92,7 @@ void Supervisor::listen() {
                          (what_.program.mpi == Mpi::unknown || what_.program.mpi == Mpi::none);
     local_ = listen_locally(address_.local);
     if (what_.other_machines) far_ = listen_for_others(address_.port);
+    address_.open_files = static_cast<int>(raise_open_files(files_for(what_.ranks)));
 }
 
 void Supervisor::start(const sigset_t& mask) {

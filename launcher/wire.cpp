@@ -106,19 +106,20 @@ std::string encode(const Address& address) {
     for (const auto& one : address.addresses) list += (list.empty() ? "" : ",") + one;
     return address.local + ";" + list + ";" + std::to_string(address.port) + ";" + address.token + ";" +
            std::to_string(address.grace) + ";" + std::to_string(address.link_timeout) + ";" +
-           (address.watch_mpi ? "1" : "0");
+           (address.watch_mpi ? "1" : "0") + ";" + std::to_string(address.open_files);
 }
 
 std::optional<Address> decode_address(const std::string& text) {
     const auto found = fields(text, 0, ';');
-    if (found.size() != 7) return std::nullopt;
+    if (found.size() != 8) return std::nullopt;
     return Address{.local = found[0],
                    .addresses = fields(found[1], 0, ','),
                    .port = number(found[2]),
                    .token = found[3],
                    .grace = number(found[4]),
                    .link_timeout = number(found[5]),
-                   .watch_mpi = found[6] == "1"};
+                   .watch_mpi = found[6] == "1",
+                   .open_files = number(found[7])};
 }
 
 }  // namespace hecaton::launcher::wire

@@ -100,6 +100,7 @@ struct Address {
     int grace = 0;           ///< milliseconds
     int link_timeout = 0;    ///< milliseconds
     bool watch_mpi = false;  ///< tell which MPI the rank loads
+    int open_files = 0;      ///< a rank on the launcher's machine may open so many; 0: as many as the shim
 };
 
 std::string encode(const Address& address);

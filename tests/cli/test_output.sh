@@ -48,6 +48,12 @@ run "$launcher" run -n 2 --output-dir logs/deep true
 run "$launcher" run -n 2 --output-dir /dev/null/x true
 expect_status 2 "files where none can be"
 expect_one_line "files where none can be"
+mkdir -p blocked/rank.1.out
+run "$launcher" run -n 2 --output-dir blocked touch started
+expect_status 2 "a file that cannot be written"
+expect_one_line "a file that cannot be written"
+expect_err_has "--output-dir: blocked/rank.1.out: Is a directory" "a file that cannot be written"
+[ ! -e started ] || fail "a file that cannot be written: started all the same"
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
   run "$launcher" run -n 1 --output-dir small head -c 1000000 /dev/zero
   umount small
