@@ -81,7 +81,9 @@ class Keeper {
     }
 
     void could_not_start(const char* program) {
-        ended_.status = rank_.problem == ENOENT ? not_found : not_executable;
+        const bool not_there = rank_.problem == ENOENT && ::access(program, F_OK) != 0;
+        ended_.status = not_there ? not_found : not_executable;
+        ended_.reason = rank_.problem;
         ended_.problem = fmt::format("{}: {}", program, std::strerror(rank_.problem));
         has_ended_ = true;
         send(Kind::ended, wire::encode(ended_));

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
@@ -57,7 +58,7 @@ Pair make_terminal() {
     ::dup2(err, STDERR_FILENO);
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGCHLD}) ::signal(number, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-    ::execvp(argv[0], argv);
+    execute(argv);
     const int problem = errno;
     [[maybe_unused]] const auto written = ::write(report, &problem, sizeof problem);
     ::_exit(127);
@@ -113,6 +114,13 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int o
     made.output = std::move(out.ours);
     made.error = std::move(err.ours);
     return made;
+}
+
+void execute(char** argv) {
+    if (std::strchr(argv[0], '/'))
+        ::execv(argv[0], argv);
+    else
+        ::execvp(argv[0], argv);
 }
 
 std::size_t read_available(Descriptor& from, char* buffer, std::size_t size) {

@@ -224,7 +224,7 @@ void Supervisor::reap() {
         read_engine(engine_.error);
         engine_.output.reset();
         engine_.error.reset();
-        // A shim of a short rank may be gone with it, and what it has told is still to be taken.
+        // A short rank's shim may have come and gone while we were kept from running: all that it said waits here.
         accept(local_, true);
         accept(far_, false);
         local_.reset();

@@ -84,6 +84,7 @@ struct Ended {
     bool out_of_memory = false;
     std::string problem;  ///< why the program could not be run
     Item item = {};       ///< that it was in the middle of
+    int reason = 0;       ///< errno of the problem
 };
 
 std::string encode(const Hello& hello);

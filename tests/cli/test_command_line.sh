@@ -42,6 +42,25 @@ wrong 126 "is a directory" run folder
 wrong 126 "is not executable" run ./plain
 wrong 126 "begin it with a line like #!/bin/sh" run ./here
 
+printf '#!/bin/sh\r\necho never\r\n' >windows
+printf '#! /no/such/shell -e\n' >strange
+mkfifo pipe
+chmod +x windows strange pipe
+wrong 126 "has line ends of Windows" run ./windows
+wrong 126 "is a script for /no/such/shell, which is not there" run ./strange
+wrong 126 "not a program" run ./pipe
+# What the kernel does not run, a shell must not try to.
+printf 'echo never\n\0' >strange
+{ head -c 18 "$probe"; printf '\377\377'; tail -c +21 "$probe"; } >other-machine
+chmod +x other-machine
+for program in ./strange ./other-machine; do
+  run "$launcher" run -n 2 "$program"
+  expect_status 126 "$program"
+  expect_out "" "$program"
+  expect_err_has "could not be started: $program: Exec format error" "$program"
+  expect_err_has "it is no program for this kind of machine" "$program"
+done
+
 run env PATH=/nowhere "$launcher" run "$probe"
 expect_status 2 "without mpirun"
 expect_one_line "without mpirun"

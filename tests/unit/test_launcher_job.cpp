@@ -214,23 +214,27 @@ TEST_CASE("what shims say of themselves survives the way") {
     CHECK(hello.cores == "0-1,3");
     auto how = asked(killed_by(9));
     how.problem = "two\nlines";
+    how.reason = 8;
     const auto ended = wire::decode_ended(wire::encode(how));
     CHECK(ended.signal == 9);
     CHECK(ended.asked);
     CHECK_FALSE(ended.by_engine);
     CHECK(ended.problem == "two lines");
+    CHECK(ended.reason == 8);
     const wire::Address address{.local = "name",
                                 .addresses = {"10.0.0.1", "10.0.1.1"},
                                 .port = 5,
                                 .token = "t",
                                 .grace = 6,
                                 .link_timeout = 7,
-                                .watch_mpi = true};
+                                .watch_mpi = true,
+                                .open_files = 1'024};
     const auto back = wire::decode_address(wire::encode(address));
     REQUIRE(back);
     CHECK(back->addresses == address.addresses);
     CHECK(back->link_timeout == 7);
     CHECK(back->watch_mpi);
+    CHECK(back->open_files == 1'024);
     CHECK_FALSE(wire::decode_address("nonsense"));
     CHECK(wire::decode_hello("").rank == -1);
 }
