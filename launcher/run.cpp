@@ -80,6 +80,8 @@ int run(const RunOptions& options, const Facts& facts) {
     if (plan.engine == Engine::open_mpi && !plan.many_nodes)
         launch::hide_hwloc_plugins(what.command, facts.machine.environment);
     what.environment = facts.machine.environment;
+    // What the engine leaves is where it was told to put it.
+    for (const auto& [name, text] : what.command.environment) what.environment[name] = text;
     what.ranks = plan.ranks;
     what.other_machines = plan.many_nodes;
     what.engine = engine_name(plan, facts);

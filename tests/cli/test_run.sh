@@ -95,6 +95,15 @@ expect_status 0 "20 MB of output"
 count=$(timeout 60 "$launcher" run -n 2 "$probe" output 20000000 | (sleep 0.5; wc -c))
 [ "$count" -eq 20000000 ] || fail "20 MB through a pipe: $count bytes"
 
+# A TMPDIR that is not there, or no absolute path: mpirun would make it, or fail in many words.
+for folder in "$scratch/nowhere" relative "$scratch/input"; do
+  run env -u HECATON_QUIET TMPDIR="$folder" "$launcher" run -n 2 "$probe" rank
+  expect_status 0 "TMPDIR=$folder"
+  expect_one_line "TMPDIR=$folder"
+  expect_err_has "TMPDIR=$folder is no folder that can be written to" "TMPDIR=$folder"
+done
+[ ! -e nowhere ] && [ ! -e relative ] || fail "TMPDIR that is not there: it was made"
+
 # Root is told once, and not where it has said so itself.
 if [ "$(id -u)" -eq 0 ]; then
   run env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 2 "$probe" rank

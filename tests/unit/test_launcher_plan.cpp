@@ -208,6 +208,17 @@ TEST_CASE("Open MPI's command") {
     CHECK(command.notes.size() == 1);
 }
 
+TEST_CASE("a TMPDIR that cannot be used") {
+    Facts facts = machine(open_mpi_4);
+    facts.machine.environment["TMPDIR"] = "/nowhere";
+    CHECK(made(options(2), facts).notes.empty());
+    facts.temporary_usable = false;
+    const auto command = made(options(2), facts);
+    CHECK(sets(command, "TMPDIR", "/tmp"));
+    REQUIRE(command.notes.size() == 1);
+    CHECK(command.notes.front().starts_with("TMPDIR=/nowhere is no folder that can be written to"));
+}
+
 TEST_CASE("Open MPI's command over ssh") {
     RunOptions wanted = options(0);
     wanted.hosts = {{"a", 2}, {"b", 1}};
