@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t most_waiting = 1U << 20U;
 constexpr std::size_t most_of_all = 64U << 20U;  // after a request to end; before it, ranks wait for the reader
 constexpr std::size_t longest_line = 1U << 20U;
+constexpr std::chrono::milliseconds prompt_age{100};
 constexpr std::size_t atom = 4'096;  // a pipe that is ready takes so much without blocking
 
 int number_of(Output::Stream stream) { return stream == Output::out ? STDOUT_FILENO : STDERR_FILENO; }
@@ -96,6 +97,8 @@ void Output::write(int rank, Stream stream, std::string_view bytes) {
         }
         bytes.remove_prefix(last + 1);
     }
+    if (unfinished.empty() && target.terminal)
+        lines_[static_cast<std::size_t>(rank)].since[stream] = std::chrono::steady_clock::now();
     unfinished.append(bytes);
     if (unfinished.size() > longest_line) {
         emit(target, rank, unfinished);
@@ -156,12 +159,17 @@ bool Output::has_prompts() const {
     return false;
 }
 
-void Output::show_prompts() {
+void Output::show_prompts(bool idle) {
+    const auto now = std::chrono::steady_clock::now();
     for (const Stream stream : {out, err}) {
-        if (!targets_[stream].terminal) continue;
-        for (std::size_t rank = 0; rank < lines_.size(); ++rank) {
-            auto& unfinished = lines_[rank].unfinished[stream];
-            emit(targets_[stream], static_cast<int>(rank), unfinished);
+        auto& target = targets_[stream];
+        if (!target.terminal) continue;
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            auto& unfinished = lines_[i].unfinished[stream];
+            const int rank = static_cast<int>(i);
+            const bool alone = target.open_line < 0 || target.open_line == rank;
+            if (!idle && !(alone && now - lines_[i].since[stream] >= prompt_age)) continue;
+            emit(target, rank, unfinished);
             unfinished.clear();
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,9 @@ class Output {
     void say(std::string_view text);
     /// Writes lines as they are on standard error.
     void pass_on(std::string_view lines);
-    /// Shows unfinished lines where a terminal may want to see a prompt.
-    void show_prompts();
+    /// Shows unfinished lines where a terminal may want to see a prompt or a progress bar: those that are a tenth of a
+    /// second old, as long as they break up no other rank's; all of them when nothing else comes (`idle`).
+    void show_prompts(bool idle);
 
     bool full() const;                                       ///< more than a megabyte waits: take no more for now
     bool waits(Stream stream) const;                         ///< something waits for the stream to take it
@@ -55,6 +57,7 @@ class Output {
     };
     struct Line {
         std::array<std::string, 2> unfinished;
+        std::array<std::chrono::steady_clock::time_point, 2> since;
     };
 
     void emit(Target& target, int rank, std::string_view bytes);

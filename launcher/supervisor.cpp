@@ -120,7 +120,7 @@ void Supervisor::step() {
     for (const auto& connection : connections_)
         add(connection.socket(), static_cast<short>((room ? POLLIN : 0) | (connection.has_to_send() ? POLLOUT : 0)));
     const int ready = ::poll(files.data(), files.size(), wait_for());
-    if (ready == 0 && output_.has_prompts()) output_.show_prompts();
+    if (output_.has_prompts()) output_.show_prompts(ready == 0);
 
     signalfd_siginfo info{};
     while (::read(signals_.get(), &info, sizeof info) > 0)

@@ -99,6 +99,15 @@ run "$launcher" run -n 1 bash -c '[ -t 1 ] && printf "a\tb\r\n\001\004\032"'
 if command -v script >/dev/null; then
   timeout 30 script -qec "$launcher run -n 1 --label echo x" /dev/null </dev/null | grep -q $'\033\\[31m\\[0\\]\033\\[0m x' ||
     fail "colour on a terminal"
+  # A progress bar that never rests is seen while it moves: before the rank goes on, it wants to know that.
+  # shellcheck disable=SC2016
+  bar='i=0; until [ -e seen ] || [ $i -gt 200 ]; do i=$((i + 1)); printf "\rstep %s" $i; sleep 0.03; done; echo; echo "after $i"'
+  timeout 30 script -qfec "$launcher run -n 1 sh -c '$bar'" /dev/null </dev/null >bar &
+  shown() { grep -q 'step 2' bar; }
+  wait_until 50 shown || fail "a progress bar on a terminal is not shown"
+  touch seen
+  wait $!
+  ! grep -q 'after 201' bar || fail "a progress bar on a terminal is shown late"
   mkfifo answers
   exec 9<>answers
   cat >ask <<'TEXT'
