@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <hecaton/foundation/log.hpp>
 
 #include "options.hpp"
 
@@ -37,6 +38,7 @@ std::string time_of_day() {
 
 int print(const std::string& text) {
     const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+    if (!written) log::line(fmt::format("standard output: {}", std::strerror(errno)));
     return written ? 0 : 1;
 }
 
@@ -144,7 +146,7 @@ std::string Output::prefix(const Target& target, int rank) const {
     std::string text = options_.timestamps ? time_of_day() : "";
     if (!options_.label) return text;
     const std::string label = fmt::format("[{:{}}]", rank, width_);
-    text += target.terminal ? fmt::format("\033[{}m{}\033[0m ", 31 + rank % 6, label) : label + " ";
+    text += target.terminal && options_.colour ? fmt::format("\033[{}m{}\033[0m ", 31 + rank % 6, label) : label + " ";
     return text;
 }
 
@@ -192,7 +194,9 @@ void Output::pump(Stream stream) {
         } else if (errno == EAGAIN) {
             return;
         } else if (errno != EINTR) {  // nobody reads it: what waits is for nobody
-            if (stream == out) broken_ = true;
+            if (stream == out && errno == EPIPE) broken_ = true;
+            if (errno != EPIPE && problem_.empty())
+                problem_ = fmt::format("standard {}: {}", stream == out ? "output" : "error", std::strerror(errno));
             target.written = target.waiting.size();
         }
     }

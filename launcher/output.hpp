@@ -9,7 +9,7 @@
 
 namespace hecaton::launcher {
 
-/// Writes text of our own on standard output, at once. 0, or 1 where that fails.
+/// Writes text of our own on standard output, at once. 0, or 1 where that fails, which it says.
 int print(const std::string& text);
 
 /// How output looks.
@@ -17,6 +17,7 @@ struct OutputOptions {
     bool label = false;
     bool timestamps = false;
     std::string dir = {};  ///< empty: no files
+    bool colour = true;    ///< of labels, where a terminal shows them
 };
 
 /// Takes bytes of ranks as they come, and writes lines of one rank after lines of another, never one inside another. A
@@ -46,7 +47,7 @@ class Output {
     bool has_prompts() const;                                ///< show_prompts() has something to show
     void pump(Stream stream);                                ///< writes what the stream takes at once
     bool broken() const { return broken_; }                  ///< nobody reads our standard output any more
-    const std::string& problem() const { return problem_; }  ///< a file could not be written
+    const std::string& problem() const { return problem_; }  ///< something could not be written
 
   private:
     struct Target {

@@ -90,7 +90,11 @@ int run(const RunOptions& options, const Facts& facts) {
                   : plan.engine == Engine::hydra  ? Mpi::mpich
                                                   : Mpi::none;
     what.options = options;
-    Output output({.label = options.label, .timestamps = options.timestamps, .dir = options.output_dir});
+    const auto variable = [&](const char* name) { return launch::value(facts.machine.environment, name); };
+    Output output({.label = options.label,
+                   .timestamps = options.timestamps,
+                   .dir = options.output_dir,
+                   .colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb"});
     if (!options.quiet) {
         for (const auto& note : what.command.notes) output.say(note);
         if (!what.command.crowded.empty()) output.say(what.command.crowded);
