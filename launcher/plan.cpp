@@ -107,6 +107,22 @@ void refuse_too_many(int ranks, const Limits& limits) {
     refuse(files_for(ranks), "open files", limits.files, "ulimit -n");
 }
 
+// Where they end by a signal, or say something else.
+void refuse_many_words(Engine engine, const RunOptions& options) {
+    constexpr std::size_t most_for_hydra = 950;          // it crashes above 990
+    constexpr std::size_t longest_for_mpirun = 131'072;  // it puts them into one variable
+    std::size_t bytes = options.program.size() + 64;
+    for (const auto& word : options.args) bytes += word.size() + 1;
+    const char* mend = "put them into a file, or on standard input";
+    if (engine == Engine::hydra && options.args.size() > most_for_hydra)
+        throw Refusal(wrong_command_line, fmt::format("{} arguments are more than MPICH's hydra passes on ({}): {}",
+                                                      options.args.size(), most_for_hydra, mend));
+    if (engine == Engine::open_mpi && bytes > longest_for_mpirun)
+        throw Refusal(wrong_command_line, fmt::format("{} bytes of arguments are more than Open MPI's mpirun passes on "
+                                                      "({}): {}",
+                                                      bytes, longest_for_mpirun, mend));
+}
+
 std::string absolute(const std::string& path) {
     std::error_code problem;
     const auto found = std::filesystem::absolute(path, problem);
@@ -141,6 +157,7 @@ Engine choose_engine(const RunOptions& options, const Facts& facts) {
 Plan plan(const RunOptions& options, const Facts& facts) {
     Plan made;
     made.engine = choose_engine(options, facts);
+    refuse_many_words(made.engine, options);
     auto& request = made.request;
     request.ranks = options.ranks;
     request.ranks_per_node = options.ranks_per_node;

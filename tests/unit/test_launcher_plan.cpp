@@ -160,6 +160,18 @@ TEST_CASE("what cannot be on this machine is refused before mpirun hangs with it
     CHECK(refusal(far, facts) == "(not refused)");
 }
 
+TEST_CASE("more arguments than the engine passes on") {
+    RunOptions wanted = options(2);
+    wanted.args.assign(951, "x");
+    CHECK(refusal(wanted, machine(open_mpi_4)) == "(not refused)");
+    CHECK(refusal(wanted, machine(mpich)).starts_with("951 arguments are more than MPICH's hydra passes on (950)"));
+    wanted.args = {std::string(65'000, 'x'), std::string(65'000, 'x')};
+    CHECK(refusal(wanted, machine(open_mpi_4)) == "(not refused)");
+    wanted.args.emplace_back(2'000, 'x');
+    CHECK(refusal(wanted, machine(open_mpi_4)).find("bytes of arguments are more than") != std::string::npos);
+    CHECK(refusal(wanted, machine(mpich)) == "(not refused)");
+}
+
 TEST_CASE("more ranks than fit with so many on each node") {
     RunOptions wanted = options(5);
     wanted.ranks_per_node = 2;
