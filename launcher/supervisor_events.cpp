@@ -159,6 +159,7 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
         for (auto& connection : connections_) connection.send(wire::frame(Kind::signal, signal));
         return;
     }
+    if (signal == SIGTSTP) return suspend();
     const auto now = clock::now();
     if (signal == signal_ && signal_at_ && now - *signal_at_ < 200ms) return;
     signal_at_ = now;
@@ -166,6 +167,27 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
     if (first) signal_ = signal;
     end_all(first ? signal : SIGKILL);
     if (!first) give_up_at_ = std::min(give_up_at_.value_or(now + 1s), now + 1s);
+}
+
+// Ctrl-Z in a terminal: the ranks rest as we do, and go on with fg or bg. Where no shell could wake us, the kernel does
+// not stop us.
+void Supervisor::suspend() {
+    const auto tell = [&](int signal) {
+        for (auto& connection : connections_) {
+            connection.send(wire::frame(Kind::signal, signal));
+            connection.flush();
+        }
+    };
+    const auto before = clock::now();
+    sigset_t stop;
+    ::sigemptyset(&stop);
+    ::sigaddset(&stop, SIGTSTP);
+    tell(SIGSTOP);
+    ::raise(SIGTSTP);
+    ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
+    ::sigprocmask(SIG_BLOCK, &stop, nullptr);
+    tell(SIGCONT);
+    if (limit_) *limit_ += clock::now() - before;
 }
 
 void Supervisor::watch_deadlines() {
