@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <sstream>
@@ -40,6 +41,21 @@ std::string describe(const wire::Item& item) {
                        item.attempt > 1 ? fmt::format(", attempt {}", item.attempt) : "");
 }
 
+std::string mend_of_start(int reason) {
+    switch (reason) {
+        case ENOENT:
+            return "the program is there, but not the loader or the interpreter that it asks for; file says which";
+        case ENOEXEC:
+            return "it is no program for this kind of machine; file says what it is";
+        case EAGAIN:
+        case ENOMEM:
+            return "no more processes or memory are left or allowed (ulimit -u, or the container's limit): start fewer "
+                   "ranks";
+        default:
+            return "chmod +x makes it executable; is it built for that machine?";
+    }
+}
+
 std::string likely_mend(const Rank& rank, const std::string& program) {
     const auto& how = rank.how;
     const std::string backtrace =
@@ -50,7 +66,7 @@ std::string likely_mend(const Rank& rank, const std::string& program) {
                rank.hello.host;
     if (how.status == 127 && !how.problem.empty())
         return "the program has to be at the same path on every machine: copy it there, or use a shared folder";
-    if (how.status == 126 && !how.problem.empty()) return "chmod +x makes it executable; is it built for that machine?";
+    if (!how.problem.empty()) return mend_of_start(how.reason);
     if (how.out_of_memory)
         return "it needs more memory than there is: fewer ranks on a node (--ranks-per-node), or more memory for the "
                "job";
@@ -98,8 +114,9 @@ bool explained_itself(const Rank& rank) {
 std::vector<std::string> crash_card(const Job& job, int number, const std::string& program) {
     const Rank& rank = job.rank(number);
     std::vector<std::string> lines;
-    lines.push_back(fmt::format("rank {} of {} on {} (pid {}) {}", number, job.size(), rank.hello.host, rank.hello.pid,
-                                how_it_ended(rank)));
+    const std::string pid = rank.hello.pid > 0 ? fmt::format("(pid {}) ", rank.hello.pid) : "";
+    lines.push_back(
+        fmt::format("rank {} of {} on {} {}{}", number, job.size(), rank.hello.host, pid, how_it_ended(rank)));
     if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
     // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
     const bool orderly = rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli_parser.hpp"
+#include "values.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -35,6 +36,15 @@ bool takes_next_word(const CLI::App& command, const std::string& word) {
     const auto attached = is_long ? word.find('=') != std::string::npos : word.size() > 2;
     const auto* option = command.get_option_no_throw(word);
     return !attached && option && option->get_items_expected_min() > 0;
+}
+
+// "help run", "--help run" and "run --help" are the same.
+std::vector<std::string> help_first(const std::vector<std::string>& words) {
+    const bool help = words.front() == "help" || words.front() == "--help" || words.front() == "-h";
+    if (!help) return words;
+    if (words.size() > 1 && (words[1] == "run" || words[1] == "doctor")) return {words[1], "--help"};
+    if (words.front() == "help" && words.size() == 1) return {"--help"};
+    return words;
 }
 
 }  // namespace
@@ -69,15 +79,54 @@ std::string parse_options(CLI::App& app, std::vector<std::string> words, const c
         throw Refusal(wrong_command_line, fmt::format("{}; see: {}", error.what(), see));
     } catch (const CLI::ExtrasError&) {
         throw Refusal(wrong_command_line, fmt::format("unknown option {}; see: {}", app.remaining().front(), see));
+    } catch (
+        const CLI::ConversionError& error) {  // "Could not convert: --label = maybe": a flag, maybe by its variable
+        const std::string_view text = error.what();
+        throw Refusal(wrong_command_line,
+                      fmt::format("{} (or its variable): write 1 or 0; see: {}", text.substr(text.find('-')), see));
     } catch (const CLI::ParseError& error) {
         throw Refusal(wrong_command_line, fmt::format("{}; see: {}", error.what(), see));
     }
     return {};
 }
 
-CommandLine parse(const std::vector<std::string>& words, const launch::Variables& environment) {
-    if (words.empty())
+bool on_line(const CLI::App& app, const std::vector<std::string>& words, const char* name) {
+    const auto* option = app.get_option(name);
+    return std::ranges::any_of(words, [&](const std::string& word) {
+        const bool is_long = word.starts_with("--");
+        return word.starts_with('-') &&
+               option->check_name(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2));
+    });
+}
+
+void blaming_variables(const CLI::App& app, const std::vector<std::string>& words, const char* name,
+                       const std::function<void()>& take) {
+    try {
+        take();
+    } catch (const Refusal& refusal) {
+        if (on_line(app, words, name)) throw;
+        throw Refusal(refusal.status(),
+                      fmt::format("{} ({} says so)", refusal.what(), app.get_option(name)->get_envname()));
+    }
+}
+
+std::vector<launch::Host> hosts_given(const CLI::App& app, const std::vector<std::string>& words,
+                                      const std::string& hosts, const std::string& hostfile) {
+    bool list = app.count("--hosts") > 0;
+    bool file = app.count("--hostfile") > 0;
+    const bool list_on_line = on_line(app, words, "--hosts");
+    if (list && file && list_on_line != on_line(app, words, "--hostfile")) (list_on_line ? file : list) = false;
+    if (list && file) throw Refusal(wrong_command_line, "--hosts and --hostfile: give one of them");
+    std::vector<launch::Host> found;
+    if (list) blaming_variables(app, words, "--hosts", [&] { found = host_list(hosts); });
+    if (file) blaming_variables(app, words, "--hostfile", [&] { found = host_file(hostfile); });
+    return found;
+}
+
+CommandLine parse(const std::vector<std::string>& given, const launch::Variables& environment) {
+    if (given.empty())
         throw Refusal(wrong_command_line, "nothing to do; for example: hecaton run -n 4 ./program, or: hecaton --help");
+    const auto words = help_first(given);
     if (words.front() == "run") return parse_run({words.begin() + 1, words.end()}, environment);
     if (words.front() == "doctor") return parse_doctor({words.begin() + 1, words.end()});
     if (!words.front().starts_with('-'))

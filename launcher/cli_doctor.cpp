@@ -37,11 +37,8 @@ CommandLine parse_doctor(const std::vector<std::string>& words) {
     if (!options.empty() && options.back() == "--") options.pop_back();
     line.text = parse_options(app, options, "hecaton doctor --help");
     if (!line.text.empty()) return line;
-    if (!hosts.empty() && !hostfile.empty())
-        throw Refusal(wrong_command_line, "--hosts and --hostfile: give one of them");
-    if (!hosts.empty()) line.doctor.hosts = host_list(hosts);
-    if (!hostfile.empty()) line.doctor.hosts = host_file(hostfile);
-    if (!ssh.empty()) line.doctor.ssh = command_words("--ssh", ssh);
+    line.doctor.hosts = hosts_given(app, options, hosts, hostfile);
+    if (!ssh.empty()) blaming_variables(app, options, "--ssh", [&] { line.doctor.ssh = command_words("--ssh", ssh); });
     if (words.size() > at + 1) throw Refusal(wrong_command_line, "one program at a time; see: hecaton doctor --help");
     line.verb = Verb::doctor;
     if (at < words.size()) line.doctor.program = words[at];

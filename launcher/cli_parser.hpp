@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,18 @@ std::string parse_options(CLI::App& app, std::vector<std::string> words, const c
 /// Where the program's name stands in `words`, after options of `command`; their number where it is missing. "--" may
 /// stand before it.
 std::size_t program_at(const CLI::App& command, const std::vector<std::string>& words);
+
+/// True when an option of this name is among `words`; one that is not may come from its variable.
+bool on_line(const CLI::App& app, const std::vector<std::string>& words, const char* name);
+
+/// Calls `take`, which judges the option's value. What is wrong with a value that came from a variable is said with the
+/// variable's name.
+void blaming_variables(const CLI::App& app, const std::vector<std::string>& words, const char* name,
+                       const std::function<void()>& take);
+
+/// The hosts of --hosts or of --hostfile; what is on the line goes before variables. Throws Refusal where both are.
+std::vector<launch::Host> hosts_given(const CLI::App& app, const std::vector<std::string>& words,
+                                      const std::string& hosts, const std::string& hostfile);
 
 /// The words after "run", and after "doctor".
 CommandLine parse_run(const std::vector<std::string>& words, const launch::Variables& environment);

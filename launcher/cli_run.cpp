@@ -65,7 +65,7 @@ void add_options(CLI::App& app, Texts& texts, RunOptions& run) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->envname("HECATON_ENV");
     option("--wdir", run.wdir, "DIR", "Run there", "HECATON_WDIR");
-    option("--timeout", texts.timeout, "TIME", "End the ranks after 90s, 10m, 1.5h", "HECATON_TIMEOUT");
+    option("--timeout", texts.timeout, "TIME", "End the ranks after 90s, 10m, 1h30m; 0 is never", "HECATON_TIMEOUT");
     option("--grace", texts.grace, "TIME", "Between asking a rank to end and killing it (2s)", "HECATON_GRACE");
     option("--link-timeout", texts.link_timeout, "TIME", "A machine that is silent for so long is lost (10s)",
            "HECATON_LINK_TIMEOUT");
@@ -99,29 +99,35 @@ T one_of(const std::string& option, const std::string& text, const std::map<std:
     throw Refusal(wrong_command_line, fmt::format("{} {}: it must be one of {}", option, text, names));
 }
 
-void judge(const CLI::App& app, const Texts& texts, const launch::Variables& environment, RunOptions& run) {
-    const auto given = [&](const char* name) { return app.count(name) > 0; };
-    if (given("-n")) run.ranks = positive_number("-n", "the number of ranks", texts.ranks);
-    if (given("--ranks-per-node"))
+// `words` are the options on the command line; what is not there may come from a variable.
+void judge(const CLI::App& app, const std::vector<std::string>& words, const Texts& texts,
+           const launch::Variables& environment, RunOptions& run) {
+    const auto judged = [&](const char* name, const auto& take) {
+        if (app.count(name) > 0) blaming_variables(app, words, name, take);
+    };
+    judged("-n", [&] { run.ranks = positive_number("-n", "the number of ranks", texts.ranks); });
+    judged("--ranks-per-node", [&] {
         run.ranks_per_node = positive_number("--ranks-per-node", "the number of ranks", texts.ranks_per_node);
-    if (given("--threads")) run.threads = positive_number("--threads", "the number of threads", texts.threads);
+    });
+    judged("--threads", [&] { run.threads = positive_number("--threads", "the number of threads", texts.threads); });
     using launch::Bind;
-    if (given("--bind"))
+    judged("--bind", [&] {
         run.bind =
             one_of<Bind>("--bind", texts.bind,
                          {{"none", Bind::none}, {"core", Bind::core}, {"numa", Bind::numa}, {"socket", Bind::socket}});
-    if (given("--hosts") && given("--hostfile"))
-        throw Refusal(wrong_command_line, "--hosts and --hostfile: give one of them");
-    if (given("--hosts")) run.hosts = host_list(texts.hosts);
-    if (given("--hostfile")) run.hosts = host_file(texts.hostfile);
-    if (given("--ssh")) run.ssh = command_words("--ssh", texts.ssh);
-    for (const auto& text : texts.environment) run.environment.push_back(setting(text, environment));
-    if (given("--timeout")) run.timeout = duration("--timeout", texts.timeout);
-    if (given("--grace")) run.grace = duration("--grace", texts.grace, true);
-    if (given("--link-timeout")) run.link_timeout = duration("--link-timeout", texts.link_timeout);
-    if (given("--engine"))
+    });
+    run.hosts = hosts_given(app, words, texts.hosts, texts.hostfile);
+    judged("--ssh", [&] { run.ssh = command_words("--ssh", texts.ssh); });
+    judged(env, [&] {
+        for (const auto& text : texts.environment) run.environment.push_back(setting(text, environment));
+    });
+    judged("--timeout", [&] { run.timeout = duration("--timeout", texts.timeout, true); });
+    judged("--grace", [&] { run.grace = duration("--grace", texts.grace, true); });
+    judged("--link-timeout", [&] { run.link_timeout = duration("--link-timeout", texts.link_timeout); });
+    judged("--engine", [&] {
         run.engine = one_of<Engine>("--engine", texts.engine,
                                     {{"openmpi", Engine::open_mpi}, {"hydra", Engine::hydra}, {"srun", Engine::srun}});
+    });
 }
 
 }  // namespace
@@ -139,10 +145,8 @@ CommandLine parse_run(const std::vector<std::string>& words, const launch::Varia
     if (!options.empty() && options.back() == "--") options.pop_back();
     line.text = parse_options(app, options, "hecaton run --help");
     if (!line.text.empty()) return line;
-    const bool env_given = std::ranges::any_of(
-        options, [](const std::string& word) { return word == env || word.starts_with(std::string(env) + "="); });
-    if (!env_given) texts.environment = settings_in(texts.environment);
-    judge(app, texts, environment, line.run);
+    if (!on_line(app, options, env)) texts.environment = settings_in(texts.environment);
+    judge(app, options, texts, environment, line.run);
     if (at >= words.size() || words[at].empty())
         throw Refusal(wrong_command_line, "no program to run; for example: hecaton run -n 4 ./program");
     line.verb = Verb::run;

@@ -51,6 +51,12 @@ launch::Command open_mpi_command(const Plan& plan, const Facts& facts) {
     for (const auto& entry : plan.environment) command.environment.push_back(entry);
     if (!plan.request.hosts.empty()) add_ssh(command, plan, facts);
     const auto temporary = launch::value(facts.machine.environment, "TMPDIR");
+    if (!facts.temporary_usable) {
+        command.environment.emplace_back("TMPDIR", "/tmp");
+        command.notes.push_back(
+            fmt::format("TMPDIR={} is no folder that can be written to: Open MPI and the ranks get /tmp", temporary));
+        return command;
+    }
     if (temporary.size() > longest_temporary_directory && facts.machine.open_mpi_major < 5 &&
         !user_set(facts, "orte_tmpdir_base")) {
         command.environment.emplace_back("OMPI_MCA_orte_tmpdir_base", "/tmp");

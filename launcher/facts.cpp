@@ -1,5 +1,9 @@
 #include "facts.hpp"
 
+#include <unistd.h>
+
+#include <filesystem>
+
 namespace hecaton::launcher {
 namespace {
 
@@ -11,6 +15,13 @@ std::string find_hydra(std::string_view path) {
     return {};
 }
 
+// mpirun makes a folder that is missing and leaves it, and has a page of text for the others.
+bool usable(const std::string& temporary) {
+    std::error_code ignored;
+    return temporary.empty() || (temporary.starts_with('/') && std::filesystem::is_directory(temporary, ignored) &&
+                                 ::access(temporary.c_str(), W_OK | X_OK) == 0);
+}
+
 }  // namespace
 
 Facts facts(const std::string& program) {
@@ -20,6 +31,8 @@ Facts facts(const std::string& program) {
     found.hydra = find_hydra(path);
     found.srun = launch::find_in_path(path, "srun");
     found.linked = linked_mpi(program, found.machine.environment);
+    found.limits = limits();
+    found.temporary_usable = usable(std::string(launch::value(found.machine.environment, "TMPDIR")));
     return found;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <vector>
@@ -19,9 +21,18 @@ std::string text_of(const std::string& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+// A launcher inside a rank starts ranks of its own, whose MPI is its own affair.
+bool is_launcher(pid_t process) {
+    std::string name = text_of(fmt::format("/proc/{}/comm", process));  // cut to 15 characters
+    if (name.ends_with('\n')) name.pop_back();
+    return std::ranges::any_of(std::array{"hecaton", "mpirun", "mpiexec", "orterun", "prterun", "srun"},
+                               [&](std::string_view word) { return name.starts_with(word); });
+}
+
 std::vector<pid_t> with_descendants(pid_t rank) {
     std::vector<pid_t> found{rank};
     for (std::size_t i = 0; i < found.size(); ++i) {
+        if (is_launcher(found[i])) continue;
         std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", found[i]));
         for (pid_t child = 0; children >> child;) found.push_back(child);
     }

@@ -9,7 +9,8 @@
 
 namespace hecaton::launcher {
 
-/// Looks a few times in the first seconds of a rank, at it and at its descendants.
+/// Looks a few times in the first seconds of a rank, at it and at its descendants, though not at
+/// what another launcher among them has started.
 class MpiWatch {
   public:
     using clock = std::chrono::steady_clock;

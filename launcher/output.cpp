@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <hecaton/foundation/log.hpp>
 
 #include "options.hpp"
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t most_waiting = 1U << 20U;
 constexpr std::size_t most_of_all = 64U << 20U;  // after a request to end; before it, ranks wait for the reader
 constexpr std::size_t longest_line = 1U << 20U;
+constexpr std::chrono::milliseconds prompt_age{100};
 constexpr std::size_t atom = 4'096;  // a pipe that is ready takes so much without blocking
 
 int number_of(Output::Stream stream) { return stream == Output::out ? STDOUT_FILENO : STDERR_FILENO; }
@@ -36,6 +38,7 @@ std::string time_of_day() {
 
 int print(const std::string& text) {
     const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+    if (!written) log::line(fmt::format("standard output: {}", std::strerror(errno)));
     return written ? 0 : 1;
 }
 
@@ -54,7 +57,8 @@ void Output::ranks(int count) {
     for (int rank = 0; rank < count; ++rank)
         for (const Stream stream : {out, err}) {
             const int made = ::open(file(rank, stream).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-            if (made < 0) problem_ = fmt::format("{}: {}", file(rank, stream), std::strerror(errno));
+            if (made < 0 && problem_.empty())
+                problem_ = fmt::format("{}: {}", file(rank, stream), std::strerror(errno));
             ::close(made);
         }
 }
@@ -95,6 +99,8 @@ void Output::write(int rank, Stream stream, std::string_view bytes) {
         }
         bytes.remove_prefix(last + 1);
     }
+    if (unfinished.empty() && target.terminal)
+        lines_[static_cast<std::size_t>(rank)].since[stream] = std::chrono::steady_clock::now();
     unfinished.append(bytes);
     if (unfinished.size() > longest_line) {
         emit(target, rank, unfinished);
@@ -140,7 +146,7 @@ std::string Output::prefix(const Target& target, int rank) const {
     std::string text = options_.timestamps ? time_of_day() : "";
     if (!options_.label) return text;
     const std::string label = fmt::format("[{:{}}]", rank, width_);
-    text += target.terminal ? fmt::format("\033[{}m{}\033[0m ", 31 + rank % 6, label) : label + " ";
+    text += target.terminal && options_.colour ? fmt::format("\033[{}m{}\033[0m ", 31 + rank % 6, label) : label + " ";
     return text;
 }
 
@@ -155,12 +161,17 @@ bool Output::has_prompts() const {
     return false;
 }
 
-void Output::show_prompts() {
+void Output::show_prompts(bool idle) {
+    const auto now = std::chrono::steady_clock::now();
     for (const Stream stream : {out, err}) {
-        if (!targets_[stream].terminal) continue;
-        for (std::size_t rank = 0; rank < lines_.size(); ++rank) {
-            auto& unfinished = lines_[rank].unfinished[stream];
-            emit(targets_[stream], static_cast<int>(rank), unfinished);
+        auto& target = targets_[stream];
+        if (!target.terminal) continue;
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            auto& unfinished = lines_[i].unfinished[stream];
+            const int rank = static_cast<int>(i);
+            const bool alone = target.open_line < 0 || target.open_line == rank;
+            if (!idle && !(alone && now - lines_[i].since[stream] >= prompt_age)) continue;
+            emit(target, rank, unfinished);
             unfinished.clear();
         }
     }
@@ -183,7 +194,9 @@ void Output::pump(Stream stream) {
         } else if (errno == EAGAIN) {
             return;
         } else if (errno != EINTR) {  // nobody reads it: what waits is for nobody
-            if (stream == out) broken_ = true;
+            if (stream == out && errno == EPIPE) broken_ = true;
+            if (errno != EPIPE && problem_.empty())
+                problem_ = fmt::format("standard {}: {}", stream == out ? "output" : "error", std::strerror(errno));
             target.written = target.waiting.size();
         }
     }

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace hecaton::launcher {
 
-/// Writes text of our own on standard output, at once. 0, or 1 where that fails.
+/// Writes text of our own on standard output, at once. 0, or 1 where that fails, which it says.
 int print(const std::string& text);
 
 /// How output looks.
@@ -16,6 +17,7 @@ struct OutputOptions {
     bool label = false;
     bool timestamps = false;
     std::string dir = {};  ///< empty: no files
+    bool colour = true;    ///< of labels, where a terminal shows them
 };
 
 /// Takes bytes of ranks as they come, and writes lines of one rank after lines of another, never one inside another. A
@@ -36,15 +38,16 @@ class Output {
     void say(std::string_view text);
     /// Writes lines as they are on standard error.
     void pass_on(std::string_view lines);
-    /// Shows unfinished lines where a terminal may want to see a prompt.
-    void show_prompts();
+    /// Shows unfinished lines where a terminal may want to see a prompt or a progress bar: those that are a tenth of a
+    /// second old, as long as they break up no other rank's; all of them when nothing else comes (`idle`).
+    void show_prompts(bool idle);
 
     bool full() const;                                       ///< more than a megabyte waits: take no more for now
     bool waits(Stream stream) const;                         ///< something waits for the stream to take it
     bool has_prompts() const;                                ///< show_prompts() has something to show
     void pump(Stream stream);                                ///< writes what the stream takes at once
     bool broken() const { return broken_; }                  ///< nobody reads our standard output any more
-    const std::string& problem() const { return problem_; }  ///< a file could not be written
+    const std::string& problem() const { return problem_; }  ///< something could not be written
 
   private:
     struct Target {
@@ -55,6 +58,7 @@ class Output {
     };
     struct Line {
         std::array<std::string, 2> unfinished;
+        std::array<std::chrono::steady_clock::time_point, 2> since;
     };
 
     void emit(Target& target, int rank, std::string_view bytes);

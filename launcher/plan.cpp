@@ -80,6 +80,49 @@ Engine asked_for(const RunOptions& options, const Facts& facts) {
     return options.engine;
 }
 
+void refuse_what_does_not_fit(const RunOptions& options, const launch::Allocation& allocation) {
+    const bool allocated = options.hosts.empty() && allocation.scheduler != Scheduler::none;
+    const int nodes = !options.hosts.empty() ? static_cast<int>(options.hosts.size())
+                      : allocated            ? allocation.nodes
+                                             : 1;
+    const long room = static_cast<long>(options.ranks_per_node) * nodes;
+    if (room > 0 && room < options.ranks)
+        throw Refusal(
+            wrong_command_line,
+            fmt::format("-n {} ranks do not fit on {} {} with --ranks-per-node {}", options.ranks, nodes,
+                        options.hosts.empty() ? (nodes == 1 ? "machine" : "nodes") : "hosts", options.ranks_per_node));
+}
+
+// mpirun does not say that, but hangs.
+void refuse_too_many(int ranks, const Limits& limits) {
+    const auto refuse = [&](long needed, const char* what, long limit, const char* mend) {
+        if (limit > 0 && needed > limit)
+            throw Refusal(
+                wrong_command_line,
+                fmt::format("{} ranks on this machine need about {} {}, and the limit is {}: start fewer, use "
+                            "more machines (--hosts), or raise it ({})",
+                            ranks, needed, what, limit, mend));
+    };
+    refuse(processes_for(ranks), "processes", limits.processes, "ulimit -u, or the container's");
+    refuse(files_for(ranks), "open files", limits.files, "ulimit -n");
+}
+
+// Where they end by a signal, or say something else.
+void refuse_many_words(Engine engine, const RunOptions& options) {
+    constexpr std::size_t most_for_hydra = 950;          // it crashes above 990
+    constexpr std::size_t longest_for_mpirun = 131'072;  // it puts them into one variable
+    std::size_t bytes = options.program.size() + 64;
+    for (const auto& word : options.args) bytes += word.size() + 1;
+    const char* mend = "put them into a file, or on standard input";
+    if (engine == Engine::hydra && options.args.size() > most_for_hydra)
+        throw Refusal(wrong_command_line, fmt::format("{} arguments are more than MPICH's hydra passes on ({}): {}",
+                                                      options.args.size(), most_for_hydra, mend));
+    if (engine == Engine::open_mpi && bytes > longest_for_mpirun)
+        throw Refusal(wrong_command_line, fmt::format("{} bytes of arguments are more than Open MPI's mpirun passes on "
+                                                      "({}): {}",
+                                                      bytes, longest_for_mpirun, mend));
+}
+
 std::string absolute(const std::string& path) {
     std::error_code problem;
     const auto found = std::filesystem::absolute(path, problem);
@@ -114,6 +157,7 @@ Engine choose_engine(const RunOptions& options, const Facts& facts) {
 Plan plan(const RunOptions& options, const Facts& facts) {
     Plan made;
     made.engine = choose_engine(options, facts);
+    refuse_many_words(made.engine, options);
     auto& request = made.request;
     request.ranks = options.ranks;
     request.ranks_per_node = options.ranks_per_node;
@@ -133,11 +177,9 @@ Plan plan(const RunOptions& options, const Facts& facts) {
         made.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
     for (const auto& [name, text] : made.environment) request.exported.push_back(name);
     made.ranks = launch::ranks(request, facts.machine);
-    if (options.ranks > 0 && options.ranks_per_node > 0 && !options.hosts.empty() &&
-        static_cast<long>(options.ranks_per_node) * static_cast<long>(options.hosts.size()) < options.ranks)
-        throw Refusal(wrong_command_line, fmt::format("-n {} ranks do not fit on {} hosts with --ranks-per-node {}",
-                                                      options.ranks, options.hosts.size(), options.ranks_per_node));
+    refuse_what_does_not_fit(options, facts.machine.allocation);
     made.many_nodes = launch::many_nodes(request, facts.machine);
+    if (!made.many_nodes) refuse_too_many(made.ranks, facts.limits);
     made.ssh = options.ssh;
     return made;
 }

@@ -28,26 +28,42 @@ bool exists(const std::string& file) {
     return fs::exists(file, ignored);
 }
 
-// The kernel does not run a script without "#!" (a shell would, but there is none in between). Anything that does not
-// look like text is left to the kernel, which may know more formats than we do.
-bool is_text_without_interpreter(const std::string& file) {
-    std::array<char, 64> begin{};
+// The kernel does not run a script without "#!" (a shell would, but there is none in between), nor one whose
+// interpreter is not there, of which it says that the script itself is not. Anything that does not look like text is
+// left to the kernel, which may know more formats than we do.
+void check_script(const std::string& file) {
+    std::array<char, 256> begin{};
     std::ifstream stream(file, std::ios::binary);
     stream.read(begin.data(), begin.size());
     const std::string_view text(begin.data(), static_cast<std::size_t>(stream.gcount()));
-    const auto printable = [](unsigned char letter) { return std::isprint(letter) || std::isspace(letter); };
-    return !text.empty() && !text.starts_with("#!") && std::ranges::all_of(text, printable);
+    const auto of_text = [](unsigned char letter) {
+        return letter >= 0x80 || std::isprint(letter) || std::isspace(letter);
+    };
+    if (text.empty() || !std::ranges::all_of(text, of_text)) return;
+    if (!text.starts_with("#!"))
+        throw Refusal(
+            not_executable,
+            fmt::format("{} is a script that does not say what runs it: begin it with a line like #!/bin/sh", file));
+    const auto line = text.substr(2, text.find('\n') - 2);
+    if (line.ends_with('\r'))
+        throw Refusal(not_executable, fmt::format("{} has line ends of Windows, so what should run it is not found: "
+                                                  "sed -i 's/\\r$//' mends that",
+                                                  file));
+    const auto name = line.substr(std::min(line.size(), line.find_first_not_of(" \t")));
+    const std::string interpreter(name.substr(0, name.find_first_of(" \t")));
+    if (!interpreter.empty() && !exists(interpreter))
+        throw Refusal(not_executable, fmt::format("{} is a script for {}, which is not there", file, interpreter));
 }
 
 void check_file(const std::string& file) {
     if (is_directory(file)) throw Refusal(not_executable, fmt::format("{} is a directory, not a program", file));
     if (!exists(file)) throw Refusal(not_found, fmt::format("{}: there is no such file", file));
+    std::error_code ignored;
+    if (!fs::is_regular_file(file, ignored))
+        throw Refusal(not_executable, fmt::format("{} is a device, a pipe or a socket, not a program", file));
     if (!executable(file))
         throw Refusal(not_executable, fmt::format("{} is not executable (chmod +x makes it so)", file));
-    if (is_text_without_interpreter(file))
-        throw Refusal(
-            not_executable,
-            fmt::format("{} is a script that does not say what runs it: begin it with a line like #!/bin/sh", file));
+    check_script(file);
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ class Keeper {
           stub_(std::move(stub)),
           mask_(mask),
           hello_(introduce(address.token)),
-          watch_(address.watch_mpi) {
+          watch_(address.watch_mpi),
+          open_files_(local ? address.open_files : 0) {
         ::fcntl(channel_.get(), F_SETFL, ::fcntl(channel_.get(), F_GETFL) | O_NONBLOCK);
         if (local) {  // so that a burst of output does not wait for the launcher's turn
             const int size = static_cast<int>(enough_waiting);
@@ -58,7 +59,7 @@ class Keeper {
         signals_.reset(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);
         memory_kills_ = out_of_memory_kills();
-        rank_ = start_rank(argv, hello_.rank == 0, mask_);
+        rank_ = start_rank(argv, hello_.rank == 0, mask_, open_files_);
         hello_.pid = rank_.pid;
         outgoing_ += wire::frame(Kind::hello, wire::encode(hello_));
         if (rank_.pid == 0) could_not_start(argv[0]);
@@ -80,7 +81,9 @@ class Keeper {
     }
 
     void could_not_start(const char* program) {
-        ended_.status = rank_.problem == ENOENT ? not_found : not_executable;
+        const bool not_there = rank_.problem == ENOENT && ::access(program, F_OK) != 0;
+        ended_.status = not_there ? not_found : not_executable;
+        ended_.reason = rank_.problem;
         ended_.problem = fmt::format("{}: {}", program, std::strerror(rank_.problem));
         has_ended_ = true;
         send(Kind::ended, wire::encode(ended_));
@@ -269,6 +272,7 @@ class Keeper {
     sigset_t mask_;
     wire::Hello hello_;
     MpiWatch watch_;
+    int open_files_;
     PromptFinalize prompt_;
     wire::Reader reader_;
     std::string outgoing_;

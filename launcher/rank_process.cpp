@@ -13,9 +13,12 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
+
+#include "limits.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -55,7 +58,7 @@ Pair make_terminal() {
     ::dup2(err, STDERR_FILENO);
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGCHLD}) ::signal(number, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-    ::execvp(argv[0], argv);
+    execute(argv);
     const int problem = errno;
     [[maybe_unused]] const auto written = ::write(report, &problem, sizeof problem);
     ::_exit(127);
@@ -78,7 +81,7 @@ long counter(const std::string& file, const std::string& key) {
 
 }  // namespace
 
-RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
+RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files) {
     Pair in = with_input ? make_pipe(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
     Pair out = make_terminal();
     if (!out.ours) out = make_pipe(true);
@@ -91,8 +94,10 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
     }
     const pid_t shim = ::getpid();
     const pid_t child = ::fork();
-    if (child == 0)
+    if (child == 0) {
+        lower_open_files(open_files);
         become_rank(argv, in.theirs.get(), out.theirs.get(), err.theirs.get(), report.theirs.get(), shim, mask);
+    }
     made.problem = child < 0 ? errno : 0;
     if (child < 0) return made;
     ::setpgid(child, child);
@@ -109,6 +114,13 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask) {
     made.output = std::move(out.ours);
     made.error = std::move(err.ours);
     return made;
+}
+
+void execute(char** argv) {
+    if (std::strchr(argv[0], '/'))
+        ::execv(argv[0], argv);
+    else
+        ::execvp(argv[0], argv);
 }
 
 std::size_t read_available(Descriptor& from, char* buffer, std::size_t size) {

@@ -19,8 +19,13 @@ struct RankProcess {
     Descriptor error;   ///< a pipe
 };
 
-/// Starts `argv`, with the signal mask and the ignored signals that this process had been given.
-RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask);
+/// Starts `argv`, with the signal mask and the ignored signals that this process had been given, and with room for
+/// `open_files` open files (0: as many as this process).
+RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files);
+
+/// Turns this process into `argv`; returns where that fails. A name with a slash is a file that the kernel runs or does
+/// not: unlike execvp, no shell is tried on what is no program.
+void execute(char** argv);
 
 /// Reads what is there, up to `size` bytes; closes `from` at its end. Returns how many bytes came.
 std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);

@@ -1,7 +1,11 @@
 #include "run.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/transport/launch_plugins.hpp>
@@ -28,6 +32,20 @@ Plan with_shims(Plan plan, int open_mpi_major) {
     return plan;
 }
 
+// What mpirun would say in a page of text. On other machines the folder is theirs.
+void check_folders(const std::string& wdir, bool many_nodes) {
+    namespace fs = std::filesystem;
+    std::error_code problem;
+    if (fs::current_path(problem).empty())
+        throw Refusal(wrong_command_line, "the current folder does not exist any more: cd to one that does");
+    if (wdir.empty() || many_nodes) return;
+    if (!fs::is_directory(wdir, problem))
+        throw Refusal(wrong_command_line,
+                      fmt::format("--wdir {}: {}", wdir, problem ? problem.message() : "that is no folder"));
+    if (::access(wdir.c_str(), X_OK) != 0)
+        throw Refusal(wrong_command_line, fmt::format("--wdir {}: {}", wdir, std::strerror(errno)));
+}
+
 // Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
 std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts) {
     const auto& hosts = plan.request.hosts;
@@ -50,6 +68,7 @@ std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts) {
 
 int run(const RunOptions& options, const Facts& facts) {
     Plan plan = launcher::plan(options, facts);
+    check_folders(options.wdir, plan.many_nodes);
     Supervision what;
     if (!plan.request.hosts.empty())
         what.addresses = look_at_hosts(plan, facts);
@@ -61,6 +80,8 @@ int run(const RunOptions& options, const Facts& facts) {
     if (plan.engine == Engine::open_mpi && !plan.many_nodes)
         launch::hide_hwloc_plugins(what.command, facts.machine.environment);
     what.environment = facts.machine.environment;
+    // What the engine leaves is where it was told to put it.
+    for (const auto& [name, text] : what.command.environment) what.environment[name] = text;
     what.ranks = plan.ranks;
     what.other_machines = plan.many_nodes;
     what.engine = engine_name(plan, facts);
@@ -69,7 +90,11 @@ int run(const RunOptions& options, const Facts& facts) {
                   : plan.engine == Engine::hydra  ? Mpi::mpich
                                                   : Mpi::none;
     what.options = options;
-    Output output({.label = options.label, .timestamps = options.timestamps, .dir = options.output_dir});
+    const auto variable = [&](const char* name) { return launch::value(facts.machine.environment, name); };
+    Output output({.label = options.label,
+                   .timestamps = options.timestamps,
+                   .dir = options.output_dir,
+                   .colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb"});
     if (!options.quiet) {
         for (const auto& note : what.command.notes) output.say(note);
         if (!what.command.crowded.empty()) output.say(what.command.crowded);

@@ -17,6 +17,7 @@
 
 #include "options.hpp"
 #include "rank_keeper.hpp"
+#include "rank_process.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -47,7 +48,7 @@ int run_shim(char** argv) {
     const char* text = std::getenv(wire::variable);
     const auto address = text ? wire::decode_address(text) : std::nullopt;
     if (!address) {
-        ::execvp(argv[0], argv);
+        execute(argv);
         log::line(fmt::format("{} cannot be run: {}", argv[0], std::strerror(errno)));
         return errno == ENOENT ? not_found : not_executable;
     }

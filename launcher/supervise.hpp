@@ -30,7 +30,8 @@ struct Supervision {
 /// after the time limit. When it returns, nothing of the command is left running here.
 ///
 /// A first SIGINT, SIGTERM or SIGHUP goes to the ranks, and those that still run after the grace are killed; a second
-/// one does not wait. SIGUSR1 and SIGUSR2 go to the ranks. Throws std::system_error where no process can be started.
+/// one does not wait. SIGUSR1 and SIGUSR2 go to the ranks. Throws std::system_error where no process can be started,
+/// and Refusal where the files of --output-dir cannot be.
 int supervise(const Supervision& what, Output& output);
 
 }  // namespace hecaton::launcher

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "leftovers.hpp"
+#include "limits.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -28,7 +29,7 @@ sigset_t waited_for() {
     sigset_t set;
     ::sigemptyset(&set);
     ::sigaddset(&set, SIGCHLD);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGTSTP}) {
         struct sigaction now {};
         if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) ::sigaddset(&set, signal);
     }
@@ -39,6 +40,8 @@ sigset_t waited_for() {
 
 Supervisor::Supervisor(const Supervision& what, Output& output) : what_(what), output_(output), job_(what.ranks) {
     if (what.ranks > 0) output_.ranks(what.ranks);
+    if (!output_.problem().empty())
+        throw Refusal(wrong_command_line, fmt::format("--output-dir: {}", output_.problem()));
 }
 
 int Supervisor::run() {
@@ -89,6 +92,7 @@ void Supervisor::listen() {
                          (what_.program.mpi == Mpi::unknown || what_.program.mpi == Mpi::none);
     local_ = listen_locally(address_.local);
     if (what_.other_machines) far_ = listen_for_others(address_.port);
+    address_.open_files = static_cast<int>(raise_open_files(files_for(what_.ranks)));
 }
 
 void Supervisor::start(const sigset_t& mask) {
@@ -116,7 +120,7 @@ void Supervisor::step() {
     for (const auto& connection : connections_)
         add(connection.socket(), static_cast<short>((room ? POLLIN : 0) | (connection.has_to_send() ? POLLOUT : 0)));
     const int ready = ::poll(files.data(), files.size(), wait_for());
-    if (ready == 0 && output_.has_prompts()) output_.show_prompts();
+    if (output_.has_prompts()) output_.show_prompts(ready == 0);
 
     signalfd_siginfo info{};
     while (::read(signals_.get(), &info, sizeof info) > 0)
@@ -220,6 +224,9 @@ void Supervisor::reap() {
         read_engine(engine_.error);
         engine_.output.reset();
         engine_.error.reset();
+        // A short rank's shim may have come and gone while we were kept from running: all that it said waits here.
+        accept(local_, true);
+        accept(far_, false);
         local_.reset();
         far_.reset();
         // The shims have seen it too; they know a rank that is just about to end by itself.

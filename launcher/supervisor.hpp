@@ -52,6 +52,7 @@ class Supervisor {
     void end_all(int signal);
     void let_go();
     void on_signal(const signalfd_siginfo& info);
+    void suspend();
     void watch_deadlines();
     void show_map();
     void say_ends();

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "card.hpp"
+#include "engine_text.hpp"
 #include "supervisor.hpp"
 
 namespace hecaton::launcher {
@@ -158,6 +159,7 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
         for (auto& connection : connections_) connection.send(wire::frame(Kind::signal, signal));
         return;
     }
+    if (signal == SIGTSTP) return suspend();
     const auto now = clock::now();
     if (signal == signal_ && signal_at_ && now - *signal_at_ < 200ms) return;
     signal_at_ = now;
@@ -165,6 +167,27 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
     if (first) signal_ = signal;
     end_all(first ? signal : SIGKILL);
     if (!first) give_up_at_ = std::min(give_up_at_.value_or(now + 1s), now + 1s);
+}
+
+// Ctrl-Z in a terminal: the ranks rest as we do, and go on with fg or bg. Where no shell could wake us, the kernel does
+// not stop us.
+void Supervisor::suspend() {
+    const auto tell = [&](int signal) {
+        for (auto& connection : connections_) {
+            connection.send(wire::frame(Kind::signal, signal));
+            connection.flush();
+        }
+    };
+    const auto before = clock::now();
+    sigset_t stop;
+    ::sigemptyset(&stop);
+    ::sigaddset(&stop, SIGTSTP);
+    tell(SIGSTOP);
+    ::raise(SIGTSTP);
+    ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
+    ::sigprocmask(SIG_BLOCK, &stop, nullptr);
+    tell(SIGCONT);
+    if (limit_) *limit_ += clock::now() - before;
 }
 
 void Supervisor::watch_deadlines() {
@@ -240,14 +263,18 @@ void Supervisor::say_ends() {
                         what_.engine, suspects));
 }
 
-// What the engine says about a failed rank, the card says better.
+// What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as
+// why MPI_Init failed, to mpirun.
 void Supervisor::pass_on_engine(bool at_the_end) {
     if (engine_says_.empty()) return;
     const bool known =
         (ending_ || end_at_ || job_.first_failure()) && (job_.all_here() || verdict_ != 0 || signal_ != 0);
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
-    if (!known) output_.pass_on(engine_says_);
+    if (!known)
+        output_.pass_on(engine_says_);
+    else if (what_.family == Mpi::open_mpi)
+        output_.pass_on(causes(engine_says_));
     engine_says_.clear();
     engine_said_at_.reset();
 }

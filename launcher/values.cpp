@@ -21,6 +21,16 @@ int whole_number(std::string_view text) {
     return problem == std::errc() && end == text.data() + text.size() ? number : -1;
 }
 
+// The milliseconds of a unit; 0 where it is none.
+double scale_of(std::string_view unit) {
+    return unit == "ms"  ? 1
+           : unit == "s" ? 1e3
+           : unit == "m" ? 60e3
+           : unit == "h" ? 3'600e3
+           : unit == "d" ? 86'400e3
+                         : 0;
+}
+
 void add_host(std::vector<launch::Host>& hosts, const std::string& name, int slots) {
     const auto same = std::ranges::find(hosts, name, &launch::Host::name);
     if (same == hosts.end())
@@ -50,19 +60,24 @@ int positive_number(const std::string& option, const std::string& what, const st
 }
 
 std::chrono::milliseconds duration(const std::string& option, const std::string& text, bool zero_too) {
-    double number = -1;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    const double scale = unit == "ms"                  ? 1
-                         : unit.empty() || unit == "s" ? 1e3
-                         : unit == "m"                 ? 60e3
-                         : unit == "h"                 ? 3'600e3
-                         : unit == "d"                 ? 86'400e3
-                                                       : 0;
-    const double found = number * scale;
-    const bool good = problem == std::errc() && scale > 0 && std::isfinite(found) && found < 1e13;
-    if (!good || found < 0 || (found < 1 && !(zero_too && found == 0)))
-        throw Refusal(wrong_command_line, fmt::format("{} {}: write a time like 90s, 10m or 1.5h", option, text));
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    double found = 0;
+    double before = HUGE_VAL;  // each part has a smaller unit
+    bool good = at != end;
+    while (good && at != end) {
+        double number = -1;
+        const auto [unit, problem] = std::from_chars(at, end, number);
+        const bool bare = unit == text.data() + text.size() && before == HUGE_VAL;
+        at = std::find_if(unit, end, [](char letter) { return letter < 'a' || letter > 'z'; });
+        const double scale = bare ? 1e3 : scale_of({unit, static_cast<std::size_t>(at - unit)});
+        good = problem == std::errc() && number >= 0 && scale > 0 && scale < before;
+        found += number * scale;
+        before = scale;
+    }
+    good = good && std::isfinite(found) && found < 1e13;
+    if (!good || (found < 1 && !(zero_too && found == 0)))
+        throw Refusal(wrong_command_line, fmt::format("{} {}: write a time like 90s, 10m or 1h30m", option, text));
     return std::chrono::milliseconds(static_cast<long long>(found));
 }
 

@@ -13,7 +13,7 @@ namespace hecaton::launcher {
 /// ...".
 int positive_number(const std::string& option, const std::string& what, const std::string& text);
 
-/// "90", "1.5s", "10m", "2h", "300ms"; a bare number is seconds. Above 0 unless `zero_too`.
+/// "90", "1.5s", "10m", "1h30m", "300ms"; a bare number is seconds. Above 0 unless `zero_too`.
 std::chrono::milliseconds duration(const std::string& option, const std::string& text, bool zero_too = false);
 
 /// "a:8,b:8,c": names with numbers of slots, 1 where there is none. A host that is named again gets more slots.

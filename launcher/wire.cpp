@@ -83,11 +83,11 @@ std::string encode(const Ended& ended) {
     return lines({std::to_string(ended.status), std::to_string(ended.signal), ended.asked ? "1" : "0",
                   ended.by_engine ? "1" : "0", ended.out_of_memory ? "1" : "0", ended.problem,
                   ended.item.running ? "1" : "0", std::to_string(ended.item.index), std::to_string(ended.item.attempt),
-                  std::to_string(ended.item.items), ended.item.name});
+                  std::to_string(ended.item.items), ended.item.name, std::to_string(ended.reason)});
 }
 
 Ended decode_ended(const std::string& body) {
-    const auto found = fields(body, 11);
+    const auto found = fields(body, 12);
     return {.status = number(found[0]),
             .signal = number(found[1]),
             .asked = found[2] == "1",
@@ -98,7 +98,8 @@ Ended decode_ended(const std::string& body) {
                      .index = number_in<std::uint64_t>(found[7]),
                      .attempt = number_in<std::uint32_t>(found[8]),
                      .items = number_in<std::uint64_t>(found[9]),
-                     .name = found[10]}};
+                     .name = found[10]},
+            .reason = number(found[11])};
 }
 
 std::string encode(const Address& address) {
@@ -106,19 +107,20 @@ std::string encode(const Address& address) {
     for (const auto& one : address.addresses) list += (list.empty() ? "" : ",") + one;
     return address.local + ";" + list + ";" + std::to_string(address.port) + ";" + address.token + ";" +
            std::to_string(address.grace) + ";" + std::to_string(address.link_timeout) + ";" +
-           (address.watch_mpi ? "1" : "0");
+           (address.watch_mpi ? "1" : "0") + ";" + std::to_string(address.open_files);
 }
 
 std::optional<Address> decode_address(const std::string& text) {
     const auto found = fields(text, 0, ';');
-    if (found.size() != 7) return std::nullopt;
+    if (found.size() != 8) return std::nullopt;
     return Address{.local = found[0],
                    .addresses = fields(found[1], 0, ','),
                    .port = number(found[2]),
                    .token = found[3],
                    .grace = number(found[4]),
                    .link_timeout = number(found[5]),
-                   .watch_mpi = found[6] == "1"};
+                   .watch_mpi = found[6] == "1",
+                   .open_files = number(found[7])};
 }
 
 }  // namespace hecaton::launcher::wire

@@ -84,6 +84,7 @@ struct Ended {
     bool out_of_memory = false;
     std::string problem;  ///< why the program could not be run
     Item item = {};       ///< that it was in the middle of
+    int reason = 0;       ///< errno of the problem
 };
 
 std::string encode(const Hello& hello);
@@ -100,6 +101,7 @@ struct Address {
     int grace = 0;           ///< milliseconds
     int link_timeout = 0;    ///< milliseconds
     bool watch_mpi = false;  ///< tell which MPI the rank loads
+    int open_files = 0;      ///< a rank on the launcher's machine may open so many; 0: as many as the shim
 };
 
 std::string encode(const Address& address);

@@ -42,6 +42,25 @@ wrong 126 "is a directory" run folder
 wrong 126 "is not executable" run ./plain
 wrong 126 "begin it with a line like #!/bin/sh" run ./here
 
+printf '#!/bin/sh\r\necho never\r\n' >windows
+printf '#! /no/such/shell -e\n' >strange
+mkfifo pipe
+chmod +x windows strange pipe
+wrong 126 "has line ends of Windows" run ./windows
+wrong 126 "is a script for /no/such/shell, which is not there" run ./strange
+wrong 126 "not a program" run ./pipe
+# What the kernel does not run, a shell must not try to.
+printf 'echo never\n\0' >strange
+{ head -c 18 "$probe"; printf '\377\377'; tail -c +21 "$probe"; } >other-machine
+chmod +x other-machine
+for program in ./strange ./other-machine; do
+  run "$launcher" run -n 2 "$program"
+  expect_status 126 "$program"
+  expect_out "" "$program"
+  expect_err_has "could not be started: $program: Exec format error" "$program"
+  expect_err_has "it is no program for this kind of machine" "$program"
+done
+
 run env PATH=/nowhere "$launcher" run "$probe"
 expect_status 2 "without mpirun"
 expect_one_line "without mpirun"
@@ -67,13 +86,21 @@ for help in --help "run --help" "run -h"; do
   grep -q '^Usage: hecaton' "$scratch/out" || fail "$help: no usage"
   grep -q 'hecaton run -n 4 ./square' "$scratch/out" || fail "$help: no example"
 done
-# Every option of --help is in the man page, and every variable of the man page in --help.
-run "$launcher" run --help
-for option in $(sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p' "$scratch/out"); do
-  [ "$option" = --help ] || sed 's/\\//g' "$manual" | grep -qF -- "$option" || fail "$option is not in the man page"
+# Every option of --help is in the man page with its variable, and every variable of the man page in --help.
+for verb in run doctor; do
+  run "$launcher" "$verb" --help
+  cat "$scratch/out" >>"$scratch/helps"
+  sed 's/\\//g' "$manual" | sed -n "/^.SH OPTIONS OF ${verb^^}/,/^.SH/p" | tail -n +2 >"$scratch/section"
+  for option in $(sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p' "$scratch/out"); do
+    [ "$option" = --help ] && continue
+    grep -qE -- "$option( |\"|$)" "$scratch/section" || fail "$verb: $option is not in the man page"
+    variable=HECATON_$(tr 'a-z-' 'A-Z_' <<<"${option#--}")
+    grep -qE -- "[[(]$variable[],]" "$scratch/section" || fail "$verb: $variable is not in the man page"
+    grep -q "Env:$variable)" "$scratch/out" || fail "$verb: $option has no variable $variable"
+  done
 done
 for variable in $(grep -oE 'HECATON_[A-Z_]+' "$manual" | sort -u); do
-  grep -q "Env:$variable)" "$scratch/out" || fail "$variable is in the man page, not in --help"
+  grep -q "Env:$variable)" "$scratch/helps" || fail "$variable is in the man page, not in --help"
 done
 run "$launcher" doctor --help
 grep -q 'hecaton doctor --json' "$scratch/out" || fail "doctor --help: no example"

@@ -34,6 +34,13 @@ expect_err_has "without MPI_Finalize" "a rank that leaves with status 0"
 run "$launcher" run -n 2 "$probe" abort 0 0 sleep 30
 expect_status 1 "MPI_Abort with status 0"
 
+# Why MPI does not come up, the MPI library tells mpirun, not the rank's standard error.
+run env OMPI_MCA_btl=nosuch OMPI_MCA_pml=ob1 "$launcher" run -n 2 "$probe" rank
+expect_status 1 "MPI_Init fails"
+expect_err_has "Component: nosuch" "MPI_Init fails"
+expect_err_has "rank 1" "MPI_Init fails"
+grep -q 'Primary job\|help message\|mpirun detected' "$scratch/err" && fail "MPI_Init fails: what the card says, too"
+
 # Killed by the out-of-memory killer, in a memory group with a limit.
 group=$(sed -n 's/^[0-9]*:memory:/\/sys\/fs\/cgroup\/memory/p' /proc/self/cgroup)/hecaton-test-$$
 if [ "$(id -u)" -eq 0 ] && mkdir "$group" 2>/dev/null && echo 200M >"$group/memory.limit_in_bytes"; then

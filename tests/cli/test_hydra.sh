@@ -68,4 +68,19 @@ printf '#!/bin/sh\n"%s" rank sleep 1\n' "$mpich" >"$scratch/script"
 run "$launcher" run -n 2 --engine hydra "$scratch/script"
 expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a script with --engine hydra"
 
+# Open MPI takes more of them.
+# shellcheck disable=SC2016,SC2046
+run "$launcher" run -n 2 --engine hydra sh -c 'echo $#' sh $(seq 940)
+expect_out $'940\n940' "many arguments"
+# shellcheck disable=SC2046
+run "$launcher" run -n 2 --engine hydra true $(seq 1000)
+expect_status 2 "too many arguments"
+expect_one_line "too many arguments"
+
+# A launcher inside a rank is another matter.
+# shellcheck disable=SC2016
+run "$launcher" run -n 2 sh -c '"$0" run -n 1 "$1" rank sleep 1; echo after' "$launcher" "$mpich"
+expect_status 0 "a launcher with another MPI inside a rank"
+expect_sorted_out $'after\nafter\nrank 0 of 1\nrank 0 of 1' "a launcher with another MPI inside a rank"
+
 done_testing

@@ -14,8 +14,19 @@ expect_out $'a folder\na folder' "--wdir"
 cp "$(type -P printf)" here
 run "$launcher" run -n 1 --wdir 'a folder' ./here found
 expect_out found "--wdir and a program with a relative path"
-run "$launcher" run -n 1 --wdir nowhere true
-[ "$status" -ne 0 ] || fail "--wdir nowhere"
+touch file
+for folder in nowhere file; do
+  run "$launcher" run -n 1 --wdir "$folder" true
+  expect_status 2 "--wdir $folder"
+  expect_one_line "--wdir $folder"
+  expect_err_has "--wdir $folder: " "--wdir $folder"
+done
+run bash -c 'mkdir gone && cd gone && rmdir ../gone && exec "$0" run -n 1 true' "$launcher"
+expect_status 2 "a folder that was deleted"
+expect_one_line "a folder that was deleted"
+run "$launcher" run -n 5 --ranks-per-node 2 true
+expect_status 2 "more ranks than fit"
+expect_one_line "more ranks than fit"
 run "$launcher" run --threads 2 bash -c 'echo $OMP_NUM_THREADS'
 [ "$(sort -u out)" = 2 ] || fail "--threads"
 run "$launcher" run -n 2 --bind core bash -c 'grep Cpus_allowed_list /proc/self/status | cut -f2'
@@ -37,6 +48,19 @@ expect_one_line "more ranks than cores"
 expect_err_has "oversubscribed" "more ranks than cores"
 run env -u HECATON_QUIET "$launcher" run -q -n $((cores + 1)) true
 expect_no_err "more ranks than cores, quietly"
+
+# Few open files are allowed: more are asked for, and the ranks have what the user has; else it is refused, before
+# mpirun hangs.
+run bash -c 'ulimit -Sn 20; exec "$0" run -n 2 bash -c "ulimit -Sn"' "$launcher"
+expect_status 0 "a low soft limit of open files"
+expect_out $'20\n20' "a low soft limit of open files"
+run bash -c 'ulimit -n 60; exec "$0" run -n 12 true' "$launcher"
+expect_status 2 "a low hard limit of open files"
+expect_one_line "a low hard limit of open files"
+expect_err_has "ulimit -n" "a low hard limit of open files"
+run "$launcher" run -n 100000 true
+expect_status 2 "100000 ranks here"
+expect_one_line "100000 ranks here"
 
 # The time limit.
 run "$launcher" run -n 2 --timeout 700ms "$probe" pids "$scratch/pids" sleep 60

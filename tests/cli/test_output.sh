@@ -48,12 +48,27 @@ run "$launcher" run -n 2 --output-dir logs/deep true
 run "$launcher" run -n 2 --output-dir /dev/null/x true
 expect_status 2 "files where none can be"
 expect_one_line "files where none can be"
+mkdir -p blocked/rank.1.out
+run "$launcher" run -n 2 --output-dir blocked touch started
+expect_status 2 "a file that cannot be written"
+expect_one_line "a file that cannot be written"
+expect_err_has "--output-dir: blocked/rank.1.out: Is a directory" "a file that cannot be written"
+[ ! -e started ] || fail "a file that cannot be written: started all the same"
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
   run "$launcher" run -n 1 --output-dir small head -c 1000000 /dev/zero
   umount small
   expect_status 1 "files on a full disk"
   expect_err_has "output is missing: small/rank.0.out: No space left on device" "files on a full disk"
 fi
+
+# A full disk behind standard output is no reader that went: the ranks go on, and it is said.
+for what in 'run -n 2 sh -c "echo x; touch on"' --help 'run --dry-run true' 'doctor'; do
+  run bash -c "'$launcher' $what >/dev/full"
+  expect_status 1 "$what >/dev/full"
+  expect_one_line "$what >/dev/full"
+  expect_err_has "standard output: No space left on device" "$what >/dev/full"
+done
+[ -e on ] || fail "a full disk: the ranks were ended"
 
 # Nobody reads any more.
 seconds=$SECONDS
@@ -91,8 +106,21 @@ run "$launcher" run -n 1 bash -c '[ -t 1 ] && printf "a\tb\r\n\001\004\032"'
 
 # On a terminal: labels in colour, a question before its answer is there, and the answer reaches rank 0.
 if command -v script >/dev/null; then
-  timeout 30 script -qec "$launcher run -n 1 --label echo x" /dev/null </dev/null | grep -q $'\033\\[31m\\[0\\]\033\\[0m x' ||
+  timeout 30 env -u NO_COLOR TERM=xterm script -qec "$launcher run -n 1 --label echo x" /dev/null </dev/null | grep -q $'\033\\[31m\\[0\\]\033\\[0m x' ||
     fail "colour on a terminal"
+  for setting in NO_COLOR=1 TERM=dumb; do
+    timeout 30 env "$setting" script -qec "$launcher run -n 1 --label echo x" /dev/null </dev/null | grep -q $'^\\[0\\] x' ||
+      fail "colour on a terminal with $setting"
+  done
+  # A progress bar that never rests is seen while it moves: before the rank goes on, it wants to know that.
+  # shellcheck disable=SC2016
+  bar='i=0; until [ -e seen ] || [ $i -gt 200 ]; do i=$((i + 1)); printf "\rstep %s" $i; sleep 0.03; done; echo; echo "after $i"'
+  timeout 30 script -qfec "$launcher run -n 1 sh -c '$bar'" /dev/null </dev/null >bar &
+  shown() { grep -q 'step 2' bar; }
+  wait_until 50 shown || fail "a progress bar on a terminal is not shown"
+  touch seen
+  wait $!
+  ! grep -q 'after 201' bar || fail "a progress bar on a terminal is shown late"
   mkfifo answers
   exec 9<>answers
   cat >ask <<'TEXT'

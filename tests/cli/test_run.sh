@@ -95,6 +95,24 @@ expect_status 0 "20 MB of output"
 count=$(timeout 60 "$launcher" run -n 2 "$probe" output 20000000 | (sleep 0.5; wc -c))
 [ "$count" -eq 20000000 ] || fail "20 MB through a pipe: $count bytes"
 
+# As many arguments as the engine takes arrive, and more are refused in a line.
+long=$(head -c 65000 /dev/zero | tr '\0' x)
+# shellcheck disable=SC2016
+run "$launcher" run -n 2 --engine openmpi sh -c 'echo ${#1} ${#2}' sh "$long" "$long"
+expect_out $'65000 65000\n65000 65000' "long arguments"
+run "$launcher" run -n 2 --engine openmpi true "$long" "$long" "$long"
+expect_status 2 "too long arguments"
+expect_one_line "too long arguments"
+
+# A TMPDIR that is not there, or no absolute path: mpirun would make it, or fail in many words.
+for folder in "$scratch/nowhere" relative "$scratch/input"; do
+  run env -u HECATON_QUIET TMPDIR="$folder" "$launcher" run -n 2 "$probe" rank
+  expect_status 0 "TMPDIR=$folder"
+  expect_one_line "TMPDIR=$folder"
+  expect_err_has "TMPDIR=$folder is no folder that can be written to" "TMPDIR=$folder"
+done
+[ ! -e nowhere ] && [ ! -e relative ] || fail "TMPDIR that is not there: it was made"
+
 # Root is told once, and not where it has said so itself.
 if [ "$(id -u)" -eq 0 ]; then
   run env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 2 "$probe" rank

@@ -70,4 +70,28 @@ for program in mpi plain; do
   expect_clean "the launcher is killed, $program" 50
 done
 
+# Ctrl-Z: the ranks rest as the launcher does, and go on with it. With -m it has a shell that could wake it.
+state_is() { [ "$(sed 's/.*) //' "/proc/$2/stat" | cut -c1)" = "$1" ]; }
+rests_not() { ! state_is T "$1"; }
+# shellcheck disable=SC2016
+bash -mc '"$0" run -n 2 "$@" & echo $! >"$TMPDIR/launcher"; wait $!; while [ -e /proc/$! ]; do sleep 0.1; done; wait $!' \
+  "$launcher" "${plain[@]}" >"$scratch/out" 2>"$scratch/err" &
+shell=$!
+started+=("$shell")
+wait_until 100 has_pids 2 || fail "Ctrl-Z: did not start"
+pid=$(cat "$TMPDIR/launcher")
+started+=("$pid")
+kill -TSTP "$pid"
+for process in "$pid" "$(cat "$scratch/pids/0")" "$(cat "$scratch/pids/1")"; do
+  wait_until 50 state_is T "$process" || fail "Ctrl-Z: $process does not rest"
+done
+kill -CONT "$pid"
+for process in "$pid" "$(cat "$scratch/pids/0")" "$(cat "$scratch/pids/1")"; do
+  wait_until 50 rests_not "$process" || fail "Ctrl-Z: $process does not go on"
+done
+kill -TERM "$pid"
+wait_until 80 ended || fail "Ctrl-Z: hangs"
+rm -f "$TMPDIR/launcher"
+expect_clean "Ctrl-Z" 50
+
 done_testing

@@ -5,6 +5,7 @@
 
 #include <hecaton/transport/launch_pmix.hpp>
 #include "card.hpp"
+#include "engine_text.hpp"
 #include "job.hpp"
 #include "loaded_mpi.hpp"
 
@@ -213,23 +214,27 @@ TEST_CASE("what shims say of themselves survives the way") {
     CHECK(hello.cores == "0-1,3");
     auto how = asked(killed_by(9));
     how.problem = "two\nlines";
+    how.reason = 8;
     const auto ended = wire::decode_ended(wire::encode(how));
     CHECK(ended.signal == 9);
     CHECK(ended.asked);
     CHECK_FALSE(ended.by_engine);
     CHECK(ended.problem == "two lines");
+    CHECK(ended.reason == 8);
     const wire::Address address{.local = "name",
                                 .addresses = {"10.0.0.1", "10.0.1.1"},
                                 .port = 5,
                                 .token = "t",
                                 .grace = 6,
                                 .link_timeout = 7,
-                                .watch_mpi = true};
+                                .watch_mpi = true,
+                                .open_files = 1'024};
     const auto back = wire::decode_address(wire::encode(address));
     REQUIRE(back);
     CHECK(back->addresses == address.addresses);
     CHECK(back->link_timeout == 7);
     CHECK(back->watch_mpi);
+    CHECK(back->open_files == 1'024);
     CHECK_FALSE(wire::decode_address("nonsense"));
     CHECK(wire::decode_hello("").rank == -1);
 }
@@ -239,4 +244,21 @@ TEST_CASE("a loaded MPI shows in a process's maps") {
           "/opt/l/libmpich.so.12.2.1");
     CHECK(mpi_in_maps("3-4 r-xp 0 0:0 1   /opt/l/libmpi.so.40.30.4") == "/opt/l/libmpi.so.40.30.4");
     CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n").empty());
+}
+
+TEST_CASE("of what mpirun says after a failure, the causes are left") {
+    const std::string rule(74, '-');
+    const std::string ended =
+        rule + "\nPrimary job  terminated normally, but 1 process returned\na non-zero exit code.\n";
+    const std::string cause = rule + "\nA requested component was not found.\n\nComponent: nosuch\n" + rule + "\n";
+    CHECK(causes("").empty());
+    CHECK(causes(ended + rule + "\n").empty());
+    CHECK(causes(ended).empty());  // cut off in the middle
+    CHECK(causes(cause) == cause);
+    CHECK(causes(ended + rule + "\n" + cause + ended + rule + "\n\n") == cause + "\n");
+    CHECK(causes("[h:1] *** An error occurred in MPI_Send\n") == "[h:1] *** An error occurred in MPI_Send\n");
+    CHECK(causes("no end") == "no end");
+    CHECK(causes("[h:1] 1 more process has sent help message x\n[h:1] Set MCA parameter \"orte_base_help_aggregate\"\n")
+              .empty());
+    CHECK(causes("[h:1] PMIX ERROR: ERROR in file x\n\n").empty());
 }

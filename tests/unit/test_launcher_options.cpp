@@ -18,8 +18,12 @@ TEST_CASE("times") {
     CHECK(duration("--timeout", "300ms") == 300ms);
     CHECK(duration("--timeout", "10m") == 10min);
     CHECK(duration("--timeout", "2h") == 2h);
+    CHECK(duration("--timeout", "1h30m") == 90min);
+    CHECK(duration("--timeout", "1d2h3m4.5s6ms") == 24h + 2h + 3min + 4506ms);
     CHECK(duration("--grace", "0", true) == 0ms);
-    for (const char* bad : {"", "x", "-1", "0", "10y", "1 m", "nan", "inf", "1e99", "0.1ms"}) {
+    CHECK(duration("--grace", "0s", true) == 0ms);
+    for (const char* bad : {"", "x", "-1", "0", "10y", "1 m", "nan", "inf", "1e99", "0.1ms", "1h30", "30m1h", "1m1m",
+                            "1h-30m", "h", "1hm", "1:30"}) {
         INFO(bad);
         CHECK_THROWS_AS(duration("--timeout", bad), Refusal);
     }
@@ -85,6 +89,43 @@ TEST_CASE("a variable stands for an option that is not given") {
     CHECK(line.run.label);
     CHECK(line.run.hosts == Hosts{{"a", 2}, {"b", 1}});
     CHECK(parse({"run", "-n", "2", "prog"}, {}).run.ranks == 2);
+    CHECK(parse({"run", "-n2", "prog"}, {}).run.ranks == 2);
+    const Setting file("HECATON_HOSTFILE", "/nowhere");
+    CHECK_THROWS_AS(parse({"run", "prog"}, {}), Refusal);  // both
+    CHECK(parse({"run", "--hosts", "c", "prog"}, {}).run.hosts == Hosts{{"c", 1}});
+    CHECK(parse({"doctor", "--hosts=c", "prog"}, {}).doctor.hosts == Hosts{{"c", 1}});
+}
+
+TEST_CASE("who is wrong, an option or its variable, is said") {
+    const auto refusal = [](const std::vector<std::string>& words) -> std::string {
+        try {
+            parse(words, {});
+            return "(not refused)";
+        } catch (const Refusal& error) {
+            CHECK(error.status() == 2);
+            return error.what();
+        }
+    };
+    const char* of_variable = "--timeout 1x: write a time like 90s, 10m or 1h30m (HECATON_TIMEOUT says so)";
+    ::setenv("HECATON_TIMEOUT", "1x", 1);
+    CHECK(refusal({"run", "prog"}) == of_variable);
+    CHECK(refusal({"run", "--label", "prog", "--timeout", "1s"}) == of_variable);
+    CHECK(refusal({"run", "--timeout", "0", "prog"}) == "(not refused)");
+    CHECK(refusal({"run", "--timeout=2x", "prog"}) == "--timeout 2x: write a time like 90s, 10m or 1h30m");
+    ::unsetenv("HECATON_TIMEOUT");
+    ::setenv("HECATON_LABEL", "maybe", 1);
+    CHECK(refusal({"run", "prog"}) == "--label = maybe (or its variable): write 1 or 0; see: hecaton run --help");
+    ::unsetenv("HECATON_LABEL");
+}
+
+TEST_CASE("help, however it is asked for") {
+    const auto text = parse({"run", "--help"}, {}).text;
+    CHECK_THAT(text, Catch::Matchers::Contains("--ranks"));
+    CHECK(parse({"help", "run"}, {}).text == text);
+    CHECK(parse({"--help", "run"}, {}).text == text);
+    CHECK(parse({"help"}, {}).text == parse({"--help"}, {}).text);
+    CHECK(parse({"-h", "doctor"}, {}).text == parse({"doctor", "-h"}, {}).text);
+    CHECK_THROWS_AS(parse({"help", "square"}, {}), Refusal);
 }
 
 TEST_CASE("HECATON_ENV holds several settings, one on each line") {

@@ -144,6 +144,49 @@ TEST_CASE("how many ranks there are when nobody says") {
     CHECK(plan(wanted, machine(nothing)).ranks == 14);
 }
 
+TEST_CASE("what cannot be on this machine is refused before mpirun hangs with it") {
+    Facts facts = machine(open_mpi_4);
+    CHECK(refusal(options(200), facts) == "(not refused)");  // no limit is known
+    facts.limits = {.files = 1'024, .processes = 32'768};
+    CHECK(refusal(options(198), facts) == "(not refused)");
+    CHECK(refusal(options(199), facts)
+              .starts_with("199 ranks on this machine need about 1025 open files, and the limit is 1024"));
+    facts.limits.files = 0;
+    CHECK(refusal(options(10'000), facts) == "(not refused)");
+    CHECK(refusal(options(100'000), facts)
+              .starts_with("100000 ranks on this machine need about 300002 processes, and the limit is 32768"));
+    RunOptions far = options(100'000);
+    far.hosts = {{.name = "a", .slots = 8}};
+    CHECK(refusal(far, facts) == "(not refused)");
+}
+
+TEST_CASE("more arguments than the engine passes on") {
+    RunOptions wanted = options(2);
+    wanted.args.assign(951, "x");
+    CHECK(refusal(wanted, machine(open_mpi_4)) == "(not refused)");
+    CHECK(refusal(wanted, machine(mpich)).starts_with("951 arguments are more than MPICH's hydra passes on (950)"));
+    wanted.args = {std::string(65'000, 'x'), std::string(65'000, 'x')};
+    CHECK(refusal(wanted, machine(open_mpi_4)) == "(not refused)");
+    wanted.args.emplace_back(2'000, 'x');
+    CHECK(refusal(wanted, machine(open_mpi_4)).find("bytes of arguments are more than") != std::string::npos);
+    CHECK(refusal(wanted, machine(mpich)) == "(not refused)");
+}
+
+TEST_CASE("more ranks than fit with so many on each node") {
+    RunOptions wanted = options(5);
+    wanted.ranks_per_node = 2;
+    CHECK(refusal(wanted, machine(open_mpi_4)) == "-n 5 ranks do not fit on 1 machine with --ranks-per-node 2");
+    CHECK(refusal(wanted, in_slurm(machine(open_mpi_4))) == "-n 5 ranks do not fit on 2 nodes with --ranks-per-node 2");
+    wanted.ranks = 4;
+    CHECK(refusal(wanted, in_slurm(machine(open_mpi_4))) == "(not refused)");
+    Facts unknown = in_slurm(machine(open_mpi_4));
+    unknown.machine.allocation.nodes = 0;
+    wanted.ranks = 5;
+    CHECK(refusal(wanted, unknown) == "(not refused)");
+    wanted.hosts = {{.name = "a", .slots = 8}, {.name = "b", .slots = 8}};
+    CHECK(refusal(wanted, machine(open_mpi_4)) == "-n 5 ranks do not fit on 2 hosts with --ranks-per-node 2");
+}
+
 TEST_CASE("Open MPI's command") {
     RunOptions wanted = options(2);
     wanted.environment = {{"K", "a=b, c"}};
@@ -175,6 +218,17 @@ TEST_CASE("Open MPI's command") {
     command = made(options(2), long_path);
     CHECK(sets(command, "OMPI_MCA_orte_tmpdir_base", "/tmp"));
     CHECK(command.notes.size() == 1);
+}
+
+TEST_CASE("a TMPDIR that cannot be used") {
+    Facts facts = machine(open_mpi_4);
+    facts.machine.environment["TMPDIR"] = "/nowhere";
+    CHECK(made(options(2), facts).notes.empty());
+    facts.temporary_usable = false;
+    const auto command = made(options(2), facts);
+    CHECK(sets(command, "TMPDIR", "/tmp"));
+    REQUIRE(command.notes.size() == 1);
+    CHECK(command.notes.front().starts_with("TMPDIR=/nowhere is no folder that can be written to"));
 }
 
 TEST_CASE("Open MPI's command over ssh") {
@@ -236,6 +290,7 @@ TEST_CASE("srun's command") {
     facts.linked = nothing;
     CHECK(has(made(wanted, facts), {"--mpi=none"}));
     wanted.ranks = 9;
+    wanted.ranks_per_node = 5;
     const auto crowded = made(wanted, facts);
     CHECK(has(crowded, {"--overcommit"}));
     CHECK_FALSE(crowded.crowded.empty());

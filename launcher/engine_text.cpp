@@ -1,0 +1,60 @@
+#include "engine_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace hecaton::launcher {
+namespace {
+
+constexpr std::size_t shortest_rule = 60;  // paragraphs stand between lines of dashes
+
+// Of a paragraph that tells how a rank ended.
+constexpr std::array known_paragraphs{
+    "Primary job  terminated normally", "noticed that process rank",     "detected that one or more processes exited",
+    "has exited due to process rank",   "MPI_ABORT was invoked on rank", "has lost communication with",
+    "was unable to cleanly terminate",  "This help section is empty"};
+// Of a line between paragraphs.
+constexpr std::array known_lines{"ORTE_ERROR_LOG",    "PMIX ERROR",          "PRTE ERROR",
+                                 "sent help message", "base_help_aggregate", "abort is already in progress"};
+
+bool has_one_of(std::string_view text, const auto& phrases) {
+    return std::ranges::any_of(phrases, [&](const char* one) { return text.find(one) != std::string_view::npos; });
+}
+
+bool is_rule(std::string_view line) {
+    return line.size() >= shortest_rule && line.find_first_not_of('-') == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string causes(std::string_view text) {
+    std::string left;
+    std::string paragraph;  // begun by a rule
+    bool inside = false;
+    bool blank = true;
+    const auto keep = [&](std::string_view lines) {
+        left += lines;
+        blank = blank && lines.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    };
+    const auto end_paragraph = [&] {
+        if (!has_one_of(paragraph, known_paragraphs)) keep(paragraph);
+        paragraph.clear();
+    };
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto size = std::min(text.find('\n', begin), text.size() - 1) + 1 - begin;
+        const auto line = text.substr(begin, size);
+        begin += size;
+        const bool rule = is_rule(line.ends_with('\n') ? line.substr(0, size - 1) : line);
+        if (rule || inside) paragraph += line;
+        if (rule && inside) end_paragraph();
+        if (rule)
+            inside = !inside;
+        else if (!inside && !has_one_of(line, known_lines))
+            keep(line);
+    }
+    end_paragraph();
+    return blank ? std::string() : left;
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,14 @@
+// What of Open MPI's own words is worth showing once a rank has failed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hecaton::launcher {
+
+/// `text` as mpirun printed it, without the paragraphs that only say that a rank has ended badly, which the card says
+/// better, and without its internal log. What the MPI library says about the cause comes by mpirun too, and stays.
+/// Empty where nothing is left.
+std::string causes(std::string_view text);
+
+}  // namespace hecaton::launcher
