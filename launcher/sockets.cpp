@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <system_error>
@@ -135,6 +136,21 @@ void watch_link(int socket, int link_timeout) {
     set(IPPROTO_TCP, TCP_KEEPCNT, 3);
     set(IPPROTO_TCP, TCP_USER_TIMEOUT, link_timeout);
     set(IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+void close_when_read(Descriptor& socket, int link_timeout) {
+    using clock = std::chrono::steady_clock;
+    const auto limit = clock::now() + std::chrono::milliseconds(link_timeout);
+    ::shutdown(socket.get(), SHUT_WR);
+    std::array<char, 4'096> unread;
+    for (bool open = static_cast<bool>(socket); open;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - clock::now()).count();
+        pollfd waiting{socket.get(), POLLIN, 0};
+        if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) == 0) break;
+        const auto count = ::recv(socket.get(), unread.data(), unread.size(), MSG_DONTWAIT);
+        open = count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+    }
+    socket.reset();
 }
 
 Descriptor connect_to(const wire::Address& address, bool& local) {

@@ -47,6 +47,10 @@ bool same_user(int socket);
 /// for local sockets.
 void watch_link(int socket, int link_timeout);
 
+/// Closes a TCP connection once the other end has read all that was sent and has closed it too, or after `link_timeout`
+/// milliseconds. A plain close() with something unread would throw away what is still on its way.
+void close_when_read(Descriptor& socket, int link_timeout);
+
 /// Connects as a shim: the local socket first, then each address of the launcher, for a few seconds. `local` gets
 /// which.
 Descriptor connect_to(const wire::Address& address, bool& local);

@@ -220,6 +220,9 @@ void Supervisor::reap() {
         read_engine(engine_.error);
         engine_.output.reset();
         engine_.error.reset();
+        // A short rank's shim may have come and gone while we were kept from running: all that it said waits here.
+        accept(local_, true);
+        accept(far_, false);
         local_.reset();
         far_.reset();
         // The shims have seen it too; they know a rank that is just about to end by itself.
