@@ -11,10 +11,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "addresses.hpp"
 #include "engine.hpp"
 #include "output.hpp"
 #include "program.hpp"
-#include "sockets.hpp"
 
 namespace hecaton::launcher {
 namespace {

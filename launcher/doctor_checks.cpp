@@ -160,7 +160,7 @@ std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers) {
         }
     }
     if (answers.size() < 2) return checks;
-    const auto network = common_network(answers);
+    const auto network = network_between(answers).subnet;
     if (network.empty())
         checks.push_back({"network", Verdict::warning,
                           "the hosts have no network in common; Open MPI chooses by itself",

@@ -39,6 +39,10 @@ void add_binding(launch::Command& command, const launch::Request& request, bool 
 
 launch::Command hydra_command(const Plan& plan, const Facts& facts) {
     const auto& request = plan.request;
+    if (plan.network.ipv6)
+        throw Refusal(wrong_command_line,
+                      "MPICH's hydra uses IPv4 between machines, and the way to these hosts is IPv6: give them IPv4 "
+                      "addresses and names for these, or build the program with Open MPI");
     launch::Command command;
     command.argv = {facts.hydra};
     command.environment = plan.environment;  // hydra hands all of it to the ranks, on other nodes too

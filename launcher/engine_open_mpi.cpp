@@ -22,6 +22,20 @@ void set(launch::Command& command, const Facts& facts, bool many_nodes, const st
         command.environment.emplace_back("OMPI_MCA_" + parameter, text);
 }
 
+// Which network to use. Open MPI cannot be told one of IPv6; it is told what not to try instead.
+void add_network(launch::Command& command, const Network& network, const Facts& facts, const std::string& framework) {
+    const std::string include = framework + "_tcp_if_include";
+    const std::string exclude = framework + "_tcp_if_exclude";
+    if (!network.ipv6) {
+        if (!network.subnet.empty()) set(command, facts, true, include, network.subnet);
+        return;
+    }
+    const bool oob = framework == "oob";
+    set(command, facts, true, oob ? "oob_tcp_disable_ipv4_family" : "btl_tcp_disable_family", oob ? "1" : "4");
+    if (user_set(facts, include) || network.dead_ends.empty()) return;  // it takes one of them only
+    set(command, facts, true, exclude, fmt::format("{}", fmt::join(network.dead_ends, ",")));
+}
+
 // Over ssh: how to get there, by which network, and when a host that went silent is given up.
 void add_ssh(launch::Command& command, const Plan& plan, const Facts& facts) {
     std::string agent;
@@ -31,14 +45,9 @@ void add_ssh(launch::Command& command, const Plan& plan, const Facts& facts) {
     set(command, facts, true, "plm_rsh_no_tree_spawn", "1");  // the hosts need no way to each other by ssh
     set(command, facts, true, "pml", "ob1");
     set(command, facts, true, "btl", facts.machine.open_mpi_major >= 5 ? "self,sm,tcp" : "self,vader,tcp");
-    if (facts.machine.open_mpi_major >= 5) {
-        if (!plan.network.empty()) set(command, facts, true, "btl_tcp_if_include", plan.network);
-        return;
-    }
-    if (!plan.network.empty()) {
-        set(command, facts, true, "oob_tcp_if_include", plan.network);
-        set(command, facts, true, "btl_tcp_if_include", plan.network);
-    }
+    add_network(command, plan.network, facts, "btl");
+    if (facts.machine.open_mpi_major >= 5) return;
+    add_network(command, plan.network, facts, "oob");
     set(command, facts, true, "oob_tcp_keepalive_time", "5");
     set(command, facts, true, "oob_tcp_keepalive_intvl", "2");
     set(command, facts, true, "oob_tcp_keepalive_probes", "3");

@@ -12,10 +12,10 @@
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
 
+#include "addresses.hpp"
 #include "mpi_library.hpp"
 #include "options.hpp"
 #include "program.hpp"
-#include "sockets.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -53,6 +53,7 @@ HostFacts host_facts(const std::string& program, const std::string& daemon) {
     if (!daemon.empty() && ::access(daemon.c_str(), X_OK) != 0)
         found.daemon = fmt::format("{}: {}", daemon, std::strerror(errno));
     found.networks = own_networks();
+    found.dead_ends = dead_ends();
     using namespace std::chrono;
     found.time = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     found.cores = host::cores();
@@ -71,6 +72,7 @@ std::string encode(const HostFacts& facts) {
     add("daemon", facts.daemon);
     add("mpi", facts.mpi);
     for (const auto& network : facts.networks) add("network", network);
+    for (const auto& interface : facts.dead_ends) add("dead-end", interface);
     add("time", std::to_string(facts.time));
     add("cores", std::to_string(facts.cores));
     add("shared-memory", std::to_string(facts.shared_memory));
@@ -93,6 +95,7 @@ HostFacts decode_host_facts(const std::string& text) {
         if (key == "daemon") found.daemon = value;
         if (key == "mpi") found.mpi = value;
         if (key == "network") found.networks.push_back(value);
+        if (key == "dead-end") found.dead_ends.push_back(value);
         if (key == "time") found.time = number(value);
         if (key == "cores") found.cores = static_cast<int>(number(value));
         if (key == "shared-memory") found.shared_memory = number(value);

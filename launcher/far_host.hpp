@@ -11,13 +11,14 @@ inline constexpr const char* host_word = "__host";
 
 /// What one machine is like.
 struct HostFacts {
-    std::string name;                        ///< as the machine calls itself
-    std::string program = {};                ///< "" (fine), or what is wrong with it
-    std::string fingerprint = {};            ///< of the program's file
-    std::string daemon = {};                 ///< "" (fine, or none wanted), or what is wrong
-    std::string mpi = {};                    ///< an MPI library that the program wants and the loader does not find
-    std::vector<std::string> networks = {};  ///< of its real interfaces, "10.0.0.0/24"
-    long long time = 0;                      ///< milliseconds since 1970
+    std::string name;                         ///< as the machine calls itself
+    std::string program = {};                 ///< "" (fine), or what is wrong with it
+    std::string fingerprint = {};             ///< of the program's file
+    std::string daemon = {};                  ///< "" (fine, or none wanted), or what is wrong
+    std::string mpi = {};                     ///< an MPI library that the program wants and the loader does not find
+    std::vector<std::string> networks = {};   ///< of its real interfaces, "10.0.0.0/24" or "fd00::/64"
+    std::vector<std::string> dead_ends = {};  ///< interfaces that lead nowhere else: "lo", "docker0"
+    long long time = 0;                       ///< milliseconds since 1970
     int cores = 0;
     long long shared_memory = 0;  ///< free bytes in /dev/shm
 };

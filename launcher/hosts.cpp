@@ -134,8 +134,7 @@ std::string judge(const HostFacts& facts, const std::string& program, const Host
 
 bool is_here(const std::string& name) {
     if (name == "localhost" || name == host::name()) return true;
-    const auto way = way_to(name);
-    return way && way->address == way->target;
+    return std::ranges::any_of(ways_to(name), [](const Way& way) { return way.address == way.target; });
 }
 
 }  // namespace
@@ -181,18 +180,28 @@ std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const 
     return answers;
 }
 
-std::string common_network(const std::vector<HostAnswer>& answers) {
+Network network_between(const std::vector<HostAnswer>& answers) {
+    Network found{.dead_ends = dead_ends()};
     std::vector<std::string> candidates;
-    for (const auto& answer : answers)
-        if (const auto way = answer.here ? std::nullopt : way_to(answer.name)) candidates.push_back(way->network);
+    for (const auto& answer : answers) {
+        if (answer.here) continue;
+        const auto ways = ways_to(answer.name);
+        for (const auto& way : ways) candidates.push_back(way.network);
+        found.ipv6 |= !ways.empty() && is_ipv6(ways.front().target);
+        for (const auto& interface : answer.facts.dead_ends)
+            if (std::ranges::count(found.dead_ends, interface) == 0) found.dead_ends.push_back(interface);
+    }
     const auto own = own_networks();
     candidates.insert(candidates.end(), own.begin(), own.end());
     for (const auto& network : candidates)
-        if (!network.empty() && std::ranges::all_of(answers, [&](const HostAnswer& answer) {
+        if (!network.empty() && is_ipv6(network) == found.ipv6 &&
+            std::ranges::all_of(answers, [&](const HostAnswer& answer) {
                 return answer.here || std::ranges::count(answer.facts.networks, network) > 0;
-            }))
-            return network;
-    return {};
+            })) {
+            found.subnet = network;
+            break;
+        }
+    return found;
 }
 
 std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers) {
@@ -201,7 +210,8 @@ std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers) {
         if (std::ranges::count(found, address) == 0) found.push_back(address);
     };
     for (const auto& answer : answers)
-        if (const auto way = answer.here ? std::nullopt : way_to(answer.name)) add(way->address);
+        if (!answer.here)
+            for (const auto& way : ways_to(answer.name)) add(way.address);
     for (const auto& address : own_addresses()) add(address);
     return found;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "addresses.hpp"
 #include "far_host.hpp"
 
 namespace hecaton::launcher {
@@ -26,8 +27,8 @@ std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const 
 /// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
 std::vector<std::string> patient_ssh(std::vector<std::string> ssh);
 
-/// The network that all hosts and this machine are in, the one on the way to them first; empty where there is none.
-std::string common_network(const std::vector<HostAnswer>& answers);
+/// The network between this machine and those hosts: first the ways to them, by IPv4 where that leads to all.
+Network network_between(const std::vector<HostAnswer>& answers);
 
 /// This machine's addresses, as those hosts should try them.
 std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers);

@@ -7,6 +7,7 @@
 #include "cli.hpp"
 #include "doctor.hpp"
 #include "far_host.hpp"
+#include "far_shell.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "run.hpp"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
         if (argc > 2 && std::strcmp(argv[1], launcher::shim_word) == 0) return launcher::run_shim(argv + 2);
         if (argc == 4 && std::strcmp(argv[1], launcher::host_word) == 0)
             return launcher::print(launcher::encode(launcher::host_facts(argv[2], argv[3])));
+        if (argc > 2 && std::strcmp(argv[1], launcher::ssh_word) == 0) return launcher::run_ssh(argv + 2);
         if (argc == 2 && std::strcmp(argv[1], launcher::trial_word) == 0) return launcher::print(launcher::trial_line);
         return command(std::vector<std::string>(argv + (argc > 0), argv + argc));
     } catch (const launcher::Refusal& refusal) {

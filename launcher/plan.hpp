@@ -1,6 +1,7 @@
 // From what is wanted and what is there to what is to be started, and by whom. Pure.
 #pragma once
 
+#include "addresses.hpp"
 #include "facts.hpp"
 #include "options.hpp"
 
@@ -14,7 +15,7 @@ struct Plan {
     int ranks = 0;  ///< the size that the world must have; 0 where it is not known beforehand
     bool many_nodes = false;
     std::vector<std::string> ssh = {"ssh"};
-    std::string network = {};  ///< the network between the hosts, "10.0.0.0/24"; empty: the engine's choice
+    Network network = {};  ///< between the hosts
 };
 
 /// The engine that fits the program's MPI, the launchers that are there and the allocation. Throws Refusal, which names

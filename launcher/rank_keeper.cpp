@@ -39,6 +39,8 @@ class Keeper {
   public:
     Keeper(const wire::Address& address, Descriptor channel, bool local, Descriptor stub, const sigset_t& mask)
         : grace_(address.grace),
+          link_timeout_(address.link_timeout),
+          local_(local),
           channel_(std::move(channel)),
           stub_(std::move(stub)),
           mask_(mask),
@@ -64,6 +66,7 @@ class Keeper {
         outgoing_ += wire::frame(Kind::hello, wire::encode(hello_));
         if (rank_.pid == 0) could_not_start(argv[0]);
         while (!done()) step();
+        if (!local_) close_when_read(channel_, link_timeout_);
         return ended_.signal > 0 ? 128 + ended_.signal : ended_.status;
     }
 
@@ -266,6 +269,8 @@ class Keeper {
     }
 
     std::chrono::milliseconds grace_;
+    int link_timeout_;  // milliseconds
+    bool local_;
     Descriptor channel_;
     Descriptor stub_;
     Descriptor signals_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -10,11 +11,12 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/transport/launch_plugins.hpp>
 
+#include "addresses.hpp"
 #include "engine.hpp"
+#include "far_shell.hpp"
 #include "hosts.hpp"
 #include "output.hpp"
 #include "shim.hpp"
-#include "sockets.hpp"
 #include "supervise.hpp"
 
 namespace hecaton::launcher {
@@ -46,6 +48,15 @@ void check_folders(const std::string& wdir, bool many_nodes) {
         throw Refusal(wrong_command_line, fmt::format("--wdir {}: {}", wdir, std::strerror(errno)));
 }
 
+// Engines cannot take IPv6 addresses for hosts' names.
+void call_by_name(Plan& plan, const std::vector<HostAnswer>& answers) {
+    auto& hosts = plan.request.hosts;
+    if (std::ranges::none_of(hosts, [](const launch::Host& host) { return is_ipv6(host.name); })) return;
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+        if (is_ipv6(hosts[i].name)) hosts[i].name = answers[i].here ? host::name() : name_without_colons(hosts[i].name);
+    plan.ssh = ssh_by_address(host::executable(), plan.ssh);
+}
+
 // Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
 std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts) {
     const auto& hosts = plan.request.hosts;
@@ -59,8 +70,9 @@ std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts) {
     if (bad > 0)
         throw Refusal(wrong_command_line,
                       fmt::format("{} of {} hosts cannot be used; nothing was started", bad, hosts.size()));
-    plan.network = common_network(answers);
+    plan.network = network_between(answers);
     plan.ssh = patient_ssh(plan.ssh);
+    call_by_name(plan, answers);
     return addresses_for(answers);
 }
 

@@ -2,8 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <ifaddrs.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -13,8 +11,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <bit>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <system_error>
@@ -41,14 +39,31 @@ Descriptor connect_locally(const std::string& name) {
     return made;
 }
 
+// An address with a port, as connect() takes it; of length 0 where `host` is none.
+struct Destination {
+    sockaddr_storage address{};
+    socklen_t size = 0;
+};
+
+Destination destination(const std::string& host, int port) {
+    const auto number = htons(static_cast<std::uint16_t>(port));
+    Destination made;
+    sockaddr_in four{.sin_family = AF_INET, .sin_port = number, .sin_addr = {}, .sin_zero = {}};
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6;
+    six.sin6_port = number;
+    if (::inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1)
+        std::memcpy(&made.address, &four, made.size = sizeof four);
+    else if (::inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) == 1)
+        std::memcpy(&made.address, &six, made.size = sizeof six);
+    return made;
+}
+
 // Waits for the connection for two seconds at most.
 Descriptor connect_far(const std::string& host, int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) return Descriptor();
-    Descriptor made(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (::connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return made;
+    const auto to = destination(host, port);
+    Descriptor made(::socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (::connect(made.get(), reinterpret_cast<const sockaddr*>(&to.address), to.size) == 0) return made;
     pollfd waiting{made.get(), POLLOUT, 0};
     int problem = errno == EINPROGRESS ? 0 : errno;
     socklen_t size = sizeof problem;
@@ -56,46 +71,6 @@ Descriptor connect_far(const std::string& host, int port) {
         ::getsockopt(made.get(), SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0)
         return made;
     return Descriptor();
-}
-
-std::string text(const in_addr& address) {
-    std::array<char, INET_ADDRSTRLEN> buffer{};
-    ::inet_ntop(AF_INET, &address, buffer.data(), buffer.size());
-    return buffer.data();
-}
-
-struct Interface {
-    std::string name;
-    in_addr address{};
-    std::string network;
-};
-
-std::vector<Interface> interfaces() {
-    std::vector<Interface> found;
-    ifaddrs* list = nullptr;
-    if (::getifaddrs(&list) != 0) return found;
-    for (const ifaddrs* each = list; each; each = each->ifa_next) {
-        if (!each->ifa_addr || !each->ifa_netmask || each->ifa_addr->sa_family != AF_INET) continue;
-        const auto address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr)->sin_addr;
-        const auto mask = reinterpret_cast<const sockaddr_in*>(each->ifa_netmask)->sin_addr;
-        found.push_back({each->ifa_name, address,
-                         fmt::format("{}/{}", text({address.s_addr & mask.s_addr}), std::popcount(mask.s_addr))});
-    }
-    ::freeifaddrs(list);
-    return found;
-}
-
-bool leads_nowhere(const std::string& name) {
-    for (const char* begin : {"lo", "docker", "virbr", "br-", "veth", "cni", "flannel", "podman", "lxcbr", "vmnet"})
-        if (name.starts_with(begin)) return true;
-    return false;
-}
-
-// The network of the interface that has this address.
-std::string network_of(const in_addr& own) {
-    for (const auto& one : interfaces())
-        if (one.address.s_addr == own.s_addr) return one.network;
-    return {};
 }
 
 }  // namespace
@@ -123,16 +98,24 @@ Descriptor listen_locally(const std::string& name) {
     return made;
 }
 
+// IPv6's socket takes connections over IPv4 too; a kernel without IPv6 has none.
 Descriptor listen_for_others(int& port) {
-    Descriptor made(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    socklen_t size = sizeof address;
-    if (::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-        ::listen(made.get(), 1'024) != 0 ||
-        ::getsockname(made.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    constexpr int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    sockaddr_storage address{};
+    address.ss_family = AF_INET6;
+    Descriptor made(::socket(AF_INET6, type, 0));
+    constexpr int off = 0;
+    if (!made || ::setsockopt(made.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) {
+        address.ss_family = AF_INET;
+        made.reset(::socket(AF_INET, type, 0));
+    }
+    socklen_t size = address.ss_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(made.get(), any, size) != 0 || ::listen(made.get(), 1'024) != 0 ||
+        ::getsockname(made.get(), any, &size) != 0)
         fail("no socket for the ranks on other machines");
-    port = ntohs(address.sin_port);
+    port = ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&address)->sin6_port
+                                               : reinterpret_cast<sockaddr_in*>(&address)->sin_port);
     return made;
 }
 
@@ -155,6 +138,21 @@ void watch_link(int socket, int link_timeout) {
     set(IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
+void close_when_read(Descriptor& socket, int link_timeout) {
+    using clock = std::chrono::steady_clock;
+    const auto limit = clock::now() + std::chrono::milliseconds(link_timeout);
+    ::shutdown(socket.get(), SHUT_WR);
+    std::array<char, 4'096> unread;
+    for (bool open = static_cast<bool>(socket); open;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - clock::now()).count();
+        pollfd waiting{socket.get(), POLLIN, 0};
+        if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) == 0) break;
+        const auto count = ::recv(socket.get(), unread.data(), unread.size(), MSG_DONTWAIT);
+        open = count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+    }
+    socket.reset();
+}
+
 Descriptor connect_to(const wire::Address& address, bool& local) {
     for (int attempt = 0; attempt < 3; ++attempt) {
         local = true;
@@ -168,50 +166,6 @@ Descriptor connect_to(const wire::Address& address, bool& local) {
         ::usleep(100'000);
     }
     return Descriptor();
-}
-
-std::optional<Way> way_to(const std::string& host) {
-    addrinfo wanted{};
-    wanted.ai_family = AF_INET;
-    wanted.ai_socktype = SOCK_DGRAM;
-    addrinfo* found = nullptr;
-    if (::getaddrinfo(host.c_str(), "9", &wanted, &found) != 0 || found == nullptr) return std::nullopt;
-    // Connecting a datagram socket sends nothing; it only looks for the way.
-    const Descriptor probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    sockaddr_in own{};
-    socklen_t size = sizeof own;
-    const bool good = ::connect(probe.get(), found->ai_addr, found->ai_addrlen) == 0 &&
-                      ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&own), &size) == 0;
-    const std::string target = text(reinterpret_cast<const sockaddr_in*>(found->ai_addr)->sin_addr);
-    ::freeaddrinfo(found);
-    if (!good) return std::nullopt;
-    return Way{text(own.sin_addr), network_of(own.sin_addr), target};
-}
-
-std::vector<std::string> own_networks() {
-    std::vector<std::string> found;
-    for (const auto& one : interfaces())
-        if (!leads_nowhere(one.name)) found.push_back(one.network);
-    return found;
-}
-
-std::vector<std::string> own_addresses() {
-    std::vector<std::string> found;
-    for (const auto& one : interfaces())
-        if (!leads_nowhere(one.name)) found.push_back(text(one.address));
-    return found;
-}
-
-bool inside(const std::string& network, const std::string& address) {
-    const auto slash = network.find('/');
-    in_addr begin{};
-    in_addr one{};
-    if (slash == std::string::npos || ::inet_pton(AF_INET, network.substr(0, slash).c_str(), &begin) != 1 ||
-        ::inet_pton(AF_INET, address.c_str(), &one) != 1)
-        return false;
-    const int bits = wire::number(network.substr(slash + 1));
-    const std::uint32_t mask = bits == 0 ? 0 : ~std::uint32_t{0} << (32 - bits);
-    return (ntohl(begin.s_addr) & mask) == (ntohl(one.s_addr) & mask);
 }
 
 }  // namespace hecaton::launcher

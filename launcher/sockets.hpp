@@ -1,9 +1,7 @@
 // The sockets between the launcher and its shims.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "wire.hpp"
 
@@ -39,7 +37,7 @@ std::string random_token();
 /// A socket for this machine, under a name that no file stands for, so that nothing of it can be left behind.
 Descriptor listen_locally(const std::string& name);
 
-/// A socket for other machines; `port` gets its number.
+/// A socket for other machines, over IPv4 and IPv6; `port` gets its number.
 Descriptor listen_for_others(int& port);
 
 /// True when the process at the other end of a local socket is of this user.
@@ -49,27 +47,12 @@ bool same_user(int socket);
 /// for local sockets.
 void watch_link(int socket, int link_timeout);
 
+/// Closes a TCP connection once the other end has read all that was sent and has closed it too, or after `link_timeout`
+/// milliseconds. A plain close() with something unread would throw away what is still on its way.
+void close_when_read(Descriptor& socket, int link_timeout);
+
 /// Connects as a shim: the local socket first, then each address of the launcher, for a few seconds. `local` gets
 /// which.
 Descriptor connect_to(const wire::Address& address, bool& local);
-
-/// This machine's address on the way to `host`, and the network that it is in ("10.0.0.0/24"); nothing where there is
-/// no such host or way.
-struct Way {
-    std::string address;
-    std::string network;
-    std::string target;  ///< the host's address
-};
-std::optional<Way> way_to(const std::string& host);
-
-/// The networks of this machine's interfaces, without the ones that lead nowhere else: loopback, and those of
-/// containers and virtual machines (docker0, virbr0, ...).
-std::vector<std::string> own_networks();
-
-/// This machine's addresses in those.
-std::vector<std::string> own_addresses();
-
-/// True when `address` lies in `network`.
-bool inside(const std::string& network, const std::string& address);
 
 }  // namespace hecaton::launcher

@@ -39,13 +39,21 @@ void add_host(std::vector<launch::Host>& hosts, const std::string& name, int slo
         same->slots += slots;
 }
 
-// "name" or "name:8"; where says what it is for the refusal.
+// A host's name as we keep it: an IPv6 address without its brackets.
+std::string host_name(const std::string& text) {
+    return text.starts_with('[') && text.ends_with(']') ? text.substr(1, text.size() - 2) : text;
+}
+
+// "name" or "name:8"; where says what it is for the refusal. An IPv6 address has colons of its own.
 void add_host_word(std::vector<launch::Host>& hosts, const std::string& word, const std::string& where) {
-    const auto colon = word.rfind(':');
-    const std::string name = word.substr(0, colon);
+    const auto bracket = word.starts_with('[') ? word.find(']') : 0;
+    const auto colon = bracket == std::string::npos ? bracket : word.find(':', bracket);
+    const std::string name = host_name(word.substr(0, colon));
     const int slots = colon == std::string::npos ? 1 : whole_number(std::string_view(word).substr(colon + 1));
-    if (name.empty() || name.starts_with('-') || slots < 1)
-        throw Refusal(wrong_command_line, fmt::format("{}: '{}' is no host; write name or name:SLOTS", where, word));
+    if (name.empty() || name.starts_with('-') || name.find_first_of("[]") != std::string::npos || slots < 1)
+        throw Refusal(
+            wrong_command_line,
+            fmt::format("{}: '{}' is no host; write name or name:SLOTS, and [ADDRESS]:SLOTS for IPv6", where, word));
     add_host(hosts, name, slots);
 }
 
@@ -108,7 +116,7 @@ std::vector<launch::Host> host_file(const std::string& path) {
         if (count < 1)
             throw Refusal(wrong_command_line, fmt::format("{}, line {}: '{}' is no number of slots; write: {} slots=8",
                                                           path, number, slots, name));
-        add_host(hosts, name, count);
+        add_host(hosts, host_name(name), count);
     }
     if (hosts.empty()) throw Refusal(wrong_command_line, fmt::format("--hostfile {}: no host in it", path));
     return hosts;

@@ -2,8 +2,10 @@
 # Machines for the tests: network namespaces with a hostname, process ids, /dev/shm and an sshd of their own, on a switch
 # that is a namespace too. Nothing is added to the machine's own network or to /etc. To be sourced after support.sh.
 #
-#   hosts_up N          h1 ... hN, 10.78.0.1 ... N; each also has a docker0 and a virbr0 with addresses that all of them have
+#   hosts_up N          h1 ... hN, 10.78.0.1 ... N and fd78::1 ... N; each also has a docker0 and a virbr0 with addresses
+#                       that all of them have
 #   on HOST COMMAND...  runs it there
+#   only_ipv6 N         takes their IPv4 addresses away, and the names of these; false where the kernel has no IPv6
 #   hosts_down          ends them; also at exit
 
 net=hecaton$$
@@ -31,7 +33,7 @@ host_files() {
   ssh-keygen -q -t ed25519 -N '' -f "$hosts/hostkey"
   cp "$hosts/id.pub" "$hosts/authorized_keys"
   echo "127.0.0.1 localhost" >"$hosts/etc_hosts"
-  for i in $(seq "$1"); do echo "10.78.0.$i h$i" >>"$hosts/etc_hosts"; done
+  for i in $(seq "$1"); do printf '10.78.0.%s h%s\nfd78::%s h%s\n' "$i" "$i" "$i" "$i" >>"$hosts/etc_hosts"; done
   printf '%s\n' "HostKey $hosts/hostkey" "AuthorizedKeysFile $hosts/authorized_keys" "StrictModes no" "UsePAM no" \
     "PermitRootLogin prohibit-password" "PasswordAuthentication no" "UseDNS no" "PidFile none" "MaxStartups 200" \
     "PrintMotd no" >"$hosts/sshd_config"
@@ -70,6 +72,7 @@ hosts_up() {
     ip -n "$net-sw" link set "p$i" up
     ip -n "$net-h$i" link set lo up
     ip -n "$net-h$i" addr add "10.78.0.$i/24" dev eth0
+    ip -n "$net-h$i" addr add "fd78::$i/64" dev eth0 nodad 2>/dev/null  # fails where the kernel has no IPv6
     ip -n "$net-h$i" link set eth0 up
     for bridge in "docker0 172.17.0.1/16" "virbr0 192.168.122.1/24"; do
       ip -n "$net-h$i" link add "${bridge% *}" type bridge
@@ -86,6 +89,14 @@ hosts_up() {
     wait_until 100 ip netns exec "$net-h$i" bash -c "exec 3<>/dev/tcp/10.78.0.$i/22" 2>/dev/null ||
       fail "h$i did not come up"
   done
+}
+
+only_ipv6() {
+  local i
+  ip -n "$net-h1" -6 addr show dev eth0 | grep -q fd78::1 || return 1
+  grep -v '^10[.]' "$hosts/etc_hosts" >"$hosts/etc_hosts.six"
+  cat "$hosts/etc_hosts.six" >"$hosts/etc_hosts"  # the file itself is what is mounted
+  for i in $(seq "$1"); do ip -n "$net-h$i" -4 addr flush dev eth0; done
 }
 
 is_empty() { [ -z "$(ip netns pids "$1")" ]; }

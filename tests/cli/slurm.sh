@@ -3,7 +3,7 @@
 # own, so that each node has a hostname and /dev/shm. All traffic is on loopback; nothing is written under /etc, no service
 # is started, and what runs is ended by process id. To be sourced after support.sh.
 #
-#   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported
+#   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported. Fails where they do not come up in 60 s
 #   batch OPTIONS -- COMMAND...   runs it in a batch job on the first node and waits: sets status, $scratch/out and err
 #   slurm_down          ends it all; also at exit
 
@@ -16,17 +16,22 @@ unshare -u -i -m -p -f true 2>/dev/null || skip "needs CAP_SYS_ADMIN, for namesp
 slurm=$scratch/slurm
 export SLURM_CONF=$slurm/slurm.conf
 
-free_port() {
-  local port
+# The first of $1 ports that follow each other and that nobody listens on.
+free_ports() {
+  local first port
   for _ in $(seq 50); do
-    port=$((20000 + RANDOM % 10000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+    first=$((20000 + RANDOM % 10000))
+    for ((port = first; port < first + $1; port++)); do
+      (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue 2
+    done
+    echo "$first"
+    return
   done
 }
 
 slurm_files() {
   local i port
-  port=$(free_port)
+  port=$(free_ports $(($1 + 1)))
   mkdir -p "$slurm/state" "$slurm/spool" "$slurm/log"
   chmod 755 "$scratch" "$slurm"
   printf '%s\n' "ClusterName=hecaton" "SlurmctldHost=$(hostname -s)(127.0.0.1)" "SlurmctldPort=$port" "SlurmUser=root" \
@@ -67,7 +72,19 @@ slurm_up() {
     setsid unshare -u -i -m -p -f --kill-child --mount-proc "$slurm/init" "n$i" </dev/null >"$slurm/log/n$i.out" 2>&1 &
     echo $! >"$slurm/n$i.pid"
   done
-  wait_until 150 all_idle "$1" || skip "Slurm's daemons do not run here: $(tail -1 "$slurm/log/slurmctld" 2>/dev/null)"
+  local limit=$((SECONDS + 60))
+  until all_idle "$1"; do
+    [ $SECONDS -lt $limit ] || does_not_come_up
+    sleep 0.1
+  done
+}
+
+# All that it needs is here, so this is no reason to skip anything.
+does_not_come_up() {
+  echo "FAILED: Slurm is installed, but its nodes are not idle after 60 s"
+  sinfo -h -N -o '  %N: %T' 2>&1
+  tail -v -n 5 "$slurm"/log/* 2>&1 | sed 's/^/  /'
+  exit 1
 }
 
 # batch OPTIONS... -- COMMAND...

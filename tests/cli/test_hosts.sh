@@ -110,4 +110,22 @@ expect_err_has "rank 2 of 3 on h3" "a cut link"
 ip -n "$net-sw" link set p3 up
 begin; kill -KILL "$(cat "$hosts/h3.init")"; ends 137 200 "a machine is gone"
 
+# IPv6 alone, by name and by address. That both are there has been so all the time.
+if only_ipv6 2; then
+  for i in 1 2; do ip -n "$net-h$i" addr add fd17::1/64 dev docker0 nodad; done
+  run "${here[@]}" --hosts h1:1,h2:2 "$probe" exchange 100000
+  expect_status 0 "IPv6"
+  expect_out exchanged "IPv6"
+  run "${here[@]}" --hosts "[fd78::1],[fd78::2]:2" --label hostname
+  expect_status 0 "IPv6 addresses"
+  expect_sorted_out $'[0] h1\n[1] h2\n[2] h2' "IPv6 addresses"
+  if command -v mpiexec.hydra >/dev/null; then
+    run "${here[@]}" --hosts h1,h2 --engine hydra hostname
+    expect_status 2 "IPv6 and hydra"
+    expect_one_line "IPv6 and hydra"
+  fi
+else
+  echo "not shown: IPv6 alone; this kernel has none"
+fi
+
 done_testing

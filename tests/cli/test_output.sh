@@ -141,5 +141,24 @@ TEXT
   exec 9>&-
 fi
 
+# A launcher that is kept from running, here by its mpirun, finds at the end that short ranks have come and gone.
+mkdir late
+cat >late/mpirun <<TEXT
+#!/bin/bash
+[ "\$1" = --version ] && exec $(type -P mpirun) --version
+kill -STOP \$PPID
+$(type -P mpirun) "\$@"
+status=\$?
+(sleep 0.3; kill -CONT \$PPID) >late/errors 2>&1 &
+exit \$status
+TEXT
+chmod +x late/mpirun
+for program in "$probe" echo; do
+  run env PATH="$scratch/late:$PATH" "$launcher" run -n 3 --show-map "$program" rank
+  expect_status 0 "a launcher that is kept from running, $program"
+  [ "$(grep -c '^rank' out)" -eq 3 ] && [ "$(grep -Ec '^ +[012]  ' err)" -eq 3 ] ||
+    fail "a launcher that is kept from running, $program"
+done
+
 expect_clean "all of this"
 done_testing

@@ -63,6 +63,18 @@ the_walltime_signal_that_never_reaches_the_ranks() {  # openpmix/prrte#2136
 }
 the_walltime_signal_that_never_reaches_the_ranks
 
+# Two tasks of an array, at the same time on one node: what ends one does not touch the other.
+cat >"$slurm/array" <<TEXT
+#!/bin/bash
+[ \$SLURM_ARRAY_TASK_ID = 0 ] && exec "$launcher" run -n 2 "$probe" raise 1 9 sleep 20
+exec "$launcher" run -n 2 "$probe" sleep 2 exchange 100000
+TEXT
+timeout 60 sbatch -Q -W -D "$scratch" --array=0-1 -N1 -n1 -w n1 -o "$scratch/task.%a" -e "$scratch/task.%a" "$slurm/array"
+status=$?
+expect_status 137 "an array"
+grep -q '^hecaton: rank 1 of 2 on n1' "$scratch/task.0" || fail "an array, the task that ends: $(cat "$scratch/task.0")"
+[ "$(cat "$scratch/task.1")" = exchanged ] || fail "an array, the other task: $(cat "$scratch/task.1")"
+
 # Killed in the middle: nothing runs on, on either node.
 count_sleepers() { grep -lsa "hecaton-slurm-sleepe[r]" /proc/[0-9]*/cmdline | wc -l; }
 all_sleep() { [ "$(count_sleepers)" -ge 4 ]; }

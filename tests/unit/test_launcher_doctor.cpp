@@ -119,13 +119,15 @@ TEST_CASE("the JSON can be read again, whatever is in it") {
 TEST_CASE("what a far machine says of itself survives greetings around it") {
     HostFacts facts{.name = "h"};
     facts.program = "./x: there is no such file";
-    facts.networks = {"10.0.0.0/24", "10.1.0.0/24"};
+    facts.networks = {"10.0.0.0/24", "fd00::/64"};
+    facts.dead_ends = {"lo", "docker0"};
     facts.time = 1'700'000'000'123;
     facts.cores = 3;
     const auto back = decode_host_facts("Welcome!\nname impostor\n" + encode(facts) + "bye\n");
     CHECK(back.name == "h");
     CHECK(back.program == facts.program);
     CHECK(back.networks == facts.networks);
+    CHECK(back.dead_ends == facts.dead_ends);
     CHECK(back.time == facts.time);
     CHECK(back.cores == 3);
     CHECK(decode_host_facts("Welcome!\n").name.empty());

@@ -238,8 +238,8 @@ TEST_CASE("Open MPI's command over ssh") {
     wanted.ssh = {"ssh", "-p", "22"};
     const Facts facts = machine(open_mpi_4);
     Plan made_plan = plan(wanted, facts);
-    made_plan.network = "10.0.0.0/24";
-    const auto command = native_command(made_plan, facts);
+    made_plan.network = {.subnet = "10.0.0.0/24", .dead_ends = {"lo", "docker0"}};
+    auto command = native_command(made_plan, facts);
     CHECK(has(command, {"--host", "a:2,b:1"}));
     CHECK(has(command, {"-n", "3"}));
     CHECK(has(command, {"--mca", "plm_rsh_agent", "ssh -p 22"}));
@@ -248,6 +248,15 @@ TEST_CASE("Open MPI's command over ssh") {
     CHECK(has(command, {"-x", "K"}));
     CHECK(has(command, {"-x", "HECATON_EXPECTED_SIZE=3"}));
     CHECK_FALSE(has(command, {"self,vader"}));
+    made_plan.network = {.subnet = "fd00::/64", .ipv6 = true, .dead_ends = {"lo", "docker0"}};
+    command = native_command(made_plan, facts);
+    CHECK(has(command, {"--mca", "btl_tcp_disable_family", "4"}));
+    CHECK(has(command, {"--mca", "oob_tcp_disable_ipv4_family", "1"}));
+    CHECK(has(command, {"--mca", "btl_tcp_if_exclude", "lo,docker0"}));
+    CHECK_FALSE(has(command, {"fd00::/64"}));
+    Facts theirs = facts;
+    theirs.machine.environment["OMPI_MCA_btl_tcp_if_include"] = "eth0";
+    CHECK_FALSE(has(native_command(made_plan, theirs), {"btl_tcp_if_exclude"}));
 }
 
 TEST_CASE("hydra's command") {
