@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "card.hpp"
+#include "engine_words.hpp"
 #include "supervisor.hpp"
 
 namespace hecaton::launcher {
@@ -110,8 +111,7 @@ void Supervisor::rank_ended(Connection& connection, const wire::Ended& how) {
 }
 
 void Supervisor::failed(int rank) {
-    const auto& one = job_.rank(rank);
-    const bool by_itself = one.how.signal == 0 && !one.lost && one.how.problem.empty();
+    const bool by_itself = left_by_itself(job_.rank(rank));
     if (!by_itself && !card_shown_ && !ending_) {
         card_shown_ = true;
         for (const auto& line : crash_card(job_, rank, what_.options.program)) output_.say(line);
@@ -240,14 +240,20 @@ void Supervisor::say_ends() {
                         what_.engine, suspects));
 }
 
-// What the engine says about a failed rank, the card says better.
+// What the engine says about a failed rank, the card says better; but Open MPI's ranks have it say their own errors
+// too.
 void Supervisor::pass_on_engine(bool at_the_end) {
     if (engine_says_.empty()) return;
     const bool known =
         (ending_ || end_at_ || job_.first_failure()) && (job_.all_here() || verdict_ != 0 || signal_ != 0);
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
-    if (!known) output_.pass_on(engine_says_);
+    const auto first = job_.first_failure();
+    const bool may_tell_why = first && left_by_itself(job_.rank(*first)) && what_.family == Mpi::open_mpi;
+    if (!known)
+        output_.pass_on(engine_says_);
+    else if (may_tell_why && verdict_ == 0 && signal_ == 0)
+        output_.pass_on(words_of_mpi(engine_says_));
     engine_says_.clear();
     engine_said_at_.reset();
 }

@@ -31,6 +31,10 @@ grep -qF "| the reason" "$scratch/err" && fail "a bad status: the card repeats w
 run "$launcher" run -n 2 "$probe" drop 1 0 sleep 30
 expect_status 1 "a rank that leaves without MPI_Finalize and with status 0"
 expect_err_has "without MPI_Finalize" "a rank that leaves with status 0"
+run env OMPI_MCA_pml=none_of_this_name "$launcher" run -n 2 "$probe" rank
+expect_status 1 "MPI_Init fails"
+expect_err_has "Component: none_of_this_name" "MPI_Init fails"
+grep -q 'mpirun detected\|Primary job' "$scratch/err" && fail "MPI_Init fails: mpirun's text too"
 run "$launcher" run -n 2 "$probe" abort 0 0 sleep 30
 expect_status 1 "MPI_Abort with status 0"
 

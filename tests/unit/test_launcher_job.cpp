@@ -5,6 +5,7 @@
 
 #include <hecaton/transport/launch_pmix.hpp>
 #include "card.hpp"
+#include "engine_words.hpp"
 #include "job.hpp"
 #include "loaded_mpi.hpp"
 
@@ -239,4 +240,20 @@ TEST_CASE("a loaded MPI shows in a process's maps") {
           "/opt/l/libmpich.so.12.2.1");
     CHECK(mpi_in_maps("3-4 r-xp 0 0:0 1   /opt/l/libmpi.so.40.30.4") == "/opt/l/libmpi.so.40.30.4");
     CHECK(mpi_in_maps("1-2 r-xp 0 0:0 1  /lib/libc.so.6\n").empty());
+}
+
+TEST_CASE("of mpirun's words, those of MPI are kept") {
+    const std::string rule(74, '-');
+    const std::string own =
+        rule + "\nPrimary job  terminated normally, but 1 process returned\na non-zero exit code.\n" + rule + "\n";
+    const std::string abort = rule + "\nMPI_ABORT was invoked on rank 1 in communicator MPI_COMM_WORLD\n" + rule + "\n";
+    CHECK(words_of_mpi("").empty());
+    CHECK(words_of_mpi(own + abort).empty());
+    CHECK(words_of_mpi("[h:1] PMIX ERROR: UNREACHABLE in file x.c at line 1\n").empty());
+    const std::string reason = "A component was not found.\n\nHost: h\n";
+    CHECK(words_of_mpi(rule + "\n" + reason + rule + "\n" + own) == reason);
+    const std::string general = "It looks like MPI_INIT failed for some reason.\n";
+    CHECK(words_of_mpi(rule + "\n" + general + rule + "\n" + reason) == reason + "\n" + general);
+    CHECK(words_of_mpi("[h:1] *** An error occurred in MPI_Recv\n" + own) ==
+          "[h:1] *** An error occurred in MPI_Recv\n");
 }
