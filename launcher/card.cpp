@@ -107,7 +107,7 @@ std::string signal_name(int signal) {
 }
 
 bool explained_itself(const Rank& rank) {
-    return rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost &&
+    return left_by_itself(rank) &&
            (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);
 }
 
@@ -119,8 +119,7 @@ std::vector<std::string> crash_card(const Job& job, int number, const std::strin
         fmt::format("rank {} of {} on {} {}{}", number, job.size(), rank.hello.host, pid, how_it_ended(rank)));
     if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
     // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
-    const bool orderly = rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost;
-    const auto words = orderly ? std::vector<std::string>() : last_lines(rank.last_words);
+    const auto words = left_by_itself(rank) ? std::vector<std::string>() : last_lines(rank.last_words);
     if (!words.empty()) lines.emplace_back("  its last lines on standard error:");
     for (const auto& word : words) lines.push_back("  | " + word);
     if (const auto mend = likely_mend(rank, program); !mend.empty()) lines.push_back("  " + mend);

@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* examples =
     R"(Each check says ok, or what is wrong and what mends it. Nothing is changed. Where nothing is bad, two ranks of a program of
-hecaton's own are started as a trial; PROGRAM is not. Exit status: 0 when nothing is bad, else 1.
+hecaton's own are started as a trial; they use the MPI that PROGRAM is linked with. PROGRAM itself is not started.
+Exit status: 0 when nothing is bad, else 1.
 
 Examples:
   hecaton doctor                       this machine

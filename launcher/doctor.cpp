@@ -109,18 +109,17 @@ std::string as_json(const std::vector<Check>& checks) {
 int doctor(const DoctorOptions& options) {
     const Patient patient = examine(options);
     auto checks = check_machine(patient);
+    std::error_code ignored;
+    const bool usable = !patient.program.empty() && patient.program_problem.empty();
+    const std::string program = usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
     if (!options.hosts.empty()) {
-        const bool usable = !patient.program.empty() && patient.program_problem.empty();
-        std::error_code ignored;
-        const std::string program =
-            usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
         const auto answers =
             ask_hosts(options.hosts, options.ssh, host::executable(), program, far_half_for(patient, options));
         const auto more = check_hosts(answers);
         checks.insert(checks.end(), more.begin(), more.end());
     }
     // Where something is bad, the trial could only say it again.
-    if (nothing_bad(checks)) checks.push_back(check_trial(try_ranks(options, patient.facts)));
+    if (nothing_bad(checks)) checks.push_back(check_trial(try_ranks(options, patient.facts, program)));
     const std::string text = options.json ? as_json(checks) : as_table(checks);
     return print(text) == 0 && nothing_bad(checks) ? 0 : 1;
 }

@@ -170,21 +170,4 @@ std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers) {
     return checks;
 }
 
-Check check_trial(const Trial& trial) {
-    if (trial.status == 0 && trial.heard == trial.ranks)
-        return {"trial", Verdict::ok,
-                fmt::format("{} ranks were started and ended well, in {:.2f} s", trial.ranks,
-                            static_cast<double>(trial.took.count()) / 1e3)};
-    const std::string what =
-        trial.status == timed_out
-            ? fmt::format("{} ranks did not start and end within {} s", trial.ranks, trial_limit.count())
-        : trial.status != 0 ? fmt::format("{} ranks could not be run (status {})", trial.ranks, trial.status)
-                            : fmt::format("of {} ranks only {} were heard", trial.ranks, trial.heard);
-    const std::string why = gist(trial);
-    return {"trial", Verdict::bad, why.empty() ? what : what + ": " + why,
-            fmt::format("hecaton run {0} hostname shows all of it; the command to be tried by hand is printed by: "
-                        "hecaton run {0} --dry-run hostname",
-                        trial.options)};
-}
-
 }  // namespace hecaton::launcher

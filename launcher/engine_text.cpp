@@ -10,10 +10,18 @@ namespace {
 constexpr std::size_t shortest_rule = 60;  // paragraphs stand between lines of dashes
 
 // Of a paragraph that tells how a rank ended.
-constexpr std::array known_paragraphs{
-    "Primary job  terminated normally", "noticed that process rank",     "detected that one or more processes exited",
-    "has exited due to process rank",   "MPI_ABORT was invoked on rank", "has lost communication with",
-    "was unable to cleanly terminate",  "This help section is empty"};
+constexpr std::array known_paragraphs{"Primary job  terminated normally",
+                                      "noticed that process rank",
+                                      "detected that one or more processes exited",
+                                      "has exited due to process rank",
+                                      "MPI_ABORT was invoked on rank",
+                                      "has lost communication with",
+                                      "was unable to cleanly terminate",
+                                      "This help section is empty",
+                                      "unexpectedly disconnected",
+                                      "exited without calling"};
+// What each rank says behind the reason, which may come later.
+constexpr const char* general_paragraph = "It looks like MPI_INIT failed";
 // Of a line between paragraphs.
 constexpr std::array known_lines{"ORTE_ERROR_LOG",    "PMIX ERROR",          "PRTE ERROR",
                                  "sent help message", "base_help_aggregate", "abort is already in progress"};
@@ -30,6 +38,7 @@ bool is_rule(std::string_view line) {
 
 std::string causes(std::string_view text) {
     std::string left;
+    std::string general;
     std::string paragraph;  // begun by a rule
     bool inside = false;
     bool blank = true;
@@ -38,7 +47,10 @@ std::string causes(std::string_view text) {
         blank = blank && lines.find_first_not_of(" \t\r\n") == std::string_view::npos;
     };
     const auto end_paragraph = [&] {
-        if (!has_one_of(paragraph, known_paragraphs)) keep(paragraph);
+        if (paragraph.find(general_paragraph) != std::string::npos)
+            general += paragraph;
+        else if (!has_one_of(paragraph, known_paragraphs))
+            keep(paragraph);
         paragraph.clear();
     };
     for (std::size_t begin = 0; begin < text.size();) {
@@ -54,6 +66,7 @@ std::string causes(std::string_view text) {
             keep(line);
     }
     end_paragraph();
+    keep(general);
     return blank ? std::string() : left;
 }
 

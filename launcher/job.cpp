@@ -18,6 +18,8 @@ bool failed_itself(const Rank& rank) {
 
 int status_of(const wire::Ended& how) { return how.signal > 0 ? 128 + how.signal : how.status; }
 
+bool left_by_itself(const Rank& rank) { return rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost; }
+
 Job::Welcome Job::hello(const wire::Hello& hello) {
     if (size() == 0 && hello.size > 0) resize(hello.size);
     if (hello.size > 0 && hello.size != size())

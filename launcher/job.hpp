@@ -74,4 +74,7 @@ class Job {
 /// The status that a rank's end stands for: its own, or 128+n.
 int status_of(const wire::Ended& how);
 
+/// True when it ended by its own exit, with whatever status: it had the time to say why.
+bool left_by_itself(const Rank& rank);
+
 }  // namespace hecaton::launcher

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -44,22 +45,12 @@ void reap() {
     }
 }
 
-// The number of the job that the session's ranks were in, as it stands in the names of their shared memory; empty where
-// the session does not tell. Its contact file begins with the number of mpirun's own job, and the ranks' is the next.
-std::string job_number(const fs::path& session) {
+// Of the job that the session's ranks were in. Its contact file begins with the number of mpirun's own job, and the
+// ranks' is the next.
+std::string job_of(const fs::path& session) {
     std::ifstream contact(session / "contact.txt");
     unsigned number = 0;
-    return contact >> number ? fmt::format("{:x}", number + 1) : std::string();
-}
-
-void remove_shared_memory(const std::string& job) {
-    const std::string middle = fmt::format(".{}.{}.", ::getuid(), job);
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
-        const std::string file = entry.path().filename();
-        if (file.starts_with("vader_segment.") && file.find(middle) != std::string::npos)
-            fs::remove(entry.path(), ignored);
-    }
+    return contact >> number ? job_number(std::to_string(number + 1)) : std::string();
 }
 
 fs::path temporary_directory(const launch::Variables& environment) {
@@ -95,21 +86,45 @@ void end_children() {
     }
 }
 
+std::string job_number(std::string_view name) {
+    unsigned number = 0;
+    const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (problem != std::errc() || end != name.data() + name.size()) return {};
+    return fmt::format("{:x}", number);
+}
+
+void remove_shared_memory(const std::string& job) {
+    if (job.empty()) return;
+    const std::string middle = fmt::format(".{}.{}.", ::getuid(), job);
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
+        const std::string file = entry.path().filename();
+        if (file.starts_with("vader_segment.") && file.find(middle) != std::string::npos)
+            fs::remove(entry.path(), ignored);
+    }
+}
+
+void remove_session(const std::string& directory) {
+    const fs::path session(directory);
+    std::error_code ignored;
+    fs::remove_all(session, ignored);
+    const std::string family = session.parent_path().filename();                  // Open MPI 4: ompi.<host>.<user>
+    if (family.starts_with("ompi.")) fs::remove(session.parent_path(), ignored);  // when it was the last in it
+}
+
 void remove_session(pid_t mpirun, const launch::Variables& environment) {
     std::error_code ignored;
     const std::string ours = fmt::format(".{}", ::getuid());
     for (const auto& entry : fs::directory_iterator(temporary_directory(environment), ignored)) {
         const std::string file = entry.path().filename();
         if (file.starts_with("prterun.") && file.ends_with(fmt::format(".{}{}", mpirun, ours)))  // Open MPI 5
-            fs::remove_all(entry.path(), ignored);
+            remove_session(entry.path());
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
         if (!fs::exists(session, ignored)) continue;
-        const std::string job = job_number(session);
-        if (!job.empty()) remove_shared_memory(job);
-        fs::remove_all(session, ignored);
-        fs::remove(entry.path(), ignored);  // when it was the last: a directory that is not empty stays
+        remove_shared_memory(job_of(session));
+        remove_session(session);
     }
 }
 

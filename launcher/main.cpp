@@ -12,7 +12,7 @@
 #include "program.hpp"
 #include "run.hpp"
 #include "shim.hpp"
-#include "trial.hpp"
+#include "trial_rank.hpp"
 
 namespace {
 
@@ -44,7 +44,8 @@ int main(int argc, char** argv) {
         if (argc == 4 && std::strcmp(argv[1], launcher::host_word) == 0)
             return launcher::print(launcher::encode(launcher::host_facts(argv[2], argv[3])));
         if (argc > 2 && std::strcmp(argv[1], launcher::ssh_word) == 0) return launcher::run_ssh(argv + 2);
-        if (argc == 2 && std::strcmp(argv[1], launcher::trial_word) == 0) return launcher::print(launcher::trial_line);
+        if (argc > 1 && std::strcmp(argv[1], launcher::trial_word) == 0)
+            return launcher::run_trial_rank(argc > 2 ? argv[2] : "");
         return command(std::vector<std::string>(argv + (argc > 0), argv + argc));
     } catch (const launcher::Refusal& refusal) {
         log::line(refusal.what());

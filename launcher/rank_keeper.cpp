@@ -69,6 +69,7 @@ class Keeper {
         if (!local_) close_when_read(channel_, link_timeout_);
         return ended_.signal > 0 ? 128 + ended_.signal : ended_.status;
     }
+    bool launcher_was_lost() const { return !channel_; }
 
   private:
     bool alive() const { return rank_.pid > 0 && !has_ended_; }
@@ -299,8 +300,11 @@ class Keeper {
 }  // namespace
 
 int keep_rank(char** argv, const wire::Address& address, Descriptor channel, bool local, Descriptor stub,
-              const sigset_t& mask) {
-    return Keeper(address, std::move(channel), local, std::move(stub), mask).run(argv);
+              Session& session, const sigset_t& mask) {
+    Keeper keeper(address, std::move(channel), local, std::move(stub), mask);
+    const int status = keeper.run(argv);
+    if (keeper.launcher_was_lost()) session.leave();
+    return status;
 }
 
 }  // namespace hecaton::launcher

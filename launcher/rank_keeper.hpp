@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "session.hpp"
 #include "sockets.hpp"
 #include "wire.hpp"
 
@@ -10,8 +11,9 @@ namespace hecaton::launcher {
 
 /// Starts `argv` as a rank and looks after it until it and all that it has started have ended, and the launcher knows.
 /// `channel` leads to the launcher, over a local socket or not; `stub` ends with the shim's other half; `mask` is the
-/// rank's signal mask. SIGCHLD has to be blocked. Returns the rank's status, or 128+n.
+/// rank's signal mask; `session` is left where launcher and engine are gone. SIGCHLD has to be blocked. Returns the
+/// rank's status, or 128+n.
 int keep_rank(char** argv, const wire::Address& address, Descriptor channel, bool local, Descriptor stub,
-              const sigset_t& mask);
+              Session& session, const sigset_t& mask);
 
 }  // namespace hecaton::launcher

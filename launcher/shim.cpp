@@ -18,6 +18,7 @@
 #include "options.hpp"
 #include "rank_keeper.hpp"
 #include "rank_process.hpp"
+#include "session.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -56,6 +57,7 @@ int run_shim(char** argv) {
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_executable;
     const pid_t engine = ::getppid();
+    Descriptor handle = engine_handle(engine);
     const pid_t shim = ::fork();
     if (shim > 0) {
         ::close(ends[0]);
@@ -63,6 +65,7 @@ int run_shim(char** argv) {
     }
     if (shim < 0) return not_executable;
     ::close(ends[1]);
+    Session session(std::move(handle), launch::variables());
     bool local = false;
     Descriptor channel = connect_to(*address, local);
     if (!channel) {
@@ -80,7 +83,7 @@ int run_shim(char** argv) {
     ::sigemptyset(&children);
     ::sigaddset(&children, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &children, &before);
-    return keep_rank(argv, *address, std::move(channel), local, Descriptor(ends[0]), before);
+    return keep_rank(argv, *address, std::move(channel), local, Descriptor(ends[0]), session, before);
 }
 
 }  // namespace hecaton::launcher

@@ -111,8 +111,7 @@ void Supervisor::rank_ended(Connection& connection, const wire::Ended& how) {
 }
 
 void Supervisor::failed(int rank) {
-    const auto& one = job_.rank(rank);
-    const bool by_itself = one.how.signal == 0 && !one.lost && one.how.problem.empty();
+    const bool by_itself = left_by_itself(job_.rank(rank));
     if (!by_itself && !card_shown_ && !ending_) {
         card_shown_ = true;
         for (const auto& line : crash_card(job_, rank, what_.options.program)) output_.say(line);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <cstring>
 #include <exception>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
@@ -19,6 +20,7 @@
 
 #include "run.hpp"
 #include "sockets.hpp"
+#include "trial_rank.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -26,7 +28,7 @@ namespace {
 constexpr std::size_t longest_gist = 300;
 constexpr std::string_view our_mark = "hecaton: ";
 
-RunOptions trial_run(const DoctorOptions& options) {
+RunOptions trial_run(const DoctorOptions& options, const std::string& program) {
     RunOptions run;
     run.hosts = options.hosts;
     for (auto& host : run.hosts) host.slots = options.hosts.size() > 1 ? 1 : 2;
@@ -37,6 +39,7 @@ RunOptions trial_run(const DoctorOptions& options) {
     run.quiet = true;
     run.program = host::executable();
     run.args = {trial_word};
+    if (!program.empty()) run.args.push_back(program);
     return run;
 }
 
@@ -79,9 +82,41 @@ bool has_words(const std::string& line) {
 
 }  // namespace
 
-Trial try_ranks(const DoctorOptions& options, const Facts& facts) {
-    const RunOptions run = trial_run(options);
+void hear(Trial& trial, const std::string& line) {
+    if (!line.starts_with(trial_step::mark)) {
+        trial.said += line + '\n';
+        return;
+    }
+    std::istringstream words(line.substr(std::strlen(trial_step::mark)));
+    std::string step;
+    int world = 0;
+    long long took = 0;
+    words >> step;
+    if (step == trial_step::ended) ++trial.heard;
+    if (step == trial_step::begun) ++trial.begun;
+    if (step == trial_step::broken) std::getline(words >> std::ws, trial.broken);
+    if (step == trial_step::initialised && words >> world >> took) {
+        trial.world = trial.initialised++ > 0 ? std::min(trial.world, world) : world;
+        trial.init = std::max(trial.init, std::chrono::microseconds(took));
+    }
+    if (step == trial_step::exchanged && words >> took) {
+        ++trial.exchanged;
+        trial.moved = std::max(trial.moved, std::chrono::microseconds(took));
+    }
+}
+
+std::string stage(const Trial& trial) {
+    if (trial.begun < trial.ranks) return {};
+    if (trial.initialised < trial.ranks) return "MPI_Init";
+    if (trial.exchanged < trial.ranks) return "an exchange of data";
+    return trial.heard < trial.ranks ? "MPI_Finalize" : "";
+}
+
+Trial try_ranks(const DoctorOptions& options, const Facts& facts, const std::string& program) {
+    const bool with_mpi = !program.empty() && (facts.linked.mpi == Mpi::open_mpi || facts.linked.mpi == Mpi::mpich);
+    const RunOptions run = trial_run(options, with_mpi ? program : std::string());
     Trial trial{.ranks = run.ranks, .options = words(run)};
+    if (with_mpi) trial.mpi = facts.linked;
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         throw std::system_error(errno, std::generic_category(), "no pipe can be made");
@@ -99,13 +134,7 @@ Trial try_ranks(const DoctorOptions& options, const Facts& facts) {
     }
     trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
-    for (std::string line; std::getline(lines, line);) {
-        line += '\n';
-        if (line == trial_line)
-            ++trial.heard;
-        else
-            trial.said += line;
-    }
+    for (std::string line; std::getline(lines, line);) hear(trial, line);
     return trial;
 }
 

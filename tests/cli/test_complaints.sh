@@ -68,8 +68,11 @@ orphans() {  # open-mpi/ompi#8672
 
 lost_or_torn_output() {  # openpmix/openpmix#3651: in parts, without an end of line at the end, from a rank that dies
   # shellcheck disable=SC2016
+  local together=': >"$1/$OMPI_COMM_WORLD_RANK"; for i in 0 1 2 3; do until [ -e "$1/$i" ]; do sleep 0.05; done; done'
+  # shellcheck disable=SC2016
   local text='for i in $(seq 2000); do printf "a line of some length, "; echo "number $i"; done; printf "the end"; kill -KILL $$'
-  run "$launcher" run -n 4 --grace 10s bash -c "trap '' TERM; $text"
+  mkdir "$scratch/torn"
+  run "$launcher" run -n 4 --grace 10s bash -c "trap '' TERM; $together; $text" bash "$scratch/torn"
   expect_status 137 "${FUNCNAME[0]}"
   [ "$(grep -Ecx 'a line of some length, number [0-9]+' out)" -eq 8000 ] || fail "${FUNCNAME[0]}: lines"
   [ "$(grep -cx 'the end' out)" -eq 4 ] || fail "${FUNCNAME[0]}: last words"

@@ -14,7 +14,7 @@ marked() { grep -lsa "HECATON_TEST_MARK=$HECATON_TEST_MARK" /proc/[0-9]*/environ
 ours() { local pid; for pid in $(marked); do alive "$pid" && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -Eq 'hecaton|mpirun|mpi_probe|sleep' && ! is_this "$pid" && echo "$pid"; done; }
 is_this() { [ "$1" -eq $$ ] || [ "$1" -eq "$BASHPID" ] || grep -qa 'test_crash' "/proc/$1/cmdline"; }
 nothing_left() { [ -z "$(ours)" ]; }
-segments() { find /dev/shm -type f | grep -c .; }
+segments() { find /dev/shm -type f; }
 
 # The card.
 run "$launcher" run -n 3 "$probe" raise 1 11 sleep 30
@@ -31,6 +31,10 @@ grep -qF "| the reason" "$scratch/err" && fail "a bad status: the card repeats w
 run "$launcher" run -n 2 "$probe" drop 1 0 sleep 30
 expect_status 1 "a rank that leaves without MPI_Finalize and with status 0"
 expect_err_has "without MPI_Finalize" "a rank that leaves with status 0"
+run env OMPI_MCA_pml=none_of_this_name "$launcher" run -n 2 "$probe" rank
+expect_status 1 "MPI_Init fails"
+expect_err_has "Component: none_of_this_name" "MPI_Init fails"
+grep -q 'mpirun detected\|Primary job' "$scratch/err" && fail "MPI_Init fails: mpirun's text too"
 run "$launcher" run -n 2 "$probe" abort 0 0 sleep 30
 expect_status 1 "MPI_Abort with status 0"
 
@@ -61,43 +65,65 @@ run "$launcher" run -n 1 bash -c 'setsid sleep 300 & echo $! >"$1/helper"; sleep
 expect_status 0 "helpers"
 expect_clean "helpers" 20
 
-# kill -9 of each process in turn; nothing is left, and the status is not 0.
+# kill -9 of processes between the launcher and rank 1 of 2; nothing is left, and the status is not 0.
 child_of() { tr ' ' '\n' <"/proc/$1/task/$1/children" | head -1; }
 parent_of() { awk '/^PPid/ {print $2}' "/proc/$1/status"; }
-for program in mpi plain; do
-  for victim in launcher mpirun stub shim rank; do
-    what="kill -9 of the $victim, $program"
-    rm -f "$pids"/*
-    if [ $program = mpi ]; then
-      "$launcher" run -n 2 "$probe" pids "$pids" sleep 60 >"$scratch/out" 2>"$scratch/err" &
-    else
-      # shellcheck disable=SC2016
-      "$launcher" run -n 2 bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; sleep 60' bash "$pids" >"$scratch/out" 2>"$scratch/err" &
-    fi
-    pid=$!
-    started+=("$pid")
-    wait_until 100 has_pids 2 || fail "$what: did not start"
-    [ "$(ours | wc -l)" -ge 7 ] || fail "$what: the count does not see the processes"
-    rank=$(cat "$pids/1")
-    shim=$(parent_of "$rank")
+gone() { ! alive "$pid"; }
+
+# killed mpi|plain VICTIM...: all of them at the same moment.
+killed() {
+  local program=$1 victim rank shim targets=() what
+  shift
+  what="kill -9 of $*, $program"
+  rm -f "$pids"/*
+  if [ "$program" = mpi ]; then
+    "$launcher" run -n 2 "$probe" pids "$pids" sleep 60 >"$scratch/out" 2>"$scratch/err" &
+  else
+    # shellcheck disable=SC2016
+    "$launcher" run -n 2 bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; sleep 60' bash "$pids" >"$scratch/out" 2>"$scratch/err" &
+  fi
+  pid=$!
+  started+=("$pid")
+  wait_until 100 has_pids 2 || fail "$what: did not start"
+  [ "$(ours | wc -l)" -ge 7 ] || fail "$what: the count does not see the processes"
+  rank=$(cat "$pids/1")
+  shim=$(parent_of "$rank")
+  for victim in "$@"; do
     case $victim in
-      launcher) target=$pid ;;
-      mpirun) target=$(child_of "$pid") ;;
-      stub) target=$(parent_of "$shim") ;;
-      shim) target=$shim ;;
-      rank) target=$rank ;;
+      launcher) targets+=("$pid") ;;
+      mpirun) targets+=("$(child_of "$pid")") ;;
+      stub) targets+=("$(parent_of "$shim")") ;;
+      shim) targets+=("$shim") ;;
+      rank) targets+=("$rank") ;;
     esac
-    kill -KILL "$target"
-    gone() { ! alive "$pid"; }
-    wait_until 100 gone || { fail "$what: hangs"; kill -KILL "$pid"; }
-    wait "$pid" 2>/dev/null
-    status=$?
-    [ "$status" -ne 0 ] || fail "$what: status 0"
-    wait_until 60 nothing_left || fail "$what: left: $(ours | xargs -n1 -I{} sh -c 'tr "\0" " " </proc/{}/cmdline')"
-    wait_until 30 nothing_in_tmpdir
-    expect_clean "$what" 20
-    [ -z "${PRIVATE_SHM-}" ] || [ "$(segments)" -eq 0 ] || fail "$what: $(segments) shared memory segments are left"
   done
+  kill -KILL "${targets[@]}"
+  wait_until 100 gone || { fail "$what: hangs"; kill -KILL "$pid"; }
+  wait "$pid" 2>/dev/null
+  status=$?
+  [ "$status" -ne 0 ] || fail "$what: status 0"
+  wait_until 60 nothing_left || fail "$what: left: $(ours | xargs -n1 -I{} sh -c 'tr "\0" " " </proc/{}/cmdline')"
+  wait_until 30 nothing_in_tmpdir
+  expect_clean "$what" 20
+  [ -z "${PRIVATE_SHM-}" ] || [ -z "$(segments)" ] || {
+    fail "$what: shared memory segments are left: $(segments)"
+    rm -f /dev/shm/*
+  }
+}
+
+for victim in launcher mpirun stub shim rank; do
+  killed mpi $victim
+  killed plain $victim
+done
+# By twos, and all. CRASH_TEST_ALL=1: every set of them, with both programs.
+between=(launcher mpirun stub shim rank)
+for ((set = 3; set < 32; ++set)); do
+  victims=()
+  for ((i = 0; i < 5; ++i)); do [ $((set >> i & 1)) -eq 0 ] || victims+=("${between[i]}"); done
+  case ${#victims[@]} in 2 | 5) ;; *) [ -n "${CRASH_TEST_ALL-}" ] || continue ;; esac
+  [ ${#victims[@]} -gt 1 ] || continue
+  killed mpi "${victims[@]}"
+  [ -z "${CRASH_TEST_ALL-}" ] || killed plain "${victims[@]}"
 done
 
 [ -n "${PRIVATE_SHM-}" ] || echo "not counted: shared memory, which others use too"

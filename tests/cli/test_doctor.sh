@@ -2,6 +2,7 @@
 # hecaton doctor on this machine: a verdict and a mend for each check, as a table and as JSON.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
+mpich=$(realpath -m "$9")
 
 expect_check() { grep -Eq "^$1 +$2 " "$scratch/out" || fail "$3: no line '$1 $2'"; }
 
@@ -12,11 +13,34 @@ for check in program MPI launcher "batch job" cores /dev/shm TMPDIR "memory copi
   grep -Eq "^(ok|warning) +$check " "$scratch/out" || fail "a program that works: no check of $check"
 done
 grep -Eq '^ok +MPI +Open MPI [45] \(/' "$scratch/out" || fail "the program's MPI"
-grep -Eq '^ok +trial +2 ranks were started and ended well, in [0-9.]+ s$' "$scratch/out" || fail "the trial"
+# met MPI: two ranks of the trial have used it.
+met() {
+  grep -Eq "^ok +trial +2 ranks .* in [0-9.]+ s; they met in $1: MPI_Init took [0-9.]+ s, the exchange of 1 MB [0-9.]+ ms$" \
+    "$scratch/out" || fail "the trial with $1"
+}
+met 'Open MPI [45]'
 expect_clean "the trial"
 run "$launcher" doctor
 expect_status 0 "no program"
-expect_check ok trial "no program"
+grep -Eq '^ok +trial +2 ranks were started and ended well, in [0-9.]+ s$' "$scratch/out" || fail "the trial without MPI"
+# MPI itself is broken: its settings, its library; or its ranks do not find each other.
+run env OMPI_MCA_pml=none_of_this_name "$launcher" doctor "$probe"
+expect_status 1 "a setting that breaks MPI"
+grep -Eq '^bad +trial +2 ranks of Open MPI [45] failed in MPI_Init .*A requested component was not found' "$scratch/out" || fail "a setting that breaks MPI"
+grep -q "mend: .*OMPI" "$scratch/out" || fail "a setting that breaks MPI: no mend"
+expect_clean "a setting that breaks MPI"
+if [ -x "$mpich" ] && [ -n "$(type -P mpiexec.hydra)" ]; then
+  run "$launcher" doctor "$mpich"
+  expect_status 0 "a program of MPICH"
+  met MPICH
+  mkdir "$scratch/other"
+  cp "$(ldd "$mpich" | awk '/libstdc/ {print $3}')" "$scratch/other/libmpich.so.12"
+  run env LD_LIBRARY_PATH="$scratch/other" "$launcher" doctor "$mpich"
+  expect_status 1 "a library that is none of MPI"
+  grep -Eq '^bad +trial +.*/other/libmpich.so.12 has no MPI_Init' "$scratch/out" || fail "a library that is none of MPI"
+else
+  echo "not tried: MPICH, for lack of it"
+fi
 run "$launcher" doctor /nowhere/at/all
 expect_status 1 "no such program"
 expect_check bad program "no such program"
@@ -27,7 +51,7 @@ expect_status 1 "no launcher"
 expect_check bad launcher "no launcher"
 # An mpirun that says what it is, and then cannot, or does not come back, or says 0 and starts nothing.
 mkdir "$scratch/ill"
-# ill SCRIPT: that is what mpirun does.
+# ill SCRIPT [MEND]: that is what mpirun does.
 ill() {
   # shellcheck disable=SC2016
   printf '#!/bin/bash\n[ "$1" = --version ] && { echo "mpirun (Open MPI) 4.9"; exit; }\n%s\n' "$1" >"$scratch/ill/mpirun"
@@ -36,7 +60,7 @@ ill() {
   expect_status 1 "mpirun: $1"
   expect_check bad trial "mpirun: $1"
   expect_no_err "mpirun: $1"
-  grep -q 'mend: hecaton run -n 2 hostname' "$scratch/out" || fail "mpirun: $1: no mend"
+  grep -q "mend: .*${2-hecaton run -n 2 hostname}" "$scratch/out" || fail "mpirun: $1: no mend"
 }
 says() { grep -E '^bad +trial ' "$scratch/out" | grep -qF "$1" || fail "the trial does not say: $1"; }
 ill 'echo "the daemon cannot be reached" >&2; exit 3'
@@ -52,6 +76,10 @@ says "2 ranks did not start and end within 10 s"
 # shellcheck disable=SC2016
 ill 'while [[ $1 != */hecaton ]]; do shift; done; export OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=1; "$@" & "$@" & wait'
 says "2 ranks were to be started"
+# One whose programs think that they are two, while MPI does not.
+# shellcheck disable=SC2016
+ill 'while [[ $1 != */hecaton ]]; do shift; done; export OMPI_COMM_WORLD_SIZE=2; for r in 0 1; do OMPI_COMM_WORLD_RANK=$r PMI_RANK=$r "$@" & done; wait' env
+says "each saw a world of 1"
 long=$scratch/tmp/$(printf 'x%.0s' {1..100})
 run env TMPDIR="$long" "$launcher" doctor "$probe"
 expect_status 1 "TMPDIR that is not there"

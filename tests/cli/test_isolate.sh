@@ -46,6 +46,14 @@ for n in 1 3; do
   expect_clean "exit in the body $on" 20
 done
 
+# The card of a rank names the item that its sandbox was running.
+begin_and_see 4 "$launcher" run -n 2 "$program" stay "$pids"
+kill -KILL "$(cat "$pids/rank-1")"
+see_end "a rank is killed while its sandbox computes"
+expect_status 137 "a rank is killed while its sandbox computes"
+grep -Eq '^hecaton:   it was running item [01] of a call with 2 items$' "$scratch/err" ||
+  fail "a rank is killed while its sandbox computes: the card does not name the item"
+
 killed_in_turn 6 "$program" stay "$pids"  # 3 ranks and 3 sandboxes
 
 done_testing

@@ -106,6 +106,42 @@ TEST_CASE("the trial") {
     CHECK(gist({.status = 1, .said = std::string(5'000, 'x')}).size() < 400);
 }
 
+TEST_CASE("the trial with MPI") {
+    using Catch::Matchers::Contains;
+    const auto after = [](int status, const std::vector<std::string>& lines) {
+        Trial trial{.status = status};
+        trial.mpi = {.mpi = Mpi::open_mpi, .major = 4};
+        for (const auto& line : lines) hear(trial, line);
+        return trial;
+    };
+    const std::string begun = "hecaton-trial begun";
+    const std::string in_world = "hecaton-trial initialised 2 70000";
+    const std::string moved = "hecaton-trial exchanged 400";
+    const std::string ended = "hecaton-trial ended";
+
+    const auto good =
+        after(0, {begun, begun, in_world, "hecaton-trial initialised 2 90000", moved, moved, ended, ended});
+    CHECK(good.init == std::chrono::milliseconds(90));
+    CHECK(check_trial(good).verdict == Verdict::ok);
+    CHECK_THAT(check_trial(good).text, Contains("met in Open MPI 4: MPI_Init took 0.09 s") && Contains("0.4 ms"));
+
+    const auto alone = after(0, {begun, "hecaton-trial initialised 1 9", moved, ended, begun, in_world, moved, ended});
+    CHECK(check_trial(alone).verdict == Verdict::bad);
+    CHECK_THAT(check_trial(alone).text, Contains("a world of 1"));
+
+    CHECK(stage(after(1, {begun})).empty());
+    CHECK(stage(after(1, {begun, begun})) == "MPI_Init");
+    CHECK(stage(after(1, {begun, begun, in_world, in_world, moved})) == "an exchange of data");
+    CHECK(stage(after(1, {begun, begun, in_world, in_world, moved, moved, ended})) == "MPI_Finalize");
+    const auto failed = check_trial(after(1, {begun, "no such component", begun}));
+    CHECK_THAT(failed.text, Contains("failed in MPI_Init (status 1): no such component"));
+    CHECK_THAT(failed.mend, Contains("OMPI"));
+    CHECK_THAT(check_trial(after(124, {begun, begun})).text, Contains("did not come out of MPI_Init within 10 s"));
+    const auto broken = check_trial(after(1, {"hecaton-trial broken MPI cannot be loaded: libx.so.1: none"}));
+    CHECK(broken.verdict == Verdict::bad);
+    CHECK_THAT(broken.text, Contains("MPI cannot be loaded: libx.so.1: none"));
+}
+
 TEST_CASE("the JSON can be read again, whatever is in it") {
     const std::vector<Check> checks{{"a", Verdict::ok, "quote \" and \\ and \xff"}, {"b", Verdict::bad, "x", "y\nz"}};
     const auto read = nlohmann::json::parse(as_json(checks));

@@ -261,4 +261,6 @@ TEST_CASE("of what mpirun says after a failure, the causes are left") {
     CHECK(causes("[h:1] 1 more process has sent help message x\n[h:1] Set MCA parameter \"orte_base_help_aggregate\"\n")
               .empty());
     CHECK(causes("[h:1] PMIX ERROR: ERROR in file x\n\n").empty());
+    const std::string general = rule + "\nIt looks like MPI_INIT failed for some reason.\n" + rule + "\n";
+    CHECK(causes(general + cause) == cause + general);
 }

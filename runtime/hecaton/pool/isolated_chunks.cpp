@@ -110,15 +110,18 @@ void IsolatedChunks::tell_job(const QueuedChunk& chunk) {
 // From the current item on. False when the sandbox has ended.
 bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop) {
     const wire::RunChunk& record = chunk.chunk().record;
+    // For the launcher's crash card: this process may be killed while the sandbox computes.
+    const OpenedJob& job = *chunk.chunk().job;
+    const InTask in_task(record.first + chunk.done(), chunk.attempt(), job.seed, &job.call);
     sandbox_->send({.what = ToSandbox::What::run_chunk,
                     .job = record.job,
                     .first = record.first,
                     .count = record.count,
                     .skip = chunk.done(),
-                    .seed = chunk.chunk().job->seed,
+                    .seed = job.seed,
                     .attempt = record.attempt,
                     .attempt_of_next = chunk.attempt(),
-                    .with_times = chunk.chunk().job->with_times ? 1U : 0U,
+                    .with_times = job.with_times ? 1U : 0U,
                     .bytes = chunk.chunk().items.size()},
                    chunk.chunk().items);
     bool told_to_stop = false;
@@ -134,7 +137,11 @@ bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool
             case Event::message:
                 if (message.head.what == What::failed) chunk.fail_rest(sent_error(message));
                 if (message.head.what == What::failed || (message.head.what == What::ended && !killed)) return true;
-                if (message.head.what == What::item) chunk.item(message);
+                if (message.head.what == What::item) {
+                    chunk.item(message);
+                    if (!chunk.finished()) task_context().index = record.first + chunk.done();
+                    task_context().attempt = chunk.attempt();
+                }
                 if (message.head.what == What::want_shared) tell_shared(message.head.shared);
                 if (message.head.what == What::begun) {
                     chunk.begun(message.head.results);
