@@ -38,7 +38,7 @@ TEST_CASE("hosts") {
         return host_file(file);
     };
     CHECK(read("# all\na slots=4\nb:2  # two\n\nc\nd 3\na slots=1\n") == Hosts{{"a", 5}, {"b", 2}, {"c", 1}, {"d", 3}});
-    CHECK_THROWS_WITH(read("a\nb slots=x\n"), Catch::Matchers::Contains("line 2"));
+    CHECK_THROWS_WITH(read("a\nb slots=x\n"), ContainsSubstring("line 2"));
     CHECK_THROWS_AS(read("# nobody\n"), Refusal);
     std::filesystem::remove(file);
     CHECK_THROWS_AS(host_file(file), Refusal);

@@ -123,7 +123,7 @@ TEST_CASE("a refusal names the program's MPI and the launchers that are there") 
     has_all(refusal(forced, machine(nothing)), {"srun is not in PATH"});
     RunOptions listed = options(2);
     listed.hosts = {{"a", 2}};
-    CHECK_THROWS_WITH(made(listed, in_slurm(machine(open_mpi_4))), Catch::Matchers::Contains("Slurm job 7"));
+    CHECK_THROWS_WITH(made(listed, in_slurm(machine(open_mpi_4))), ContainsSubstring("Slurm job 7"));
     listed.ranks = 5;
     listed.ranks_per_node = 2;
     has_all(refusal(listed, machine(open_mpi_4)), {"do not fit on 1 hosts"});
