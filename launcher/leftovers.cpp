@@ -8,11 +8,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "segments.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -44,22 +47,12 @@ void reap() {
     }
 }
 
-// The number of the job that the session's ranks were in, as it stands in the names of their shared memory; empty where
-// the session does not tell. Its contact file begins with the number of mpirun's own job, and the ranks' is the next.
-std::string job_number(const fs::path& session) {
+// The job that the session's ranks were in, Open MPI 4; empty where the session does not tell. Its contact file begins
+// with the number of mpirun's own job, and the ranks' is the next.
+std::string job_of(const fs::path& session) {
     std::ifstream contact(session / "contact.txt");
     unsigned number = 0;
-    return contact >> number ? fmt::format("{:x}", number + 1) : std::string();
-}
-
-void remove_shared_memory(const std::string& job) {
-    const std::string middle = fmt::format(".{}.{}.", ::getuid(), job);
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
-        const std::string file = entry.path().filename();
-        if (file.starts_with("vader_segment.") && file.find(middle) != std::string::npos)
-            fs::remove(entry.path(), ignored);
-    }
+    return contact >> number ? fmt::format("{}", number + 1) : std::string();
 }
 
 fs::path temporary_directory(const launch::Variables& environment) {
@@ -100,14 +93,18 @@ void remove_session(pid_t mpirun, const launch::Variables& environment) {
     const std::string ours = fmt::format(".{}", ::getuid());
     for (const auto& entry : fs::directory_iterator(temporary_directory(environment), ignored)) {
         const std::string file = entry.path().filename();
-        if (file.starts_with("prterun.") && file.ends_with(fmt::format(".{}{}", mpirun, ours)))  // Open MPI 5
+        const std::string ending = fmt::format(".{}{}", mpirun, ours);
+        if (file.starts_with("prterun.") && file.ends_with(ending)) {  // Open MPI 5: prterun.<host>.<mpirun>.<user>
+            const auto host =
+                file.substr(std::strlen("prterun."), file.size() - std::strlen("prterun.") - ending.size());
+            remove_segments(fmt::format("prterun-{}-{}@1", host, mpirun));
             fs::remove_all(entry.path(), ignored);
+        }
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
         if (!fs::exists(session, ignored)) continue;
-        const std::string job = job_number(session);
-        if (!job.empty()) remove_shared_memory(job);
+        remove_segments(job_of(session));
         fs::remove_all(session, ignored);
         fs::remove(entry.path(), ignored);  // when it was the last: a directory that is not empty stays
     }

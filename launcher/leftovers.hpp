@@ -14,8 +14,8 @@ void end_children();
 /// From now on, a descendant whose parent dies becomes a child of this process, instead of init's.
 void adopt_orphans();
 
-/// Removes the session directory of the mpirun that had this process id, and the shared memory of its ranks with Open
-/// MPI 4. To be called when neither it nor its ranks run any more.
+/// Removes the session directory of the mpirun that had this process id, and the shared memory of its ranks that their
+/// shims could not remove. To be called when neither it nor its ranks run any more.
 void remove_session(pid_t mpirun, const launch::Variables& environment);
 
 }  // namespace hecaton::launcher
