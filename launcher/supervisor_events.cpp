@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <string_view>
 
 #include "card.hpp"
 #include "supervisor.hpp"
@@ -21,6 +22,17 @@ constexpr auto engine_ends = 3s;  // what the engine gets to end once all ranks 
 constexpr auto asked_again = 2s;  // an engine that was asked to end is asked again, and then killed
 constexpr auto engine_says_late = 300ms;
 constexpr std::size_t most_of_engine = 64 * 1024;
+
+// Open MPI 5 says so when an ssh that it has started was quicker than itself to get going; it makes no difference.
+std::string without_noise(std::string_view text) {
+    std::string rest;
+    while (!text.empty()) {
+        const auto line = text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+        if (line.find("plm:ssh: Warning: setpgid(") == std::string_view::npos) rest += line;
+        text.remove_prefix(line.size());
+    }
+    return rest;
+}
 
 }  // namespace
 
@@ -247,7 +259,7 @@ void Supervisor::pass_on_engine(bool at_the_end) {
         (ending_ || end_at_ || job_.first_failure()) && (job_.all_here() || verdict_ != 0 || signal_ != 0);
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
-    if (!known) output_.pass_on(engine_says_);
+    if (!known) output_.pass_on(without_noise(engine_says_));
     engine_says_.clear();
     engine_said_at_.reset();
 }

@@ -196,6 +196,25 @@ TEST_CASE("Open MPI's command over ssh") {
     CHECK_FALSE(has(command, {"self,vader"}));
 }
 
+TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their own") {
+    RunOptions wanted = options(0);
+    wanted.hosts = {{"a", 2}, {"b", 1}};
+    wanted.ssh = {"ssh", "-p", "22"};
+    Facts facts = machine(open_mpi_4);
+    facts.machine.open_mpi_major = 5;
+    facts.linked.major = 5;
+    Plan made_plan = plan(wanted, facts);
+    made_plan.network = "10.0.0.0/24";
+    const auto command = native_command(made_plan, facts);
+    CHECK(has(command, {"--prtemca", "plm", "ssh"}));
+    CHECK(has(command, {"--prtemca", "plm_ssh_agent", "ssh -p 22"}));
+    CHECK(has(command, {"--prtemca", "prte_if_include", "10.0.0.0/24"}));
+    CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
+    CHECK(has(command, {"--mca", "btl", "self,sm,tcp"}));
+    facts.machine.environment["PRTE_MCA_plm_ssh_agent"] = "my-ssh";
+    CHECK_FALSE(has(native_command(made_plan, facts), {"plm_ssh_agent"}));
+}
+
 TEST_CASE("hydra's command") {
     RunOptions wanted = options(2);
     wanted.environment = {{"K", "V"}};
