@@ -6,7 +6,7 @@
 . "$(dirname "$0")/hosts.sh"
 pool=$(realpath "$4")
 daemon=orted
-mpirun --version | grep -q '(Open MPI) 4' || daemon=prted
+[ "$(open_mpi)" -lt 5 ] || daemon=prted
 hosts_up 3
 cd "$scratch" || exit 1
 export HECATON_SSH="$ssh_command -o ConnectTimeout=2"
