@@ -86,6 +86,9 @@ none_alive() {
   return 0
 }
 
+# Open MPI 5 leaves empty directories of programs that no launcher has started.
+forget_singletons() { [ "$(open_mpi)" -lt 5 ] || find "$TMPDIR" -mindepth 1 -type d -empty -delete; }
+
 nothing_in_tmpdir() { [ -z "$(ls -A "$TMPDIR")" ]; }
 
 # expect_clean WHAT [TENTHS]: no rank is left, no session directory.

@@ -131,6 +131,7 @@ expect_one_line "a launcher of another MPI"
 
 run mpirun --oversubscribe -n 3 "$pool"
 expect_out "$squares on 3 ranks" "plain mpirun"
+forget_singletons
 expect_clean "programs without a launcher"
 
 done_testing
