@@ -12,45 +12,56 @@ bool user_set(const Facts& facts, const std::string& parameter) {
     return facts.machine.environment.contains("OMPI_MCA_" + parameter);
 }
 
-void set(launch::Command& command, const Facts& facts, bool many_nodes, const std::string& parameter,
-         const std::string& text) {
-    if (user_set(facts, parameter)) return;
-    // In the environment for what is the same everywhere, on the command line where other nodes have to know it.
-    if (many_nodes)
-        command.argv.insert(command.argv.begin() + 1, {"--mca", parameter, text});
-    else
-        command.environment.emplace_back("OMPI_MCA_" + parameter, text);
+// On the command line, for other nodes have to know it, too.
+void set_everywhere(launch::Command& command, const Facts& facts, const std::string& parameter,
+                    const std::string& text) {
+    if (!user_set(facts, parameter)) command.argv.insert(command.argv.begin() + 1, {"--mca", parameter, text});
 }
 
-// Which network to use. Open MPI cannot be told one of IPv6; it is told what not to try instead.
-void add_network(launch::Command& command, const Network& network, const Facts& facts, const std::string& framework) {
-    const std::string include = framework + "_tcp_if_include";
-    const std::string exclude = framework + "_tcp_if_exclude";
+// The same for mpirun and its daemons on the hosts. With Open MPI 5 they are PRRTE, with parameters of its own.
+void set_for_daemons(launch::Command& command, const Facts& facts, const std::string& parameter,
+                     const std::string& text) {
+    if (facts.machine.open_mpi_major < 5) return set_everywhere(command, facts, parameter, text);
+    if (!facts.machine.environment.contains("PRTE_MCA_" + parameter))
+        command.argv.insert(command.argv.begin() + 1, {"--prtemca", parameter, text});
+}
+
+// Which network to use. Open MPI 4 cannot be told one of IPv6; it is told what not to try instead.
+void add_network(launch::Command& command, const Network& network, const Facts& facts) {
+    const bool newer = facts.machine.open_mpi_major >= 5;
     if (!network.ipv6) {
-        if (!network.subnet.empty()) set(command, facts, true, include, network.subnet);
+        if (network.subnet.empty()) return;
+        set_for_daemons(command, facts, newer ? "prte_if_include" : "oob_tcp_if_include", network.subnet);
+        set_everywhere(command, facts, "btl_tcp_if_include", network.subnet);
         return;
     }
-    const bool oob = framework == "oob";
-    set(command, facts, true, oob ? "oob_tcp_disable_ipv4_family" : "btl_tcp_disable_family", oob ? "1" : "4");
-    if (user_set(facts, include) || network.dead_ends.empty()) return;  // it takes one of them only
-    set(command, facts, true, exclude, fmt::format("{}", fmt::join(network.dead_ends, ",")));
+    const auto exclude = [&](const std::string& framework) {
+        if (user_set(facts, framework + "_tcp_if_include") || network.dead_ends.empty()) return;  // one of them only
+        set_everywhere(command, facts, framework + "_tcp_if_exclude",
+                       fmt::format("{}", fmt::join(network.dead_ends, ",")));
+    };
+    set_everywhere(command, facts, "btl_tcp_disable_family", "4");
+    exclude("btl");
+    if (newer) return;
+    set_everywhere(command, facts, "oob_tcp_disable_ipv4_family", "1");
+    exclude("oob");
 }
 
 // Over ssh: how to get there, by which network, and when a host that went silent is given up.
 void add_ssh(launch::Command& command, const Plan& plan, const Facts& facts) {
+    const bool newer = facts.machine.open_mpi_major >= 5;
+    const std::string plm = newer ? "ssh" : "rsh";
     std::string agent;
     for (const auto& word : plan.ssh) agent += (agent.empty() ? "" : " ") + word;
-    set(command, facts, true, "plm", "rsh");
-    set(command, facts, true, "plm_rsh_agent", agent);
-    set(command, facts, true, "plm_rsh_no_tree_spawn", "1");  // the hosts need no way to each other by ssh
-    set(command, facts, true, "pml", "ob1");
-    set(command, facts, true, "btl", facts.machine.open_mpi_major >= 5 ? "self,sm,tcp" : "self,vader,tcp");
-    add_network(command, plan.network, facts, "btl");
-    if (facts.machine.open_mpi_major >= 5) return;
-    add_network(command, plan.network, facts, "oob");
-    set(command, facts, true, "oob_tcp_keepalive_time", "5");
-    set(command, facts, true, "oob_tcp_keepalive_intvl", "2");
-    set(command, facts, true, "oob_tcp_keepalive_probes", "3");
+    set_for_daemons(command, facts, "plm", plm);
+    set_for_daemons(command, facts, "plm_" + plm + "_agent", agent);
+    set_for_daemons(command, facts, "plm_" + plm + "_no_tree_spawn", "1");  // hosts need no way to each other by ssh
+    set_everywhere(command, facts, "pml", "ob1");
+    set_everywhere(command, facts, "btl", newer ? "self,sm,tcp" : "self,vader,tcp");
+    add_network(command, plan.network, facts);
+    set_for_daemons(command, facts, "oob_tcp_keepalive_time", "5");
+    set_for_daemons(command, facts, "oob_tcp_keepalive_intvl", "2");
+    set_for_daemons(command, facts, "oob_tcp_keepalive_probes", "3");
 }
 
 }  // namespace

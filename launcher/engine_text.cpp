@@ -22,9 +22,17 @@ constexpr std::array known_paragraphs{"Primary job  terminated normally",
                                       "exited without calling"};
 // What each rank says behind the reason, which may come later.
 constexpr const char* general_paragraph = "It looks like MPI_INIT failed";
+// Open MPI 5 says so when an ssh that it has started was quicker than itself to get going; it makes no difference.
+constexpr const char* noise = "plm:ssh: Warning: setpgid(";
+
 // Of a line between paragraphs.
-constexpr std::array known_lines{"ORTE_ERROR_LOG",    "PMIX ERROR",          "PRTE ERROR",
-                                 "sent help message", "base_help_aggregate", "abort is already in progress"};
+constexpr std::array known_lines{"ORTE_ERROR_LOG",
+                                 "PMIX ERROR",
+                                 "PRTE ERROR",
+                                 "sent help message",
+                                 "base_help_aggregate",
+                                 "abort is already in progress",
+                                 noise};
 
 bool has_one_of(std::string_view text, const auto& phrases) {
     return std::ranges::any_of(phrases, [&](const char* one) { return text.find(one) != std::string_view::npos; });
@@ -35,6 +43,16 @@ bool is_rule(std::string_view line) {
 }
 
 }  // namespace
+
+std::string without_noise(std::string_view text) {
+    std::string rest;
+    while (!text.empty()) {
+        const auto line = text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+        if (line.find(noise) == std::string_view::npos) rest += line;
+        text.remove_prefix(line.size());
+    }
+    return rest;
+}
 
 std::string causes(std::string_view text) {
     std::string left;

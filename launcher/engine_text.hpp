@@ -1,10 +1,13 @@
-// What of Open MPI's own words is worth showing once a rank has failed.
+// What of Open MPI's own words is worth showing when a rank has failed, and before.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace hecaton::launcher {
+
+/// `text` as mpirun printed it, without lines that mean nothing.
+std::string without_noise(std::string_view text);
 
 /// `text` as mpirun printed it, without the paragraphs that only say that a rank has ended badly, which the card says
 /// better, and without its internal log. What the MPI library says about the cause comes by mpirun too, and stays.

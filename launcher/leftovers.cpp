@@ -7,13 +7,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "segments.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -45,12 +47,12 @@ void reap() {
     }
 }
 
-// Of the job that the session's ranks were in. Its contact file begins with the number of mpirun's own job, and the
-// ranks' is the next.
+// The job that the session's ranks were in, Open MPI 4; empty where the session does not tell. Its contact file begins
+// with the number of mpirun's own job, and the ranks' is the next.
 std::string job_of(const fs::path& session) {
     std::ifstream contact(session / "contact.txt");
     unsigned number = 0;
-    return contact >> number ? job_number(std::to_string(number + 1)) : std::string();
+    return contact >> number ? fmt::format("{}", number + 1) : std::string();
 }
 
 fs::path temporary_directory(const launch::Variables& environment) {
@@ -86,24 +88,6 @@ void end_children() {
     }
 }
 
-std::string job_number(std::string_view name) {
-    unsigned number = 0;
-    const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (problem != std::errc() || end != name.data() + name.size()) return {};
-    return fmt::format("{:x}", number);
-}
-
-void remove_shared_memory(const std::string& job) {
-    if (job.empty()) return;
-    const std::string middle = fmt::format(".{}.{}.", ::getuid(), job);
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
-        const std::string file = entry.path().filename();
-        if (file.starts_with("vader_segment.") && file.find(middle) != std::string::npos)
-            fs::remove(entry.path(), ignored);
-    }
-}
-
 void remove_session(const std::string& directory) {
     const fs::path session(directory);
     std::error_code ignored;
@@ -117,13 +101,18 @@ void remove_session(pid_t mpirun, const launch::Variables& environment) {
     const std::string ours = fmt::format(".{}", ::getuid());
     for (const auto& entry : fs::directory_iterator(temporary_directory(environment), ignored)) {
         const std::string file = entry.path().filename();
-        if (file.starts_with("prterun.") && file.ends_with(fmt::format(".{}{}", mpirun, ours)))  // Open MPI 5
+        const std::string ending = fmt::format(".{}{}", mpirun, ours);
+        if (file.starts_with("prterun.") && file.ends_with(ending)) {  // Open MPI 5: prterun.<host>.<mpirun>.<user>
+            const auto host =
+                file.substr(std::strlen("prterun."), file.size() - std::strlen("prterun.") - ending.size());
+            remove_segments(fmt::format("prterun-{}-{}@1", host, mpirun));
             remove_session(entry.path());
+        }
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
         if (!fs::exists(session, ignored)) continue;
-        remove_shared_memory(job_of(session));
+        remove_segments(job_of(session));
         remove_session(session);
     }
 }

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <hecaton/transport/launch_pmix.hpp>
@@ -18,8 +19,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto first_look = 15ms;  // each later one takes twice as long
-constexpr int most_looks = 7;
+constexpr auto between_looks = 15ms;  // a rank that does nothing else is in MPI_Init for not much longer
+constexpr int even_looks = 20;        // the later ones take twice as long each
+constexpr int most_looks = 26;
 
 bool is_socket(const std::string& link) {
     std::array<char, 16> target{};
@@ -34,12 +36,12 @@ Descriptor copy_of(int process, int descriptor) {
 }  // namespace
 
 PromptFinalize::PromptFinalize() : port_(launch::pmix_server_port()) {
-    if (port_ != 0) next_ = clock::now() + first_look;
+    if (port_ != 0) next_ = clock::now() + between_looks;
 }
 
 void PromptFinalize::look(pid_t rank) {
     next_.reset();
-    if (++looks_ < most_looks) next_ = clock::now() + first_look * (1 << looks_);
+    if (++looks_ < most_looks) next_ = clock::now() + between_looks * (1 << std::max(0, looks_ - even_looks));
     const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, rank, 0)));
     const std::string folder = fmt::format("/proc/{}/fd", rank);
     DIR* list = process ? ::opendir(folder.c_str()) : nullptr;

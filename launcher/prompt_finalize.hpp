@@ -8,8 +8,8 @@
 
 namespace hecaton::launcher {
 
-/// Finds the rank's connection to PMIx's server and makes it send at once (see launch_pmix.hpp). Looks a few times in
-/// the rank's first second, for it connects in MPI_Init.
+/// Finds the rank's connection to PMIx's server and makes it send at once (see launch_pmix.hpp). Looks now and then in
+/// the rank's first two seconds, for it connects in MPI_Init.
 class PromptFinalize {
   public:
     using clock = std::chrono::steady_clock;

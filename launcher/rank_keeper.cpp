@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 
@@ -22,6 +23,7 @@
 #include "prompt_finalize.hpp"
 #include "rank_process.hpp"
 #include "running_item.hpp"
+#include "segments.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -240,6 +242,7 @@ class Keeper {
     void close() {
         take_output(rank_.output, Kind::output, 64);
         take_output(rank_.error, Kind::error, 64);
+        if (const char* job = std::getenv("PMIX_NAMESPACE")) remove_segments(job);
         send(Kind::closed, {});
         closed_ = true;
     }

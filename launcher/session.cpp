@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "leftovers.hpp"
+#include "segments.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -45,7 +46,7 @@ std::string session_directory(const launch::Variables& environment) {
 Session::Session(Descriptor engine, const launch::Variables& environment)
     : engine_(std::move(engine)),
       directory_(session_directory(environment)),
-      job_(job_number(launch::value(environment, "PMIX_NAMESPACE"))) {
+      job_(launch::value(environment, "PMIX_NAMESPACE")) {
     if (directory_.empty()) return;
     lock_.reset(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (lock_ && ::flock(lock_.get(), LOCK_SH | LOCK_NB) != 0) lock_.reset();
@@ -73,7 +74,7 @@ void Session::leave() {
     if (!engine_ || !lock_) return;
     pollfd end{engine_.get(), POLLIN, 0};
     if (::poll(&end, 1, engine_ends) != 1 || !alone()) return;
-    remove_shared_memory(job_);  // also an mpirun that has removed its directory may have left that
+    remove_segments(job_);  // also an mpirun that has removed its directory may have left that
     if (still_there()) remove_session(directory_);
 }
 

@@ -271,7 +271,7 @@ void Supervisor::pass_on_engine(bool at_the_end) {
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
     if (!known)
-        output_.pass_on(engine_says_);
+        output_.pass_on(without_noise(engine_says_));
     else if (what_.family == Mpi::open_mpi)
         output_.pass_on(causes(engine_says_));
     engine_says_.clear();

@@ -13,6 +13,7 @@ for tool in slurmctld slurmd srun sbatch sinfo scancel unshare nsenter; do
 done
 unshare -u -i -m -p -f true 2>/dev/null || skip "needs CAP_SYS_ADMIN, for namespaces"
 
+export OMPI_MCA_btl_tcp_if_include=lo  # Open MPI 5 remarks that it finds no way by the others
 slurm=$scratch/slurm
 export SLURM_CONF=$slurm/slurm.conf
 

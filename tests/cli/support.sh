@@ -22,6 +22,9 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mkdir "$scratch/tmp" "$scratch/pids"
 export TMPDIR=$scratch/tmp
 
+# Open MPI's major version.
+open_mpi() { mpirun --version | sed -n 's/^mpirun (Open MPI) \([0-9]*\).*/\1/p'; }
+
 # run COMMAND...: sets status, and leaves the output in $scratch/out and $scratch/err.
 run() {
   timeout --foreground 60 "$@" >"$scratch/out" 2>"$scratch/err"
@@ -82,6 +85,9 @@ none_alive() {
   done
   return 0
 }
+
+# Open MPI 5 leaves empty directories of programs that no launcher has started.
+forget_singletons() { [ "$(open_mpi)" -lt 5 ] || find "$TMPDIR" -mindepth 1 -type d -empty -delete; }
 
 nothing_in_tmpdir() { [ -z "$(ls -A "$TMPDIR")" ]; }
 

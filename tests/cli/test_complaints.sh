@@ -109,7 +109,8 @@ slow_oversubscription() {  # open-mpi/ompi#10426: waiting ranks have to give way
   begin=${EPOCHREALTIME/./}
   run env OMPI_MCA_mpi_yield_when_idle=0 "$launcher" run -n $n "$probe" barriers 150
   theirs=$((${EPOCHREALTIME/./} - begin))
-  [ $((2 * ours)) -lt $theirs ] || fail "${FUNCNAME[0]}: $ours us, and $theirs us where no rank gives way"
+  # Open MPI 5 gives way in any case; where waiting ranks do not, each barrier waits for the kernel to take turns.
+  [ $((2 * ours)) -lt $theirs ] || [ "$(open_mpi)" -ge 5 ] || fail "${FUNCNAME[0]}: $ours us, and $theirs us where no rank gives way"
 }
 
 cma_errors_in_containers() {  # open-mpi/ompi#4948
@@ -148,7 +149,7 @@ tmpdir_too_long() {  # open-mpi/ompi#3798
   mkdir "$long"
   run env -u HECATON_QUIET TMPDIR="$long" "$launcher" run -n 2 "$probe" rank
   expect_status 0 "${FUNCNAME[0]}"
-  expect_err_has "too long for Open MPI's sockets" "${FUNCNAME[0]}"
+  [ "$(open_mpi)" -ge 5 ] || expect_err_has "too long for Open MPI's sockets" "${FUNCNAME[0]}"  # 5 has none there
   [ -z "$(ls -A "$long")" ] || fail "${FUNCNAME[0]}: something is left"
   rmdir "$long"
 }

@@ -54,7 +54,7 @@ mkdir "$scratch/ill"
 # ill SCRIPT [MEND]: that is what mpirun does.
 ill() {
   # shellcheck disable=SC2016
-  printf '#!/bin/bash\n[ "$1" = --version ] && { echo "mpirun (Open MPI) 4.9"; exit; }\n%s\n' "$1" >"$scratch/ill/mpirun"
+  printf '#!/bin/bash\n[ "$1" = --version ] && { echo "mpirun (Open MPI) %s.9"; exit; }\n%s\n' "$(open_mpi)" "$1" >"$scratch/ill/mpirun"
   chmod +x "$scratch/ill/mpirun"
   run env PATH="$scratch/ill:$PATH" "$launcher" doctor "$probe"
   expect_status 1 "mpirun: $1"
@@ -86,7 +86,7 @@ expect_status 1 "TMPDIR that is not there"
 mkdir "$long"
 run env TMPDIR="$long" "$launcher" doctor "$probe"
 expect_status 0 "a long TMPDIR"
-expect_check warning TMPDIR "a long TMPDIR"
+if [ "$(open_mpi)" -lt 5 ]; then expect_check warning TMPDIR "a long TMPDIR"; else expect_check ok TMPDIR "a long TMPDIR"; fi
 rmdir "$long"
 run taskset -c 0 "$launcher" doctor "$probe"
 [ "$(getconf _NPROCESSORS_ONLN)" -eq 1 ] || expect_check warning cores "one core of several"

@@ -5,6 +5,8 @@
 # shellcheck source=hosts.sh
 . "$(dirname "$0")/hosts.sh"
 pool=$(realpath "$4")
+daemon=orted
+[ "$(open_mpi)" -lt 5 ] || daemon=prted
 hosts_up 3
 cd "$scratch" || exit 1
 export HECATON_SSH="$ssh_command -o ConnectTimeout=2"
@@ -13,6 +15,7 @@ here=("$hosts/on" h1 timeout 60 "$launcher" run)
 # With docker0 on each host, at the same address everywhere; rank 0 reads input; the environment and the folder are ours.
 run "${here[@]}" --hosts h2:2,h3:1 --label --show-map "$probe" rank
 expect_status 0 "two hosts"
+grep -qv '^ ' err && fail "two hosts: something but the map on standard error"
 expect_sorted_out $'[0] rank 0 of 3\n[1] rank 1 of 3\n[2] rank 2 of 3' "two hosts"
 [ "$(grep -Ec '^ +[01]  h2  |^ +2  h3  ' err)" -eq 3 ] || fail "two hosts: the map"
 printf 'h1 slots=1\nh2:1 # two\n' >hostfile
@@ -34,11 +37,11 @@ the_wrong_network_interface() {  # open-mpi/ompi#6377: every host has a docker0 
 the_wrong_network_interface
 
 orted_not_found_on_the_remote_side() {  # open-mpi/ompi#8870
-  on h2 mount --bind /dev/null /usr/bin/orted
+  on h2 mount --bind /dev/null /usr/bin/$daemon
   run "${here[@]}" --hosts h1,h2 "$probe" rank
-  on h2 umount /usr/bin/orted
+  on h2 umount /usr/bin/$daemon
   expect_status 2 "${FUNCNAME[0]}"
-  expect_err_has "host h2: /usr/bin/orted" "${FUNCNAME[0]}"
+  expect_err_has "host h2: /usr/bin/$daemon" "${FUNCNAME[0]}"
   expect_err_has "install the same MPI there" "${FUNCNAME[0]}"
 }
 orted_not_found_on_the_remote_side
@@ -103,7 +106,8 @@ no_ranks() {
 begin; on h2 kill -SEGV "$(cat pids/1)"; ends 139 100 "a rank is killed on another host"
 expect_err_has "rank 1 of 3 on h2" "a rank is killed on another host"
 begin; no_ranks && fail "the count does not see the ranks"
-on h2 kill -KILL "$(on h2 pgrep -x orted)"
+# shellcheck disable=SC2046  # Open MPI 5 has two of them
+on h2 kill -KILL $(on h2 pgrep -x $daemon)
 ends 1 150 "a daemon is killed"
 begin; ip -n "$net-sw" link set p3 down; ends 137 200 "a cut link"
 expect_err_has "rank 2 of 3 on h3" "a cut link"

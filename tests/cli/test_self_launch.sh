@@ -56,5 +56,6 @@ if [ "$(id -u)" -eq 0 ]; then
   expect_status 0 "root"
   expect_one_line "root"
 fi
+forget_singletons
 expect_clean "all of this"
 done_testing

@@ -144,6 +144,13 @@ TEST_CASE("the allocation is recognised from its variables") {
     CHECK(allocation({{"COBALT_NODEFILE", "/x"}}).scheduler == Scheduler::cobalt);
 }
 
+TEST_CASE("a Slurm job is only here when its list of nodes is this machine's name") {
+    for (const char* list : {"node7", "node7.cluster"}) CHECK(slurm_only_here(list, "node7"));
+    CHECK(slurm_only_here("node7", "node7.cluster"));
+    for (const char* list : {"", "node", "node8", "node7,node8", "node[7-8]", "node7[0]"})
+        CHECK_FALSE(slurm_only_here(list, "node7"));
+}
+
 TEST_CASE("on one machine the transports of one node are named and any number of ranks is taken") {
     const auto two = command(two_of("./a"), two_cores());
     CHECK(two.argv.front() == "/usr/bin/mpirun");
@@ -166,6 +173,11 @@ TEST_CASE("on one machine the transports of one node are named and any number of
     Facts newer = two_cores();
     newer.open_mpi_major = 5;
     CHECK(has(command(two_of("./a"), newer), {"--mca", "btl", "self,sm"}));
+    CHECK_FALSE(has(command(two_of("./a"), newer), {"--prtemca"}));
+    newer.allocation = {.scheduler = Scheduler::slurm, .nodes = 1, .slots = 2, .only_here = true};
+    CHECK(has(command(two_of("./a"), newer), {"--prtemca", "plm", "ssh", "--prtemca", "plm_ssh_agent", "true"}));
+    newer.environment = {{"PRTE_MCA_plm", "slurm"}};
+    CHECK_FALSE(has(command(two_of("./a"), newer), {"--prtemca"}));
 
     Facts container = two_cores();
     container.copy_allowed = false;

@@ -124,15 +124,15 @@ TEST_CASE("a card says who, where, how, the last words and the mend") {
     const auto card = text(crash_card(job, 1, "./prog"));
     for (const char* part :
          {"rank 1 of 3 on h (pid 11) was ended by signal 11, SIGSEGV", "| one", "| two", "gdb", "./prog"})
-        CHECK_THAT(card, Catch::Matchers::Contains(part));
+        CHECK_THAT(card, ContainsSubstring(part));
     auto starved = killed_by(SIGKILL);
     starved.out_of_memory = true;
     job.ended(2, starved);
-    CHECK_THAT(text(crash_card(job, 2, "./prog")), Catch::Matchers::Contains("killed by the out-of-memory killer"));
+    CHECK_THAT(text(crash_card(job, 2, "./prog")), ContainsSubstring("killed by the out-of-memory killer"));
     auto absent = status(127);
     absent.problem = "./prog: No such file or directory";
     job.ended(0, absent);
-    CHECK_THAT(text(crash_card(job, 0, "./prog")), Catch::Matchers::Contains("same path on every machine"));
+    CHECK_THAT(text(crash_card(job, 0, "./prog")), ContainsSubstring("same path on every machine"));
 }
 
 TEST_CASE("a card names the item that the rank was running") {
@@ -144,13 +144,13 @@ TEST_CASE("a card names the item that the rank was running") {
         return text(crash_card(job, 1, "./prog"));
     };
     CHECK_THAT(words({.running = true, .index = 17, .items = 1'000, .name = "sweep"}),
-               Catch::Matchers::Contains("  it was running item 17 of \"sweep\"\n"));
+               ContainsSubstring("  it was running item 17 of \"sweep\"\n"));
     CHECK_THAT(words({.running = true, .index = 17, .attempt = 2, .items = 1'000}),
-               Catch::Matchers::Contains("  it was running item 17 of a call with 1000 items, attempt 2\n"));
+               ContainsSubstring("  it was running item 17 of a call with 1000 items, attempt 2\n"));
     CHECK_THAT(words({.running = true, .index = 1ULL << 40}),
-               Catch::Matchers::Contains("  it was running item 1099511627776\n"));
-    CHECK_THAT(words({.running = true, .items = 1}), Catch::Matchers::Contains("  it was running item 0\n"));
-    CHECK_THAT(words({.running = false, .index = 17, .name = "sweep"}), !Catch::Matchers::Contains("running"));
+               ContainsSubstring("  it was running item 1099511627776\n"));
+    CHECK_THAT(words({.running = true, .items = 1}), ContainsSubstring("  it was running item 0\n"));
+    CHECK_THAT(words({.running = false, .index = 17, .name = "sweep"}), !ContainsSubstring("running"));
 }
 
 TEST_CASE("only the end of standard error is kept") {
@@ -159,15 +159,15 @@ TEST_CASE("only the end of standard error is kept") {
     CHECK(job.rank(0).last_words.size() < 10'000);
     job.ended(0, killed_by(SIGSEGV));
     const auto card = text(crash_card(job, 0, "./prog"));
-    CHECK_THAT(card, Catch::Matchers::Contains("| line 9999\n"));
-    CHECK_THAT(card, !Catch::Matchers::Contains("line 9990"));
+    CHECK_THAT(card, ContainsSubstring("| line 9999\n"));
+    CHECK_THAT(card, !ContainsSubstring("line 9990"));
 }
 
 TEST_CASE("after an orderly exit the card does not repeat what is just above it") {
     Job job = three();
     job.wrote_error(0, "the reason\n");
     job.ended(0, status(3));
-    CHECK_THAT(text(crash_card(job, 0, "./prog")), !Catch::Matchers::Contains("the reason"));
+    CHECK_THAT(text(crash_card(job, 0, "./prog")), !ContainsSubstring("the reason"));
 }
 
 TEST_CASE("the port of PMIx's server is read from its address") {

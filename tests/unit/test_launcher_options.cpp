@@ -45,7 +45,7 @@ TEST_CASE("hosts") {
     };
     CHECK(read("# all\na slots=4\nb:2  # two\n\nc\nd 3\na slots=1\n") == Hosts{{"a", 5}, {"b", 2}, {"c", 1}, {"d", 3}});
     CHECK(read("[fd00::2]:4\n[fd00::3] slots=2\nfd00::3 1\n") == Hosts{{"fd00::2", 4}, {"fd00::3", 3}});
-    CHECK_THROWS_WITH(read("a\nb slots=x\n"), Catch::Matchers::Contains("line 2"));
+    CHECK_THROWS_WITH(read("a\nb slots=x\n"), ContainsSubstring("line 2"));
     CHECK_THROWS_AS(read("# nobody\n"), Refusal);
     std::filesystem::remove(file);
     CHECK_THROWS_AS(host_file(file), Refusal);
@@ -123,7 +123,7 @@ TEST_CASE("who is wrong, an option or its variable, is said") {
 
 TEST_CASE("help, however it is asked for") {
     const auto text = parse({"run", "--help"}, {}).text;
-    CHECK_THAT(text, Catch::Matchers::Contains("--ranks"));
+    CHECK_THAT(text, ContainsSubstring("--ranks"));
     CHECK(parse({"help", "run"}, {}).text == text);
     CHECK(parse({"--help", "run"}, {}).text == text);
     CHECK(parse({"help"}, {}).text == parse({"--help"}, {}).text);

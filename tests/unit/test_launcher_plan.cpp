@@ -123,7 +123,7 @@ TEST_CASE("a refusal names the program's MPI and the launchers that are there") 
     has_all(refusal(forced, machine(nothing)), {"srun is not in PATH"});
     RunOptions listed = options(2);
     listed.hosts = {{"a", 2}};
-    CHECK_THROWS_WITH(made(listed, in_slurm(machine(open_mpi_4))), Catch::Matchers::Contains("Slurm job 7"));
+    CHECK_THROWS_WITH(made(listed, in_slurm(machine(open_mpi_4))), ContainsSubstring("Slurm job 7"));
     listed.ranks = 5;
     listed.ranks_per_node = 2;
     has_all(refusal(listed, machine(open_mpi_4)), {"do not fit on 1 hosts"});
@@ -257,6 +257,25 @@ TEST_CASE("Open MPI's command over ssh") {
     Facts theirs = facts;
     theirs.machine.environment["OMPI_MCA_btl_tcp_if_include"] = "eth0";
     CHECK_FALSE(has(native_command(made_plan, theirs), {"btl_tcp_if_exclude"}));
+}
+
+TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their own") {
+    RunOptions wanted = options(0);
+    wanted.hosts = {{"a", 2}, {"b", 1}};
+    wanted.ssh = {"ssh", "-p", "22"};
+    Facts facts = machine(open_mpi_4);
+    facts.machine.open_mpi_major = 5;
+    facts.linked.major = 5;
+    Plan made_plan = plan(wanted, facts);
+    made_plan.network = {.subnet = "10.0.0.0/24"};
+    const auto command = native_command(made_plan, facts);
+    CHECK(has(command, {"--prtemca", "plm", "ssh"}));
+    CHECK(has(command, {"--prtemca", "plm_ssh_agent", "ssh -p 22"}));
+    CHECK(has(command, {"--prtemca", "prte_if_include", "10.0.0.0/24"}));
+    CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
+    CHECK(has(command, {"--mca", "btl", "self,sm,tcp"}));
+    facts.machine.environment["PRTE_MCA_plm_ssh_agent"] = "my-ssh";
+    CHECK_FALSE(has(native_command(made_plan, facts), {"plm_ssh_agent"}));
 }
 
 TEST_CASE("hydra's command") {

@@ -16,7 +16,6 @@
 
 using namespace hecaton;
 using launcher::Descriptor;
-using launcher::job_number;
 using launcher::Session;
 using launcher::session_directory;
 namespace fs = std::filesystem;
@@ -79,11 +78,6 @@ TEST_CASE("a session directory is known by its name") {
     for (const char* path : {"", "/", "/tmp", "/tmp/ompi.node1.1000", "/tmp/pid.4242", "/var/spool/slurmd/pmix.17.0"})
         CHECK(directory_in(path).empty());
     CHECK(session_directory({}).empty());
-}
-
-TEST_CASE("a job's number as it stands in names of shared memory") {
-    CHECK(job_number("322109441") == "13330001");
-    for (const char* text : {"", "prterun-here-17@1", "12x", "-1", "99999999999"}) CHECK(job_number(text).empty());
 }
 
 TEST_CASE("the last of an engine's shims removes its session directory") {

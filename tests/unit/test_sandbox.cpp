@@ -82,7 +82,10 @@ TEST_CASE("all the ways to die are named") {
         if (how == 4) return overflow(nullptr);
         if (how == 5) ::raise(SIGTERM);
         if (how == 6) std::quick_exit(0);
-        if (how == 7) [](int thrown) noexcept { std::vector<int>().at(static_cast<std::size_t>(thrown)); }(how);
+        if (how == 7)
+            [](int thrown) noexcept {
+                static_cast<void>(std::vector<int>().at(static_cast<std::size_t>(thrown)));
+            }(how);
         return how;
     };
     const auto all = outcomes(pool, die, numbers(9), {.attempts = 1, .isolate = true});

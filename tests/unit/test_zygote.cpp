@@ -220,6 +220,7 @@ TEST_CASE("a task that can not be decoded is an exception too") {
 }
 
 TEST_CASE("output is flushed at the end, and lines of several processes stay whole") {
+    std::puts("written before, so that standard output has a buffer");
     const Captured output(STDOUT_FILENO);
     {
         Zygote zygote;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -212,8 +213,10 @@ void flush_output() noexcept {
 void live_as_zygote(int socket, const sigset_t& mask, const std::function<void()>& initializer) noexcept {
     drop_signal_handlers();
     leave_standard_input();
-    // So that the lines of several processes stay whole in a pipe: each line is one write.
-    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    // So that the lines of several processes stay whole in a pipe: each line is one write. A buffer that the program
+    // has used already would first be filled to its end.
+    static std::array<char, BUFSIZ> buffer;
+    std::setvbuf(stdout, buffer.data(), _IOLBF, buffer.size());
     ZygoteLife life(socket, mask, initializer);
     life.serve();
     life.kill_all();

@@ -102,6 +102,11 @@ int slurm_tasks(std::string_view list, int& nodes) {
     return tasks;
 }
 
+bool slurm_only_here(std::string_view nodes, std::string_view host) {
+    return !nodes.empty() && nodes.find_first_of(",[") == std::string_view::npos &&
+           nodes.substr(0, nodes.find('.')) == host.substr(0, host.find('.'));
+}
+
 Allocation allocation(const Variables& environment) {
     const auto set = [&](std::string_view variable) { return !value(environment, variable).empty(); };
     const auto of = [&](Scheduler scheduler, std::string_view job) {

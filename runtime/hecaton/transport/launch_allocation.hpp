@@ -16,6 +16,7 @@ struct Allocation {
     int nodes = 0;              ///< 0 where it is not known
     int slots = 0;              ///< how many ranks it is meant for, as mpirun counts them; 0 where it is not known
     std::string hostfile = {};  ///< what mpirun has to be given, where it does not find the nodes by itself (PBS)
+    bool only_here = false;     ///< its one node is this machine, for certain
     bool step_of_many = false;  ///< started several times by srun, but without MPI: each copy would launch a job
 };
 
@@ -25,6 +26,9 @@ std::string name(Scheduler scheduler);
 /// Reads the variables, and the files that PE_HOSTFILE and PBS_NODEFILE name. Throws UsageError for an allocation
 /// whose node file cannot be read.
 Allocation allocation(const Variables& environment);
+
+/// True when Slurm's list of nodes names this machine, `host`, and no other; each may be with or without its domain.
+bool slurm_only_here(std::string_view nodes, std::string_view host);
 
 /// The sum of Slurm's list of tasks, for example 11 for "4(x2),3"; `nodes` gets the number of nodes it covers.
 /// 0 and no nodes for text that is no such list.

@@ -51,6 +51,10 @@ void add_one_node_options(Command& command, const Facts& facts) {
     if (!user_set(facts, "pml") && !user_set(facts, "btl"))
         argv.insert(argv.end(),
                     {"--mca", "pml", "ob1", "--mca", "btl", facts.open_mpi_major >= 5 ? "self,sm" : "self,vader"});
+    // In a Slurm job Open MPI 5 runs srun to hear its version, complains where it fails, and crashes where there is
+    // neither srun nor ssh, as in containers. It would need one of them for other nodes only, so any command does.
+    if (facts.open_mpi_major >= 5 && facts.allocation.only_here && !facts.environment.contains("PRTE_MCA_plm"))
+        argv.insert(argv.end(), {"--prtemca", "plm", "ssh", "--prtemca", "plm_ssh_agent", "true"});
     if (facts.copy_allowed) return;
     if (facts.open_mpi_major >= 5 && !user_set(facts, "smsc"))
         argv.insert(argv.end(), {"--mca", "smsc", "^cma"});

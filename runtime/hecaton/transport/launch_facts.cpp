@@ -86,6 +86,8 @@ Facts facts() {
     Facts found;
     found.environment = variables();
     found.allocation = allocation(found.environment);
+    found.allocation.only_here = found.allocation.scheduler == Scheduler::slurm &&
+                                 slurm_only_here(value(found.environment, "SLURM_JOB_NODELIST"), host::name());
     found.cores = host::cores();
     found.root = ::geteuid() == 0;
     found.copy_allowed = copy_allowed();
