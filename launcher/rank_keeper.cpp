@@ -21,6 +21,7 @@
 #include "loaded_mpi.hpp"
 #include "options.hpp"
 #include "prompt_finalize.hpp"
+#include "rank_input.hpp"
 #include "rank_process.hpp"
 #include "running_item.hpp"
 #include "segments.hpp"
@@ -161,12 +162,12 @@ class Keeper {
                 end(wire::number(frame.body));
                 break;
             case Kind::input:
-                input_ += frame.body;
+                input_.add(frame.body);
                 if (!rank_.input) give_input();
                 break;
             case Kind::input_end:
-                input_ended_ = true;
-                if (input_.empty()) rank_.input.reset();
+                input_.end();
+                if (input_.empty()) give_input();
                 break;
             case Kind::leave:
                 may_leave_ = true;
@@ -176,15 +177,8 @@ class Keeper {
         }
     }
 
-    // Where the rank does not read any more, input is thrown away.
     void give_input() {
-        const auto count = rank_.input ? ::write(rank_.input.get(), input_.data(), input_.size()) : -1;
-        if (count < 0 && rank_.input && (errno == EAGAIN || errno == EINTR)) return;
-        if (count < 0) rank_.input.reset();
-        const auto taken = count < 0 ? input_.size() : static_cast<std::size_t>(count);
-        input_.erase(0, taken);
-        send(Kind::taken, std::to_string(taken));
-        if (input_.empty() && input_ended_) rank_.input.reset();
+        if (const auto taken = input_.give(rank_.input); taken > 0) send(Kind::taken, std::to_string(taken));
     }
 
     void launcher_is_gone() {
@@ -285,7 +279,7 @@ class Keeper {
     PromptFinalize prompt_;
     wire::Reader reader_;
     std::string outgoing_;
-    std::string input_;
+    RankInput input_;
     const RunningItem item_;
     RankProcess rank_;
     wire::Ended ended_;
@@ -293,7 +287,6 @@ class Keeper {
     std::optional<clock::time_point> kill_at_;
     clock::time_point ended_at_;
     long memory_kills_ = 0;
-    bool input_ended_ = false;
     bool has_ended_ = false;
     bool helpers_asked_ = false;
     bool closed_ = false;
