@@ -35,7 +35,6 @@ void Driver::stop() {
         stopping_ = true;
     }
     wake();
-    changed_.notify_all();
     if (background_.joinable()) background_.join();
     const std::lock_guard lock(wheel_);  // the last step in passing is over
 }
@@ -49,8 +48,7 @@ void Driver::wake() {
 void Driver::wake_waiters() {
     if (waiting_.load() == 0) return;
     { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
-    changed_.notify_all();
-    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();  // whoever stands by
+    wake();
 }
 
 bool Driver::wait(Job& job, Deadline deadline) {
@@ -136,9 +134,9 @@ bool Driver::may_pass() const noexcept {
 
 bool Driver::step_in_passing() {
     const std::unique_lock lock(wheel_, std::try_to_lock);
-    passing_.store(may_pass());
-    if (!passing_.load() || !lock.owns_lock()) return false;
-    return step();
+    const bool ours = may_pass();
+    if (!passing_.exchange(ours) && ours) bell_.ring();  // whoever sleeps there stands by, and looks at long items
+    return ours && lock.owns_lock() && step();
 }
 
 void Driver::end_passing() {
