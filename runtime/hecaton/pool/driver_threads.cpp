@@ -23,7 +23,8 @@ constexpr std::chrono::nanoseconds first_nap = 100us;
 // With more workers the root's own would do little else than drive.
 constexpr int most_workers_to_pass = 16;
 
-constexpr double look_at_local_every = 5e-3;  // while it computes: what it had finished does not ring
+constexpr double look_at_local_every =
+    5e-3;  // while it computes: what it has finished does not ring, its item gets long
 
 }  // namespace
 
@@ -116,7 +117,8 @@ std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
     double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
     if (kill_at_ != 0) due = std::min(due, kill_at_);
     if (const auto tick = dispatcher_.next_tick()) due = std::min(due, *tick);
-    if (setup_.local != nullptr && setup_.local->computing()) due = std::min(due, time + look_at_local_every);
+    if (setup_.local != nullptr && (setup_.local->computing() || may_pass()))
+        due = std::min(due, time + look_at_local_every);
     const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
     return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
 }
@@ -135,7 +137,7 @@ bool Driver::may_pass() const noexcept {
 bool Driver::step_in_passing() {
     const std::unique_lock lock(wheel_, std::try_to_lock);
     const bool ours = may_pass();
-    if (!passing_.exchange(ours) && ours) bell_.ring();  // whoever sleeps there stands by, and looks at long items
+    passing_.store(ours);
     return ours && lock.owns_lock() && step();
 }
 
