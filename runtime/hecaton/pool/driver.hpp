@@ -135,6 +135,7 @@ class Driver final : private Landing {
     void run_background();
     void start_background();
     void leave_for_now(std::unique_lock<std::mutex>& lock);
+    void rouse();
     void wake();
     bool may_pass() const noexcept;
     bool relieved() const noexcept;

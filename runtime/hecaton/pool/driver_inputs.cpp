@@ -35,7 +35,7 @@ void Driver::cut_inputs() {
 void Driver::supply() {
     std::unique_lock lock(control_);
     if (stopping_) return;
-    if (driving_) return bell_.ring();
+    if (driving_) return rouse();
     driving_ = true;
     lock.unlock();
     step_alone();
@@ -48,7 +48,7 @@ void Driver::wait_for_arrivals(const LazyJob& job) {
     const auto done = [&job] { return job.has_arrivals() || job.ready(); };
     waiting_.fetch_add(1);
     std::unique_lock lock(control_);
-    if (driving_) bell_.ring();  // the background thread steps aside
+    if (driving_) rouse();  // the background thread steps aside
     while (!done()) {
         if (!driving_) {
             drive_as_sole(lock, done, no_deadline);

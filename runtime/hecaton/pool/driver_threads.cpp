@@ -23,8 +23,9 @@ constexpr std::chrono::nanoseconds first_nap = 100us;
 // With more workers the root's own would do little else than drive.
 constexpr int most_workers_to_pass = 16;
 
-constexpr double look_at_local_every =
-    5e-3;  // while it computes: what it has finished does not ring, its item gets long
+// In seconds, while the root's own worker computes or may drive: what it has finished does not ring, and its item may
+// have become long.
+constexpr double look_at_local_every = 5e-3;
 
 }  // namespace
 
@@ -40,10 +41,16 @@ void Driver::stop() {
     const std::lock_guard lock(wheel_);  // the last step in passing is over
 }
 
-void Driver::wake() {
+// Whoever drives or stands by looks again.
+void Driver::rouse() {
     bell_.ring();
-    changed_.notify_all();
     if (setup_.local != nullptr) setup_.local->watcher_bell().ring();
+}
+
+// So does whoever waits for its turn.
+void Driver::wake() {
+    rouse();
+    changed_.notify_all();
 }
 
 void Driver::wake_waiters() {
@@ -62,7 +69,7 @@ bool Driver::wait_all(Deadline deadline) {
 
 bool Driver::drive_until(const std::function<bool()>& done, Deadline deadline) {
     waiting_.fetch_add(1);
-    wake();  // the background thread steps aside for a caller that waits
+    rouse();  // the background thread steps aside for a caller that waits
     std::unique_lock lock(control_);
     bool reached = done();
     while (!reached && Clock::now() < deadline) {
@@ -211,7 +218,7 @@ bool Driver::shut_down(int status, Deadline deadline) {
         return setup_.endpoint == nullptr || setup_.endpoint->drained();
     };
     waiting_.fetch_add(1);
-    wake();
+    rouse();
     std::unique_lock lock(control_);
     while (driving_) changed_.wait_for(lock, std::chrono::milliseconds(50));
     drive_as_sole(lock, done, deadline);
