@@ -25,6 +25,9 @@ constexpr const char* general_paragraph = "It looks like MPI_INIT failed";
 // Open MPI 5 says so when an ssh that it has started was quicker than itself to get going; it makes no difference.
 constexpr const char* noise = "plm:ssh: Warning: setpgid(";
 
+// mpirun could not read what a rank had handed it to show.
+constexpr const char* could_not_show = "show_help.c at line";
+
 // Of a line between paragraphs.
 constexpr std::array known_lines{"ORTE_ERROR_LOG",
                                  "PMIX ERROR",
@@ -54,12 +57,14 @@ std::string without_noise(std::string_view text) {
     return rest;
 }
 
-std::string causes(std::string_view text) {
+Causes causes(std::string_view text) {
     std::string left;
     std::string general;
     std::string paragraph;  // begun by a rule
     bool inside = false;
     bool blank = true;
+    bool lost = false;
+    bool found = false;
     const auto keep = [&](std::string_view lines) {
         left += lines;
         blank = blank && lines.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -67,8 +72,10 @@ std::string causes(std::string_view text) {
     const auto end_paragraph = [&] {
         if (paragraph.find(general_paragraph) != std::string::npos)
             general += paragraph;
-        else if (!has_one_of(paragraph, known_paragraphs))
+        else if (!has_one_of(paragraph, known_paragraphs)) {
+            found = found || !paragraph.empty();
             keep(paragraph);
+        }
         paragraph.clear();
     };
     for (std::size_t begin = 0; begin < text.size();) {
@@ -82,10 +89,11 @@ std::string causes(std::string_view text) {
             inside = !inside;
         else if (!inside && !has_one_of(line, known_lines))
             keep(line);
+        lost = lost || (!inside && line.find(could_not_show) != std::string_view::npos);
     }
     end_paragraph();
     keep(general);
-    return blank ? std::string() : left;
+    return {.text = blank ? std::string() : left, .lost = lost && !found};
 }
 
 }  // namespace hecaton::launcher

@@ -9,9 +9,13 @@ namespace hecaton::launcher {
 /// `text` as mpirun printed it, without lines that mean nothing.
 std::string without_noise(std::string_view text);
 
+struct Causes {
+    std::string text;   ///< empty where nothing is left
+    bool lost = false;  ///< mpirun could not read what the MPI library had handed it, and nothing else tells the cause
+};
+
 /// `text` as mpirun printed it, without the paragraphs that only say that a rank has ended badly, which the card says
 /// better, and without its internal log. What the MPI library says about the cause comes by mpirun too, and stays.
-/// Empty where nothing is left.
-std::string causes(std::string_view text);
+Causes causes(std::string_view text);
 
 }  // namespace hecaton::launcher

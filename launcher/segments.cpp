@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "sockets.hpp"
 
@@ -26,6 +28,10 @@ struct Kind {
 };
 constexpr Kind kinds[] = {{"vader_segment.", "OMPI_MCA_btl_vader_backing_directory"},
                           {"sm_segment.", "OMPI_MCA_btl_sm_backing_directory"}};
+
+// A rank that was killed lets go of its memory a little later.
+constexpr int most_looks = 100;
+constexpr std::chrono::milliseconds pause{10};
 
 // Jenkins's "one at a time".
 std::uint32_t hash(std::string_view text) {
@@ -52,6 +58,24 @@ bool in_use(const fs::path& file) {
     return !opened || ::fcntl(opened.get(), F_SETLEASE, F_RDLCK) != 0;
 }
 
+// Removes what nobody uses of the files with `middle` in their names; false where somebody uses one.
+bool all_removed(std::string_view middle) {
+    bool all = true;
+    for (const auto& kind : kinds) {
+        const char* set = std::getenv(kind.directory);
+        std::error_code ignored;
+        for (const auto& entry : fs::directory_iterator(set ? set : "/dev/shm", ignored)) {
+            const std::string file = entry.path().filename();
+            if (!file.starts_with(kind.prefix) || file.find(middle) == std::string::npos) continue;
+            if (in_use(entry.path()))
+                all = false;
+            else
+                fs::remove(entry.path(), ignored);
+        }
+    }
+    return all;
+}
+
 }  // namespace
 
 std::string number_of_job(std::string_view job) {
@@ -68,15 +92,7 @@ void remove_segments(std::string_view job) {
     if (number.empty()) return;
     const std::string middle = fmt::format(".{}.{}.", ::geteuid(), number);
     ::signal(SIGIO, SIG_IGN);  // comes when somebody opens a file just while we have the lease
-    for (const auto& kind : kinds) {
-        const char* set = std::getenv(kind.directory);
-        std::error_code ignored;
-        for (const auto& entry : fs::directory_iterator(set ? set : "/dev/shm", ignored)) {
-            const std::string file = entry.path().filename();
-            if (file.starts_with(kind.prefix) && file.find(middle) != std::string::npos && !in_use(entry.path()))
-                fs::remove(entry.path(), ignored);
-        }
-    }
+    for (int looks = 0; looks < most_looks && !all_removed(middle); ++looks) std::this_thread::sleep_for(pause);
 }
 
 }  // namespace hecaton::launcher

@@ -12,8 +12,8 @@ namespace hecaton::launcher {
 std::string number_of_job(std::string_view job);
 
 /// Removes the files that ranks of that job (PMIX_NAMESPACE) have left on this machine, if it is one that has a number.
-/// Those that a process still has mapped stay. Each shim calls it when its rank has ended, so the last one gets them
-/// all.
+/// Those that a process still has mapped after a second stay. Each shim calls it when its rank has ended, so the last
+/// one gets them all.
 void remove_segments(std::string_view job);
 
 }  // namespace hecaton::launcher

@@ -57,6 +57,7 @@ class Supervisor {
     void show_map();
     void say_ends();
     void pass_on_engine(bool at_the_end);
+    void show_causes();
 
     const Supervision& what_;
     Output& output_;
@@ -78,6 +79,7 @@ class Supervisor {
     bool let_go_ = false;
     bool ending_ = false;  // the ranks were asked to end
     bool card_shown_ = false;
+    bool loss_said_ = false;
     int engine_asked_ = 0;  // how often it was asked to end
     int signal_ = 0;        // the first that asked us to end
     int verdict_ = 0;       // a status that goes before the ranks': refused, timed out

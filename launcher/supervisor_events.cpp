@@ -262,6 +262,14 @@ void Supervisor::say_ends() {
                         what_.engine, suspects));
 }
 
+void Supervisor::show_causes() {
+    const Causes found = causes(engine_says_);
+    output_.pass_on(found.text);
+    if (found.lost && !loss_said_)
+        output_.say("mpirun has lost what MPI said about the cause, as Open MPI 4 does now and then: run it again");
+    loss_said_ = loss_said_ || found.lost;
+}
+
 // What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as
 // why MPI_Init failed, to mpirun.
 void Supervisor::pass_on_engine(bool at_the_end) {
@@ -273,7 +281,7 @@ void Supervisor::pass_on_engine(bool at_the_end) {
     if (!known)
         output_.pass_on(without_noise(engine_says_));
     else if (what_.family == Mpi::open_mpi)
-        output_.pass_on(causes(engine_says_));
+        show_causes();
     engine_says_.clear();
     engine_said_at_.reset();
 }

@@ -251,16 +251,23 @@ TEST_CASE("of what mpirun says after a failure, the causes are left") {
     const std::string ended =
         rule + "\nPrimary job  terminated normally, but 1 process returned\na non-zero exit code.\n";
     const std::string cause = rule + "\nA requested component was not found.\n\nComponent: nosuch\n" + rule + "\n";
-    CHECK(causes("").empty());
-    CHECK(causes(ended + rule + "\n").empty());
-    CHECK(causes(ended).empty());  // cut off in the middle
-    CHECK(causes(cause) == cause);
-    CHECK(causes(ended + rule + "\n" + cause + ended + rule + "\n\n") == cause + "\n");
-    CHECK(causes("[h:1] *** An error occurred in MPI_Send\n") == "[h:1] *** An error occurred in MPI_Send\n");
-    CHECK(causes("no end") == "no end");
+    CHECK(causes("").text.empty());
+    CHECK(causes(ended + rule + "\n").text.empty());
+    CHECK(causes(ended).text.empty());  // cut off in the middle
+    CHECK(causes(cause).text == cause);
+    CHECK(causes(ended + rule + "\n" + cause + ended + rule + "\n\n").text == cause + "\n");
+    CHECK(causes("[h:1] *** An error occurred in MPI_Send\n").text == "[h:1] *** An error occurred in MPI_Send\n");
+    CHECK(causes("no end").text == "no end");
     CHECK(causes("[h:1] 1 more process has sent help message x\n[h:1] Set MCA parameter \"orte_base_help_aggregate\"\n")
-              .empty());
-    CHECK(causes("[h:1] PMIX ERROR: ERROR in file x\n\n").empty());
+              .text.empty());
+    CHECK(causes("[h:1] PMIX ERROR: ERROR in file x\n\n").text.empty());
     const std::string general = rule + "\nIt looks like MPI_INIT failed for some reason.\n" + rule + "\n";
-    CHECK(causes(general + cause) == cause + general);
+    CHECK(causes(general + cause).text == cause + general);
+
+    const std::string loss = "[h:1] ORTE_ERROR_LOG: Out of resource in file ../orte/util/show_help.c at line 507\n";
+    CHECK(causes(loss).lost);
+    CHECK(causes(loss).text.empty());
+    CHECK(causes(general + loss + ended + rule + "\n").lost);
+    CHECK_FALSE(causes(loss + cause).lost);
+    CHECK_FALSE(causes(general + ended).lost);
 }

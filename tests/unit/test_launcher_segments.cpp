@@ -5,10 +5,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <support/catch.hpp>
+#include <thread>
 
 #include "segments.hpp"
 
@@ -47,8 +49,12 @@ TEST_CASE("what ranks have left goes, what is used or another job's stays") {
     CHECK(fs::exists(mapped));
     CHECK_FALSE(fs::exists(left));
     CHECK(fs::exists(older));
-    ::munmap(memory, 4096);
+    std::thread ending([&] {  // as a rank that was just killed
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        ::munmap(memory, 4096);
+    });
     remove_segments("prterun-vm-48@1");
+    ending.join();
     CHECK_FALSE(fs::exists(mapped));
     remove_segments("1034027009");
     CHECK_FALSE(fs::exists(older));
