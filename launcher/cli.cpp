@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli_parser.hpp"
+#include "cli_unknown.hpp"
 #include "values.hpp"
 
 namespace hecaton::launcher {
@@ -38,6 +39,19 @@ bool takes_next_word(const CLI::App& command, const std::string& word) {
     return !attached && option && option->get_items_expected_min() > 0;
 }
 
+std::vector<std::string> long_names(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const auto* option : command.get_options())
+        for (const auto& name : option->get_lnames()) names.push_back(name);
+    return names;
+}
+
+Refusal unknown_option(const CLI::App& command, const std::string& option, const char* see) {
+    const std::string advice = advice_about(option, long_names(command));
+    return {wrong_command_line,
+            fmt::format("unknown option {}{}; see: {}", option, advice.empty() ? "" : ": " + advice, see)};
+}
+
 // "help run", "--help run" and "run --help" are the same.
 std::vector<std::string> help_first(const std::vector<std::string>& words) {
     const bool help = words.front() == "help" || words.front() == "--help" || words.front() == "-h";
@@ -64,6 +78,17 @@ std::size_t program_at(const CLI::App& command, const std::vector<std::string>& 
     return words.size();
 }
 
+std::vector<std::string> in_our_words(const CLI::App& command, std::vector<std::string> words, const char* see) {
+    for (std::size_t at = 0; at < words.size() && words[at] != "--" && words[at].starts_with('-'); ++at) {
+        auto& word = words[at];
+        if (word == "-np") word = "-n";
+        const bool one_dash = !word.starts_with("--") && word.size() > 2;
+        if (one_dash && !advice_about(word, long_names(command)).empty()) throw unknown_option(command, word, see);
+        if (takes_next_word(command, word)) ++at;
+    }
+    return words;
+}
+
 // CLI11 wants the words in reverse, and fails with an exception of its own that knows the text for the user.
 std::string parse_options(CLI::App& app, std::vector<std::string> words, const char* see) {
     std::ranges::reverse(words);
@@ -78,7 +103,7 @@ std::string parse_options(CLI::App& app, std::vector<std::string> words, const c
     } catch (const CLI::ArgumentMismatch& error) {
         throw Refusal(wrong_command_line, fmt::format("{}; see: {}", error.what(), see));
     } catch (const CLI::ExtrasError&) {
-        throw Refusal(wrong_command_line, fmt::format("unknown option {}; see: {}", app.remaining().front(), see));
+        throw unknown_option(app, app.remaining().front(), see);
     } catch (
         const CLI::ConversionError& error) {  // "Could not convert: --label = maybe": a flag, maybe by its variable
         const std::string_view text = error.what();

@@ -20,6 +20,10 @@ std::string parse_options(CLI::App& app, std::vector<std::string> words, const c
 /// stand before it.
 std::size_t program_at(const CLI::App& command, const std::vector<std::string>& words);
 
+/// `words`, with -n for the -np of mpirun and mpiexec. Refuses their long options with one dash, which CLI11 would take
+/// for several short ones (-hosts for -h).
+std::vector<std::string> in_our_words(const CLI::App& command, std::vector<std::string> words, const char* see);
+
 /// True when an option of this name is among `words`; one that is not may come from its variable.
 bool on_line(const CLI::App& app, const std::vector<std::string>& words, const char* name);
 

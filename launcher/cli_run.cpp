@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* usage = "hecaton run [OPTIONS...] [--] PROGRAM [ARGS...]";
 
+constexpr const char* see = "hecaton run --help";
 constexpr const char* env = "--env";
 
 constexpr const char* examples =
@@ -48,7 +49,8 @@ void add_options(CLI::App& app, Texts& texts, RunOptions& run) {
     const auto flag = [&](const char* names, bool& target, const char* help, const char* variable) {
         app.add_flag(names, target, help)->envname(variable);
     };
-    option("-n,--ranks", texts.ranks, "N", "How many ranks: one a core here when not given", "HECATON_RANKS");
+    option("-n,--ranks", texts.ranks, "N", "How many ranks, as also -np N: one a core here when not given",
+           "HECATON_RANKS");
     option("--ranks-per-node", texts.ranks_per_node, "N", "So many on each node", "HECATON_RANKS_PER_NODE");
     option("--threads", texts.threads, "N", "Threads of each rank: sets OMP_NUM_THREADS, and binds to so many cores",
            "HECATON_THREADS");
@@ -132,18 +134,19 @@ void judge(const CLI::App& app, const std::vector<std::string>& words, const Tex
 
 }  // namespace
 
-CommandLine parse_run(const std::vector<std::string>& words, const launch::Variables& environment) {
+CommandLine parse_run(const std::vector<std::string>& given, const launch::Variables& environment) {
     CLI::App app("Starts ranks of a program: here, on other machines, or in the batch job that this is called from.",
                  "hecaton run");
     CommandLine line;
     Texts texts;
     dress(app, usage, examples);
     add_options(app, texts, line.run);
+    const auto words = in_our_words(app, given, see);
     const std::size_t at = program_at(app, words);
     std::vector<std::string> options(words.begin(),
                                      words.begin() + static_cast<std::ptrdiff_t>(std::min(at, words.size())));
     if (!options.empty() && options.back() == "--") options.pop_back();
-    line.text = parse_options(app, options, "hecaton run --help");
+    line.text = parse_options(app, options, see);
     if (!line.text.empty()) return line;
     if (!on_line(app, options, env)) texts.environment = settings_in(texts.environment);
     judge(app, options, texts, environment, line.run);

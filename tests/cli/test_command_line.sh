@@ -18,7 +18,10 @@ wrong 2 "nothing to do"
 wrong 2 "unknown command 'frobnicate'" frobnicate
 wrong 2 "unknown option --frobnicate" --frobnicate
 wrong 2 "unknown option --frobnicate" run --frobnicate "$probe"
-wrong 2 "unknown option -x" run -x "$probe"
+wrong 2 "unknown option -x: write --env NAME=VALUE; see: hecaton run --help" run -x K=V "$probe"
+wrong 2 "unknown option -hosts: write --hosts; see: hecaton run --help" run -hosts a,b "$probe"
+wrong 2 "unknown option --lable: is it --label?" run --lable "$probe"
+wrong 2 "unknown option -hosts: write --hosts; see: hecaton doctor --help" doctor -hosts a,b
 for number in 0 -3 abc 99999999999 1.5 "" 2x 1000001; do
   wrong 2 "-n $number: the number of ranks must be a whole number" run -n "$number" "$probe"
 done

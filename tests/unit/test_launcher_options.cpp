@@ -121,6 +121,38 @@ TEST_CASE("who is wrong, an option or its variable, is said") {
     ::unsetenv("HECATON_LABEL");
 }
 
+TEST_CASE("other launchers' options, and typos, are answered with ours") {
+    const auto refusal = [](const std::vector<std::string>& options) -> std::string {
+        std::vector<std::string> words{"run"};
+        words.insert(words.end(), options.begin(), options.end());
+        words.insert(words.end(), {"prog"});
+        try {
+            parse(words, {});
+            return "(not refused)";
+        } catch (const Refusal& error) {
+            const std::string text = error.what();
+            CHECK(text.ends_with("; see: hecaton run --help"));
+            return text.substr(0, text.rfind(';'));
+        }
+    };
+    CHECK(parse({"run", "-np", "3", "prog", "-np", "4"}, {}).run.ranks == 3);
+    CHECK(parse({"run", "-np", "3", "prog", "-np", "4"}, {}).run.args == std::vector<std::string>{"-np", "4"});
+    CHECK(parse({"run", "--wdir", "-np", "prog"}, {}).run.wdir == "-np");
+    CHECK(refusal({"--np", "3"}) == "unknown option --np: write -n N");
+    CHECK(refusal({"-N4"}) == "unknown option -N4: write --ranks-per-node N");
+    CHECK(refusal({"-ppn", "4"}) == "unknown option -ppn: write --ranks-per-node N");
+    CHECK(refusal({"--mca", "btl", "self"}) == "unknown option --mca: write --env OMPI_MCA_NAME=VALUE");
+    CHECK(refusal({"-wdir", "x"}) == "unknown option -wdir: write --wdir");
+    CHECK(refusal({"-host", "a"}) == "unknown option -host: write --hosts A:8,B:8");
+    CHECK(refusal({"--host=a"}) == "unknown option --host=a: write --hosts A:8,B:8");
+    CHECK(refusal({"--oversubscribe"}) ==
+          "unknown option --oversubscribe: leave it out, for more ranks than cores just run");
+    CHECK(refusal({"--otuput-dir", "x"}) == "unknown option --otuput-dir: is it --output-dir?");
+    CHECK(refusal({"--timout", "3s"}) == "unknown option --timout: is it --timeout?");
+    CHECK(refusal({"--frobnicate"}) == "unknown option --frobnicate");
+    CHECK(refusal({"-z"}) == "unknown option -z");
+}
+
 TEST_CASE("help, however it is asked for") {
     const auto text = parse({"run", "--help"}, {}).text;
     CHECK_THAT(text, ContainsSubstring("--ranks"));

@@ -1,0 +1,14 @@
+// What to write instead of an option that hecaton does not have.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hecaton::launcher {
+
+/// "write --env NAME=VALUE" for mpirun's "-x", "is it --label?" for "--lable"; empty where nothing comes near.
+/// `option` as it was given, maybe with "=value"; `ours` are the long names of the command, without dashes.
+std::string advice_about(std::string_view option, const std::vector<std::string>& ours);
+
+}  // namespace hecaton::launcher
