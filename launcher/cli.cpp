@@ -52,6 +52,12 @@ Refusal unknown_option(const CLI::App& command, const std::string& option, const
             fmt::format("unknown option {}{}; see: {}", option, advice.empty() ? "" : ": " + advice, see)};
 }
 
+Refusal unknown_command(const std::string& word) {
+    const bool path = word.find('/') != std::string::npos;
+    return {wrong_command_line, path ? fmt::format("'{}' is no command; to start a program: hecaton run {}", word, word)
+                                     : fmt::format("unknown command '{}'; see: hecaton --help", word)};
+}
+
 // "help run", "--help run" and "run --help" are the same.
 std::vector<std::string> help_first(const std::vector<std::string>& words) {
     const bool help = words.front() == "help" || words.front() == "--help" || words.front() == "-h";
@@ -154,17 +160,17 @@ CommandLine parse(const std::vector<std::string>& given, const launch::Variables
     const auto words = help_first(given);
     if (words.front() == "run") return parse_run({words.begin() + 1, words.end()}, environment);
     if (words.front() == "doctor") return parse_doctor({words.begin() + 1, words.end()});
-    if (!words.front().starts_with('-'))
-        throw Refusal(wrong_command_line, fmt::format("unknown command '{}'; see: hecaton --help", words.front()));
+    if (!words.front().starts_with('-')) throw unknown_command(words.front());
     CLI::App app("Starts C++ programs on many cores and many machines, over MPI.", "hecaton");
     CommandLine line;
     dress(app, "hecaton COMMAND [OPTIONS...]", examples);
     app.add_subcommand("run", "Start ranks of a program");
     app.add_subcommand("doctor", "Look for what would keep a program from running");
     app.set_version_flag("--version", fmt::format("hecaton {}", hecaton::version()), "Print the version");
+    const Refusal no_command(wrong_command_line, "the command comes first, for example: hecaton run -n 4 ./program");
+    if (words.size() > 1 && !app.get_option_no_throw(words.front())) throw no_command;
     line.text = parse_options(app, words, "hecaton --help");
-    if (line.text.empty())
-        throw Refusal(wrong_command_line, "the command comes first, for example: hecaton run -n 4 ./program");
+    if (line.text.empty()) throw no_command;
     return line;
 }
 

@@ -16,6 +16,8 @@ wrong() {
 
 wrong 2 "nothing to do"
 wrong 2 "unknown command 'frobnicate'" frobnicate
+wrong 2 "'./square' is no command; to start a program: hecaton run ./square" ./square 7
+wrong 2 "the command comes first, for example: hecaton run -n 4 ./program" -n 4 ./square
 wrong 2 "unknown option --frobnicate" --frobnicate
 wrong 2 "unknown option --frobnicate" run --frobnicate "$probe"
 wrong 2 "unknown option -x: write --env NAME=VALUE; see: hecaton run --help" run -x K=V "$probe"
