@@ -9,6 +9,10 @@ namespace hecaton::launcher {
 /// `text` as mpirun printed it, without lines that mean nothing.
 std::string without_noise(std::string_view text);
 
+/// Said where `Causes::lost`.
+inline constexpr const char* cause_was_lost =
+    "mpirun has lost what MPI said about the cause, as Open MPI 4 does now and then: run it again";
+
 struct Causes {
     std::string text;   ///< empty where nothing is left
     bool lost = false;  ///< mpirun could not read what the MPI library had handed it, and nothing else tells the cause

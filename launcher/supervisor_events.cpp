@@ -265,8 +265,7 @@ void Supervisor::say_ends() {
 void Supervisor::show_causes() {
     const Causes found = causes(engine_says_);
     output_.pass_on(found.text);
-    if (found.lost && !loss_said_)
-        output_.say("mpirun has lost what MPI said about the cause, as Open MPI 4 does now and then: run it again");
+    if (found.lost && !loss_said_) output_.say(cause_was_lost);
     loss_said_ = loss_said_ || found.lost;
 }
 

@@ -17,7 +17,9 @@
 #include <hecaton/foundation/log.hpp>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
+#include "engine_text.hpp"
 #include "run.hpp"
 #include "sockets.hpp"
 #include "trial_rank.hpp"
@@ -25,7 +27,10 @@
 namespace hecaton::launcher {
 namespace {
 
+constexpr int most_trials = 5;  // where mpirun loses the reason again and again
 constexpr std::size_t longest_gist = 300;
+constexpr std::array what_follows{"ERROR_LOG", "PMIX ERROR", "OPAL ERROR", "*** An error occurred",
+                                  "It looks like MPI_INIT failed"};
 constexpr std::string_view our_mark = "hecaton: ";
 
 RunOptions trial_run(const DoctorOptions& options, const std::string& program) {
@@ -80,6 +85,37 @@ bool has_words(const std::string& line) {
     return std::any_of(line.begin(), line.end(), [](unsigned char letter) { return std::isalpha(letter); });
 }
 
+Trial try_once(const DoctorOptions& options, const Facts& facts, const std::string& program) {
+    const bool with_mpi = !program.empty() && (facts.linked.mpi == Mpi::open_mpi || facts.linked.mpi == Mpi::mpich);
+    const RunOptions run = trial_run(options, with_mpi ? program : std::string());
+    Trial trial{.ranks = run.ranks, .options = words(run)};
+    if (with_mpi) trial.mpi = facts.linked;
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::system_error(errno, std::generic_category(), "no pipe can be made");
+    const Descriptor from(ends[0]);
+    Descriptor to(ends[1]);
+    const pid_t parent = ::getpid();
+    const auto begin = std::chrono::steady_clock::now();
+    const pid_t child = ::fork();
+    if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
+    if (child == 0) become_the_trial(run, facts, to.get(), parent);
+    to.reset();
+    std::istringstream lines(read_all(from.get()));
+    int result = 0;
+    while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
+    }
+    trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
+    for (std::string line; std::getline(lines, line);) hear(trial, line);
+    return trial;
+}
+
+bool tells_a_cause(const std::string& paragraph) {
+    return std::ranges::none_of(what_follows,
+                                [&](const char* words) { return paragraph.find(words) != std::string::npos; });
+}
+
 }  // namespace
 
 void hear(Trial& trial, const std::string& line) {
@@ -113,47 +149,31 @@ std::string stage(const Trial& trial) {
 }
 
 Trial try_ranks(const DoctorOptions& options, const Facts& facts, const std::string& program) {
-    const bool with_mpi = !program.empty() && (facts.linked.mpi == Mpi::open_mpi || facts.linked.mpi == Mpi::mpich);
-    const RunOptions run = trial_run(options, with_mpi ? program : std::string());
-    Trial trial{.ranks = run.ranks, .options = words(run)};
-    if (with_mpi) trial.mpi = facts.linked;
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        throw std::system_error(errno, std::generic_category(), "no pipe can be made");
-    const Descriptor from(ends[0]);
-    Descriptor to(ends[1]);
-    const pid_t parent = ::getpid();
-    const auto begin = std::chrono::steady_clock::now();
-    const pid_t child = ::fork();
-    if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
-    if (child == 0) become_the_trial(run, facts, to.get(), parent);
-    to.reset();
-    std::istringstream lines(read_all(from.get()));
-    int result = 0;
-    while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
-    }
-    trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-    trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
-    for (std::string line; std::getline(lines, line);) hear(trial, line);
+    Trial trial = try_once(options, facts, program);
+    for (int more = most_trials - 1; more > 0 && trial.said.find(cause_was_lost) != std::string::npos; --more)
+        trial = try_once(options, facts, program);
     return trial;
 }
 
-// An engine says what is wrong in its first paragraph, often between lines of dashes.
+// An engine says what is wrong in a paragraph, often between lines of dashes; around it may be what followed from that.
 std::string gist(const Trial& trial) {
     std::string ours;
-    std::string engine;
-    bool engine_goes_on = true;
+    std::vector<std::string> paragraphs(1);
     std::istringstream lines(trial.said);
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with(our_mark)) {
             if (ours.empty() && trial.status != timed_out) ours = line.substr(our_mark.size());
-        } else if (!has_words(line)) {
-            engine_goes_on = engine.empty();
-        } else if (engine_goes_on) {
-            engine += (engine.empty() ? "" : " ") + line;
+        } else if (has_words(line)) {
+            paragraphs.back() += (paragraphs.back().empty() ? "" : " ") + line;
+        } else if (!paragraphs.back().empty()) {
+            paragraphs.emplace_back();
         }
     }
-    std::string all = ours + (ours.empty() || engine.empty() ? "" : ": ") + engine;
+    if (paragraphs.back().empty()) paragraphs.pop_back();
+    const auto telling = std::ranges::find_if(paragraphs, tells_a_cause);
+    if (telling != paragraphs.end()) paragraphs.front() = *telling;
+    std::string all = ours;
+    if (!paragraphs.empty()) all += (ours.empty() ? "" : ": ") + paragraphs.front();
     if (all.size() > longest_gist) all = all.substr(0, longest_gist) + "...";
     return all;
 }

@@ -104,6 +104,10 @@ TEST_CASE("the trial") {
     CHECK_THAT(late.text, ContainsSubstring("within 10 s") && !ContainsSubstring("time limit"));
     CHECK_THAT(check_trial({.heard = 1}).text, ContainsSubstring("of 2 ranks only 1"));
     CHECK(gist({.status = 1, .said = std::string(5'000, 'x')}).size() < 400);
+    const std::string around = "[h] PMIX ERROR: ERROR in file x\n-----\nIt looks like MPI_INIT failed\n-----\n";
+    CHECK(gist({.status = 1, .said = around + engine}) == "The session folder cannot be made.");
+    CHECK(gist({.status = 1, .said = around}) == "[h] PMIX ERROR: ERROR in file x");
+    CHECK(gist({.status = 1}).empty());
 }
 
 TEST_CASE("the trial with MPI") {
