@@ -61,7 +61,7 @@ void add_options(CLI::App& app, Texts& texts, RunOptions& run) {
            "HECATON_HOSTFILE");
     option("--ssh", texts.ssh, "COMMAND", "What reaches other machines, as 'ssh -p 2222'", "HECATON_SSH");
     app.add_option(env, texts.environment,
-                   "Set a variable for the ranks; NAME alone passes on ours. In HECATON_ENV: one on each line")
+                   "Set a variable for the ranks only; NAME alone passes on ours. In HECATON_ENV: one on each line")
         ->type_name("NAME=VALUE")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

@@ -45,7 +45,6 @@ launch::Command hydra_command(const Plan& plan, const Facts& facts) {
                       "addresses and names for these, or build the program with Open MPI");
     launch::Command command;
     command.argv = {facts.hydra};
-    command.environment = plan.environment;  // hydra hands all of it to the ranks, on other nodes too
     command.expected_ranks = plan.ranks;
     command.scrub = launch::inherited_from_a_job(facts.machine.environment);
     if (plan.ranks > 0) command.argv.insert(command.argv.end(), {"-n", std::to_string(plan.ranks)});
@@ -61,8 +60,9 @@ launch::Command hydra_command(const Plan& plan, const Facts& facts) {
     }
     add_binding(command, request, crowded);
     if (!request.wdir.empty()) command.argv.insert(command.argv.end(), {"-wdir", request.wdir});
+    // hydra hands its own environment to the ranks, on other nodes too.
     command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
-    const auto words = launch::program_words(request.program, request.args);
+    const auto words = launch::program_words(request);
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     return command;
 }

@@ -68,7 +68,6 @@ void add_ssh(launch::Command& command, const Plan& plan, const Facts& facts) {
 
 launch::Command open_mpi_command(const Plan& plan, const Facts& facts) {
     launch::Command command = launch::command(plan.request, facts.machine);
-    for (const auto& entry : plan.environment) command.environment.push_back(entry);
     if (!plan.request.hosts.empty()) add_ssh(command, plan, facts);
     const auto temporary = launch::value(facts.machine.environment, "TMPDIR");
     if (!facts.temporary_usable) {

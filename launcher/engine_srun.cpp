@@ -64,11 +64,11 @@ launch::Command srun_command(const Plan& plan, const Facts& facts) {
         argv.push_back("--nodelist=" + names);
     }
     if (!request.wdir.empty()) argv.push_back("--chdir=" + request.wdir);
-    command.environment = plan.environment;  // srun hands all of it to the ranks
+    // srun hands its own environment to the ranks.
     command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
     argv.push_back("--");
-    argv.push_back(request.program);
-    argv.insert(argv.end(), request.args.begin(), request.args.end());
+    const auto words = launch::program_words(request);
+    argv.insert(argv.end(), words.begin(), words.end());
     return command;
 }
 

@@ -169,13 +169,12 @@ Plan plan(const RunOptions& options, const Facts& facts) {
     const bool elsewhere = !options.wdir.empty() || !options.hosts.empty();
     request.program = elsewhere ? absolute(options.program) : options.program;
     request.args = options.args;
-    made.environment = options.environment;
+    request.environment = options.environment;
     const auto is_set = [&](const char* name) {
-        return std::ranges::any_of(made.environment, [&](const auto& entry) { return entry.first == name; });
+        return std::ranges::any_of(request.environment, [&](const auto& entry) { return entry.first == name; });
     };
     if (options.threads > 0 && !is_set("OMP_NUM_THREADS"))
-        made.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
-    for (const auto& [name, text] : made.environment) request.exported.push_back(name);
+        request.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
     made.ranks = launch::ranks(request, facts.machine);
     refuse_what_does_not_fit(options, facts.machine.allocation);
     made.many_nodes = launch::many_nodes(request, facts.machine);

@@ -9,10 +9,9 @@ namespace hecaton::launcher {
 
 /// What is to be started. The request holds the program itself, without the shim around it.
 struct Plan {
-    Engine engine = Engine::open_mpi;                                   ///< never automatic
-    launch::Request request = {};                                       ///< ranks, places, program
-    std::vector<std::pair<std::string, std::string>> environment = {};  ///< added for the ranks
-    int ranks = 0;  ///< the size that the world must have; 0 where it is not known beforehand
+    Engine engine = Engine::open_mpi;  ///< never automatic
+    launch::Request request = {};      ///< ranks, places, program
+    int ranks = 0;                     ///< the size that the world must have; 0 where it is not known beforehand
     bool many_nodes = false;
     std::vector<std::string> ssh = {"ssh"};
     Network network = {};  ///< between the hosts

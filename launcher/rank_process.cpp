@@ -19,6 +19,7 @@
 #include <sstream>
 
 #include "limits.hpp"
+#include "rank_variables.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -117,6 +118,7 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int o
 }
 
 void execute(char** argv) {
+    set_carried_variables();
     if (std::strchr(argv[0], '/'))
         ::execv(argv[0], argv);
     else

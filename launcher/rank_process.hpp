@@ -23,8 +23,8 @@ struct RankProcess {
 /// `open_files` open files (0: as many as this process).
 RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files);
 
-/// Turns this process into `argv`; returns where that fails. A name with a slash is a file that the kernel runs or does
-/// not: unlike execvp, no shell is tried on what is no program.
+/// Turns this process into `argv`, with the variables that are for ranks alone; returns where that fails. A name with a
+/// slash is a file that the kernel runs or does not: unlike execvp, no shell is tried on what is no program.
 void execute(char** argv);
 
 /// Reads what is there, up to `size` bytes; closes `from` at its end. Returns how many bytes came.

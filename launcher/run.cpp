@@ -16,6 +16,7 @@
 #include "far_shell.hpp"
 #include "hosts.hpp"
 #include "output.hpp"
+#include "rank_variables.hpp"
 #include "shim.hpp"
 #include "supervise.hpp"
 
@@ -28,6 +29,8 @@ Plan with_shims(Plan plan, int open_mpi_major) {
     request.args.insert(request.args.begin(), {shim_word, request.program});
     request.program = host::executable();
     request.exported.emplace_back(wire::variable);
+    for (const auto& [name, text] : request.environment) request.exported.push_back(carried_name(name));
+    request.environment.clear();
     // A rank's time to end in is the shim's to give, so Open MPI need not wait (a second, twice) before it kills.
     if (plan.engine == Engine::open_mpi)
         request.options = {open_mpi_major >= 5 ? "--prtemca" : "--mca", "odls_base_sigkill_timeout", "0"};
@@ -89,6 +92,8 @@ int run(const RunOptions& options, const Facts& facts) {
     const launch::Command native = native_command(plan, facts);  // refusals name the program, not the shim
     if (options.dry_run) return print(launch::shell_quoted(native) + "\n");
     what.command = native_command(with_shims(plan, facts.machine.open_mpi_major), facts);
+    for (const auto& [name, text] : plan.request.environment)
+        what.command.environment.emplace_back(carried_name(name), text);
     if (plan.engine == Engine::open_mpi && !plan.many_nodes)
         launch::hide_hwloc_plugins(what.command, facts.machine.environment);
     what.environment = facts.machine.environment;

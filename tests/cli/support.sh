@@ -22,6 +22,37 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mkdir "$scratch/tmp" "$scratch/pids"
 export TMPDIR=$scratch/tmp
 
+# ranks_own_variables: sets `given`, options with variables that engines, loaders and shells heed, or that are hard to
+# pass on; makes a program, $scratch/alone, that prints them in a line, and before that which of the processes above it
+# have one of them, too; and sets `line` to that line.
+ranks_own_variables() {
+  local setting odd=$'a;b,c="d"\n\'e\'=\\ $f `g` %h :' names=()
+  given=()
+  for setting in "ODD=$odd" EMPTY= LD_PRELOAD= LD_BIND_NOW=no "PATH=$PATH:/only/ranks" OMPI_MCA_btl=self,none \
+    OMPI_MCA_plm=none PRTE_MCA_plm=none OMPI_COMM_WORLD_RANK=7 PMI_RANK=7 SLURM_CONF=/none HYDRA_LAUNCHER=none \
+    HWLOC_PLUGINS_PATH=/here; do
+    given+=(--env "$setting")
+    names+=("${setting%%=*}")
+  done
+  cat >"$scratch/alone" <<TEXT
+#!/bin/bash
+names=(${names[*]})
+TEXT
+  cat >>"$scratch/alone" <<'TEXT'
+for ((above = PPID; above > 1; above = $(sed -n 's/^PPid:\t//p' "/proc/$above/status"))); do
+  mapfile -d '' -t seen <"/proc/$above/environ"
+  for name in "${names[@]}"; do
+    for one in "${seen[@]}"; do [ "$one" = "$name=${!name}" ] && echo "$(<"/proc/$above/comm") has $name"; done
+  done
+done
+for name in "${names[@]}"; do all+=("$name=${!name}"); done
+printf '%s\n' "${all[*]@Q}"
+TEXT
+  chmod +x "$scratch/alone"
+  # shellcheck disable=SC2034  # for the scripts
+  line=$(for setting in "${given[@]}"; do [ "$setting" = --env ] || all+=("$setting"); done; printf '%s' "${all[*]@Q}")
+}
+
 # Open MPI's major version.
 open_mpi() { mpirun --version | sed -n 's/^mpirun (Open MPI) \([0-9]*\).*/\1/p'; }
 

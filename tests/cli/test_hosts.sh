@@ -24,6 +24,9 @@ printf 'one\ntwo\n' >input
 run "${here[@]}" --hostfile hostfile --env 'K=a "b"' --wdir / bash -c 'cat; echo "$(hostname) $PWD $K"' <input
 expect_status 0 "a host file"
 expect_sorted_out $'h1 / a "b"\nh2 / a "b"\none\ntwo' "a host file"
+ranks_own_variables
+run "${here[@]}" --hosts h1,h2 "${given[@]}" ./alone
+expect_out "$line"$'\n'"$line" "the ranks' own variables"
 run "${here[@]}" --hosts h2,h3 --ranks-per-node 2 hostname
 expect_sorted_out $'h2\nh2\nh3\nh3' "ranks a node"
 

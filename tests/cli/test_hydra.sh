@@ -20,6 +20,12 @@ run "$launcher" run -n 2 --env 'K=a b' "$mpich" args "${words[@]}"
 expect_out "$(printf '<%s>\n' "${words[@]}")" "arguments"
 run "$launcher" run -n 2 --env 'K=a  b' --wdir / "$mpich" environment K
 expect_out "K=a  b" "environment"
+ranks_own_variables
+run "$launcher" run -n 2 --engine hydra "${given[@]}" "$scratch/alone"
+expect_out "$line"$'\n'"$line" "the ranks' own variables"
+run "$launcher" run -n 2 --engine hydra --dry-run "${given[@]}" "$scratch/alone"
+run bash -c "$(cat "$scratch/out")"
+expect_out "$line"$'\n'"$line" "the ranks' own variables, by the dry run's command"
 seq 100000 >"$scratch/input"
 run "$launcher" run -n 2 "$mpich" stdin <"$scratch/input"
 cmp -s "$scratch/input" "$scratch/out" || fail "standard input"

@@ -9,6 +9,21 @@ run "$launcher" run -n 1 --env 'A=1  2' --env B= --env HOME "$probe" environment
 expect_out "$(printf 'A=1  2\nB=\nHOME=%s' "$HOME")" "--env"
 run env HECATON_ENV=$'A=1,  2\nB=\nHOME' "$launcher" run -n 1 "$probe" environment A environment B environment HOME
 expect_out "$(printf 'A=1,  2\nB=\nHOME=%s' "$HOME")" "HECATON_ENV with several"
+# What mpirun and the loader heed, the ranks get as it was given, and nobody between them and us sees it. What --dry-run
+# prints does the same.
+ranks_own_variables
+mkdir with=1
+cp alone with=1
+for word in x :; do  # a lone colon takes another way
+  run "$launcher" run -n 2 "${given[@]}" ./alone "$word"
+  expect_out "$line"$'\n'"$line" "the ranks' own variables"
+  run "$launcher" run -n 2 --dry-run "${given[@]}" with=1/alone "$word"
+  cp out pasted
+  run bash ./pasted
+  expect_out "$line"$'\n'"$line" "the ranks' own variables, pasted"
+done
+run "$launcher" run -n 1 --env K=1 sh -c 'env | grep -c ^HECATON_SET'
+expect_out 0 "the way of the ranks' variables is not their business"
 run "$launcher" run -n 2 --wdir 'a folder' bash -c 'basename "$PWD"'
 expect_out $'a folder\na folder' "--wdir"
 cp "$(type -P printf)" here

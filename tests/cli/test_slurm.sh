@@ -23,6 +23,7 @@ expect_status 0 "one node"
 expect_no_err "one node"
 expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "one node"
 
+ranks_own_variables
 for way in mpirun srun; do
   run_it=("$launcher" run)
   [ $way = srun ] && run_it=("${by_srun[@]}" "$launcher" run)
@@ -34,6 +35,8 @@ for way in mpirun srun; do
   batch "${two[@]}" -- "${run_it[@]}" hostname
   expect_status 0 "without MPI, $way"
   expect_sorted_out "$nodes" "without MPI, $way"
+  batch -N2 -n2 -- "${run_it[@]}" "${given[@]}" "$scratch/alone"
+  expect_out "$line"$'\n'"$line" "the ranks' own variables, $way"
   batch "${two[@]}" -- "${run_it[@]}" "$probe" exit 3 7
   expect_status 7 "an exit status, $way"
   expect_err_has "rank 3 of 4 on n2" "an exit status, $way"

@@ -23,7 +23,7 @@ srun=(env SLURM_JOB_ID=7 SLURM_JOB_NODELIST="$(hostname)" SLURM_TASKS_PER_NODE=3
 
 run "${srun[@]}" --dry-run -n 2 --threads 2 echo 'a b'
 command="$scratch/slurm/srun --ntasks=2 --cpus-per-task=2 --mpi=none --cpu-bind=cores --kill-on-bad-exit=0 --wait=0 --input=none"
-grep -qF -- "$command -- $(type -P echo) 'a b'" "$scratch/out" ||
+grep -qF -- "$command -- env OMP_NUM_THREADS=2 $(type -P echo) 'a b'" "$scratch/out" ||
   fail "the command"
 # shellcheck disable=SC2016
 run "${srun[@]}" --label --wdir / bash -c 'echo "$PWD $OMP_NUM_THREADS"'

@@ -255,6 +255,12 @@ TEST_CASE("programs and arguments keep their form") {
     CHECK(has(made, {"./a", "-x", "--", "", "a b"}));
     const auto colon = command({.ranks = 1, .program = "./a", .args = {":", "it's", "\\"}}, two_cores());
     CHECK(has(colon, {"env", "-S", R"('./a' ':' 'it\'s' '\\')"}));
+    Request request{.ranks = 1, .program = "./a", .args = {"b"}, .environment = {{"K", "it's\n=1"}, {"L", ""}}};
+    CHECK(has(command(request, two_cores()), {"env", "K=it's\n=1", "L=", "./a", "b"}));
+    request.program = "./x=1/a";  // which env would take for a variable
+    CHECK(has(command(request, two_cores()), {"L=", "nice", "-n", "0", "./x=1/a", "b"}));
+    request.args = {":"};
+    CHECK(has(command(request, two_cores()), {"env", "-S", "'K=it\\'s\n=1' 'L=' 'nice' '-n' '0' './x=1/a' ':'"}));
 }
 
 TEST_CASE("a quoted command can be pasted") {

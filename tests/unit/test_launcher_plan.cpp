@@ -198,8 +198,6 @@ TEST_CASE("Open MPI's command") {
     CHECK(has(command, {"--wdir", "/data dir"}));
     CHECK(command.argv.back() == "a b");
     CHECK(command.argv[command.argv.size() - 2].front() == '/');  // the file that was looked at, wherever the ranks are
-    CHECK(sets(command, "K", "a=b, c"));
-    CHECK(sets(command, "OMP_NUM_THREADS", "2"));
     CHECK(command.crowded.empty());
 
     wanted.ranks = 3;  // three ranks of two threads on four cores: nothing is bound
@@ -234,7 +232,6 @@ TEST_CASE("a TMPDIR that cannot be used") {
 TEST_CASE("Open MPI's command over ssh") {
     RunOptions wanted = options(0);
     wanted.hosts = {{"a", 2}, {"b", 1}};
-    wanted.environment = {{"K", "V"}};
     wanted.ssh = {"ssh", "-p", "22"};
     const Facts facts = machine(open_mpi_4);
     Plan made_plan = plan(wanted, facts);
@@ -245,7 +242,6 @@ TEST_CASE("Open MPI's command over ssh") {
     CHECK(has(command, {"--mca", "plm_rsh_agent", "ssh -p 22"}));
     CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "oob_tcp_if_include", "10.0.0.0/24"}));
-    CHECK(has(command, {"-x", "K"}));
     CHECK(has(command, {"-x", "HECATON_EXPECTED_SIZE=3"}));
     CHECK_FALSE(has(command, {"self,vader"}));
     made_plan.network = {.subnet = "fd00::/64", .ipv6 = true, .dead_ends = {"lo", "docker0"}};
@@ -280,12 +276,10 @@ TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their o
 
 TEST_CASE("hydra's command") {
     RunOptions wanted = options(2);
-    wanted.environment = {{"K", "V"}};
     wanted.wdir = "/w";
     auto command = made(wanted, machine(mpich));
     CHECK(command.argv[0] == "/usr/bin/mpiexec.hydra");
     CHECK(has(command, {"-n", "2", "-wdir", "/w"}));
-    CHECK(sets(command, "K", "V"));
     CHECK(sets(command, "HECATON_EXPECTED_SIZE", "2"));
     wanted.threads = 2;
     CHECK(has(made(wanted, machine(mpich)), {"-bind-to", "core:2"}));
@@ -310,7 +304,8 @@ TEST_CASE("srun's command") {
     const std::vector<std::string> head{"/usr/bin/srun",        "--ntasks=6", "--ntasks-per-node=3",
                                         "--cpus-per-task=2",    "--mpi=pmix", "--cpu-bind=cores",
                                         "--kill-on-bad-exit=0", "--wait=0",   "--input=none",
-                                        "--chdir=/w",           "--"};
+                                        "--chdir=/w",           "--",         "env",
+                                        "OMP_NUM_THREADS=2"};
     CHECK(std::vector<std::string>(words.begin(), words.end() - 2) == head);
     CHECK(words.back() == "a b");
     facts.linked = mpich;
@@ -322,6 +317,28 @@ TEST_CASE("srun's command") {
     const auto crowded = made(wanted, facts);
     CHECK(has(crowded, {"--overcommit"}));
     CHECK_FALSE(crowded.crowded.empty());
+}
+
+TEST_CASE("variables of the ranks are the ranks' alone") {
+    RunOptions wanted = options(2);
+    wanted.program = "/p";
+    wanted.threads = 2;
+    wanted.environment = {{"PATH", "/only here"}, {"OMPI_MCA_btl", "self"}};
+    Facts slurm = in_slurm(machine(nothing));
+    slurm.machine.mpirun.clear();
+    slurm.machine.open_mpi_major = 0;
+    slurm.hydra.clear();
+    RunOptions far = wanted;
+    far.hosts = {{"a", 2}, {"b", 1}};
+    for (const auto& command : {made(wanted, machine(open_mpi_4)), made(wanted, machine(mpich)), made(wanted, slurm),
+                                made(far, machine(open_mpi_4)), made(far, machine(mpich))}) {
+        INFO(command.argv.front());
+        CHECK(has(command, {"env", "PATH=/only here", "OMPI_MCA_btl=self", "OMP_NUM_THREADS=2", "/p", "a b"}));
+        for (const auto& [name, text] : command.environment) CHECK((name != "PATH" && name != "OMPI_MCA_btl"));
+    }
+    CHECK(has(made(wanted, machine(open_mpi_4)), {"--mca", "btl", "self,vader"}));  // mpirun's own stays
+    wanted.environment = {{"OMP_NUM_THREADS", "7"}};
+    CHECK(has(made(wanted, machine(open_mpi_4)), {"env", "OMP_NUM_THREADS=7", "/p"}));
 }
 
 TEST_CASE("the MPI shows in the list of libraries") {

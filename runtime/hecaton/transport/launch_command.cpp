@@ -154,19 +154,17 @@ void add_root(Command& command, const Facts& facts) {
 }
 
 // env -S splits one argument into several by rules of its own: inside single quotes only \\ and \' are special.
-std::vector<std::string> words_for_env(const std::string& program, const std::vector<std::string>& args) {
+std::string line_for_env(const std::vector<std::string>& words) {
     std::string line;
-    const auto add = [&](const std::string& word) {
+    for (const auto& word : words) {
         line += line.empty() ? "'" : " '";
         for (const char letter : word) {
             if (letter == '\\' || letter == '\'') line += '\\';
             line += letter;
         }
         line += '\'';
-    };
-    add(program);
-    std::ranges::for_each(args, add);
-    return {"env", "-S", line};
+    }
+    return line;
 }
 
 }  // namespace
@@ -217,16 +215,23 @@ Command command(const Request& request, const Facts& facts) {
     }
     if (!request.wdir.empty()) made.argv.insert(made.argv.end(), {"--wdir", request.wdir});
     made.argv.insert(made.argv.end(), request.options.begin(), request.options.end());
-    const auto words = program_words(request.program, request.args);
+    const auto words = program_words(request);
     made.argv.insert(made.argv.end(), words.begin(), words.end());
     return made;
 }
 
-std::vector<std::string> program_words(const std::string& program, const std::vector<std::string>& args) {
-    const std::string safe = (program.starts_with('-') ? "./" : "") + program;  // or it is taken for an option
-    if (std::ranges::count(args, ":") > 0) return words_for_env(safe, args);
-    std::vector<std::string> words{safe};
-    words.insert(words.end(), args.begin(), args.end());
+std::vector<std::string> program_words(const Request& request) {
+    const auto& program = request.program;
+    const bool colon = std::ranges::count(request.args, ":") > 0;
+    const bool by_env = colon || !request.environment.empty();
+    std::vector<std::string> words;
+    for (const auto& [name, text] : request.environment) words.push_back(fmt::format("{}={}", name, text));
+    // env takes it for one more variable, and nice -n 0 changes nothing.
+    if (by_env && program.find('=') != std::string::npos) words.insert(words.end(), {"nice", "-n", "0"});
+    words.push_back((program.starts_with('-') ? "./" : "") + program);  // or it is taken for an option
+    words.insert(words.end(), request.args.begin(), request.args.end());
+    if (colon) return {"env", "-S", line_for_env(words)};
+    if (by_env) words.insert(words.begin(), "env");
     return words;
 }
 

@@ -35,7 +35,8 @@ struct Request {
     Bind bind = Bind::automatic;
     std::string wdir = {};                   ///< where the ranks run; empty: where mpirun does
     std::vector<std::string> exported = {};  ///< variables that ranks on other nodes get too
-    std::vector<std::string> options = {};   ///< further ones for mpirun
+    std::vector<std::pair<std::string, std::string>> environment = {};  ///< of the ranks alone, by way of env
+    std::vector<std::string> options = {};                              ///< further ones for mpirun
 };
 
 /// What the command depends on.
@@ -95,8 +96,9 @@ std::string crowded_note(int count, int threads, int cores);
 /// True when ranks may run on nodes other than this one, or more than one.
 bool many_nodes(const Request& request, const Facts& facts);
 
-/// A program and its arguments as mpirun and mpiexec take them: they read a lone colon as the start of another program.
-std::vector<std::string> program_words(const std::string& program, const std::vector<std::string>& args);
+/// The program with its variables and its arguments as mpirun and mpiexec take them: they read a lone colon as the
+/// start of another program.
+std::vector<std::string> program_words(const Request& request);
 
 /// One word for a POSIX shell: quoted where it has to be.
 std::string shell_quoted(std::string_view word);
