@@ -113,8 +113,8 @@ int doctor(const DoctorOptions& options) {
     const bool usable = !patient.program.empty() && patient.program_problem.empty();
     const std::string program = usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
     if (!options.hosts.empty()) {
-        const auto answers =
-            ask_hosts(options.hosts, options.ssh, host::executable(), program, far_half_for(patient, options));
+        const auto answers = ask_hosts(options.hosts, options.ssh, host::executable(),
+                                       {.program = program, .daemon = far_half_for(patient, options)});
         const auto more = check_hosts(answers);
         checks.insert(checks.end(), more.begin(), more.end());
     }

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
@@ -38,20 +39,27 @@ std::string fingerprint(const std::string& file) {
 
 }  // namespace
 
-HostFacts host_facts(const std::string& program, const std::string& daemon) {
+std::string folder_problem(const std::string& folder) {
+    std::error_code problem;
+    if (!std::filesystem::is_directory(folder, problem)) return problem ? problem.message() : "that is no folder";
+    return ::access(folder.c_str(), X_OK) == 0 ? std::string() : std::strerror(errno);
+}
+
+HostFacts host_facts(const HostNeeds& needs) {
     HostFacts found{.name = host::name()};
     try {
-        if (!program.empty()) {
-            find_program(program, {});
-            found.fingerprint = fingerprint(program);
-            const Linked linked = linked_mpi(program, launch::variables());
+        if (!needs.program.empty()) {
+            find_program(needs.program, {});
+            found.fingerprint = fingerprint(needs.program);
+            const Linked linked = linked_mpi(needs.program, launch::variables());
             if (linked.missing) found.mpi = linked.library;
         }
     } catch (const Refusal& refusal) {
         found.program = refusal.what();
     }
-    if (!daemon.empty() && ::access(daemon.c_str(), X_OK) != 0)
-        found.daemon = fmt::format("{}: {}", daemon, std::strerror(errno));
+    if (!needs.daemon.empty() && ::access(needs.daemon.c_str(), X_OK) != 0)
+        found.daemon = fmt::format("{}: {}", needs.daemon, std::strerror(errno));
+    if (!needs.folder.empty()) found.folder = folder_problem(needs.folder);
     found.networks = own_networks();
     found.dead_ends = dead_ends();
     using namespace std::chrono;
@@ -70,6 +78,7 @@ std::string encode(const HostFacts& facts) {
     add("program", facts.program);
     add("fingerprint", facts.fingerprint);
     add("daemon", facts.daemon);
+    add("folder", facts.folder);
     add("mpi", facts.mpi);
     for (const auto& network : facts.networks) add("network", network);
     for (const auto& interface : facts.dead_ends) add("dead-end", interface);
@@ -93,6 +102,7 @@ HostFacts decode_host_facts(const std::string& text) {
         if (key == "program") found.program = value;
         if (key == "fingerprint") found.fingerprint = value;
         if (key == "daemon") found.daemon = value;
+        if (key == "folder") found.folder = value;
         if (key == "mpi") found.mpi = value;
         if (key == "network") found.networks.push_back(value);
         if (key == "dead-end") found.dead_ends.push_back(value);

@@ -6,8 +6,15 @@
 
 namespace hecaton::launcher {
 
-/// The word after the launcher's own name that asks for it; then come the program and the engine's daemon, "" for none.
+/// The word after the launcher's own name that asks for it; then come the needs, in their order.
 inline constexpr const char* host_word = "__host";
+
+/// What every machine has to have; "" for nothing.
+struct HostNeeds {
+    std::string program = {};  ///< a path
+    std::string daemon = {};   ///< the engine's
+    std::string folder = {};   ///< that the ranks run in
+};
 
 /// What one machine is like.
 struct HostFacts {
@@ -15,6 +22,7 @@ struct HostFacts {
     std::string program = {};                 ///< "" (fine), or what is wrong with it
     std::string fingerprint = {};             ///< of the program's file
     std::string daemon = {};                  ///< "" (fine, or none wanted), or what is wrong
+    std::string folder = {};                  ///< "" (fine, or none wanted), or what is wrong
     std::string mpi = {};                     ///< an MPI library that the program wants and the loader does not find
     std::vector<std::string> networks = {};   ///< of its real interfaces, "10.0.0.0/24" or "fd00::/64"
     std::vector<std::string> dead_ends = {};  ///< interfaces that lead nowhere else: "lo", "docker0"
@@ -23,8 +31,11 @@ struct HostFacts {
     long long shared_memory = 0;  ///< free bytes in /dev/shm
 };
 
-/// This machine's. Empty paths are not looked at.
-HostFacts host_facts(const std::string& program, const std::string& daemon);
+/// This machine's.
+HostFacts host_facts(const HostNeeds& needs);
+
+/// Why ranks cannot run in `folder`, "No such file or directory"; empty where they can.
+std::string folder_problem(const std::string& folder);
 
 std::string encode(const HostFacts& facts);
 /// The facts in what ssh printed; greetings of the machine around them do no harm. No name: there are none in it.

@@ -122,7 +122,8 @@ int finish(Call& call) {
     return late || !WIFEXITED(result) ? -1 : WEXITSTATUS(result);
 }
 
-std::string judge(const HostFacts& facts, const std::string& program, const HostFacts& here) {
+std::string judge(const HostFacts& facts, const HostNeeds& needs, const HostFacts& here) {
+    const auto& program = needs.program;
     if (!facts.program.empty()) return fmt::format("{}; it has to be at the same path on every machine", facts.program);
     if (!facts.mpi.empty())
         return fmt::format("the loader does not find {} there: install the program's MPI", facts.mpi);
@@ -146,8 +147,11 @@ std::vector<std::string> patient_ssh(std::vector<std::string> ssh) {
 }
 
 std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const std::vector<std::string>& ssh,
-                                  const std::string& self, const std::string& program, const std::string& daemon) {
-    const HostFacts here = host_facts(program, daemon);
+                                  const std::string& self, const HostNeeds& needs) {
+    const HostFacts here = host_facts(needs);
+    // On the far side a shell splits the words again.
+    std::string question = fmt::format("{} {}", launch::shell_quoted(self), host_word);
+    for (const auto& need : {needs.program, needs.daemon, needs.folder}) question += " " + launch::shell_quoted(need);
     std::vector<HostAnswer> answers;
     std::vector<Call> calls;
     for (const auto& host : hosts) {
@@ -155,23 +159,20 @@ std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const 
         calls.emplace_back();
         if (answers.back().here) continue;
         auto words = patient_ssh(ssh);
-        // On the far side a shell splits the words again.
-        words.insert(words.end(),
-                     {host.name, fmt::format("{} {} {} {}", launch::shell_quoted(self), host_word,
-                                             launch::shell_quoted(program), launch::shell_quoted(daemon))});
+        words.insert(words.end(), {host.name, question});
         calls.back() = start(words);
     }
     listen(calls);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         auto& answer = answers[i];
         if (answer.here) {
-            answer.problem = judge(here, program, here);
+            answer.problem = judge(here, needs, here);
             continue;
         }
         const int status = finish(calls[i]);
         answer.facts = decode_host_facts(calls[i].said);
         answer.problem = answer.facts.name.empty() ? ssh_problem(answer.name, calls[i], status, self)
-                                                   : judge(answer.facts, program, here);
+                                                   : judge(answer.facts, needs, here);
         if (answer.facts.time > calls[i].answered && calls[i].answered > 0)
             answer.clock_ahead = answer.facts.time - calls[i].answered;
         else if (answer.facts.time > 0 && answer.facts.time < calls[i].began)

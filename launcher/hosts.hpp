@@ -19,10 +19,10 @@ struct HostAnswer {
     long long clock_ahead = 0;  ///< of our clock, milliseconds; 0 where it is less than the way there takes
 };
 
-/// Starts `self` on each host, with `ssh` in front, and waits for ten seconds at most. `program` and `daemon` are files
-/// that have to be there, the program the same as here.
+/// Starts `self` on each host, with `ssh` in front, and waits for ten seconds at most. The program has to be the same
+/// there as here.
 std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const std::vector<std::string>& ssh,
-                                  const std::string& self, const std::string& program, const std::string& daemon);
+                                  const std::string& self, const HostNeeds& needs);
 
 /// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
 std::vector<std::string> patient_ssh(std::vector<std::string> ssh);

@@ -41,8 +41,9 @@ int command(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
     try {
         if (argc > 2 && std::strcmp(argv[1], launcher::shim_word) == 0) return launcher::run_shim(argv + 2);
-        if (argc == 4 && std::strcmp(argv[1], launcher::host_word) == 0)
-            return launcher::print(launcher::encode(launcher::host_facts(argv[2], argv[3])));
+        if (argc == 5 && std::strcmp(argv[1], launcher::host_word) == 0)
+            return launcher::print(
+                launcher::encode(launcher::host_facts({.program = argv[2], .daemon = argv[3], .folder = argv[4]})));
         if (argc > 2 && std::strcmp(argv[1], launcher::ssh_word) == 0) return launcher::run_ssh(argv + 2);
         if (argc > 1 && std::strcmp(argv[1], launcher::trial_word) == 0)
             return launcher::run_trial_rank(argc > 2 ? argv[2] : "");

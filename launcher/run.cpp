@@ -1,11 +1,8 @@
 #include "run.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
@@ -44,11 +41,8 @@ void check_folders(const std::string& wdir, bool many_nodes) {
     if (fs::current_path(problem).empty())
         throw Refusal(wrong_command_line, "the current folder does not exist any more: cd to one that does");
     if (wdir.empty() || many_nodes) return;
-    if (!fs::is_directory(wdir, problem))
-        throw Refusal(wrong_command_line,
-                      fmt::format("--wdir {}: {}", wdir, problem ? problem.message() : "that is no folder"));
-    if (::access(wdir.c_str(), X_OK) != 0)
-        throw Refusal(wrong_command_line, fmt::format("--wdir {}: {}", wdir, std::strerror(errno)));
+    if (const auto wrong = folder_problem(wdir); !wrong.empty())
+        throw Refusal(wrong_command_line, fmt::format("--wdir {}: {}", wdir, wrong));
 }
 
 // Engines cannot take IPv6 addresses for hosts' names.
@@ -60,15 +54,36 @@ void call_by_name(Plan& plan, const std::vector<HostAnswer>& answers) {
     plan.ssh = ssh_by_address(host::executable(), plan.ssh);
 }
 
+// What is wrong with the ranks' folder on a host. Where none was named and ours is not there, Open MPI takes the user's
+// home; that is only said.
+std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std::string& folder, bool quiet) {
+    if (answer.facts.folder.empty()) return {};
+    const auto& wdir = plan.request.wdir;
+    if (wdir.empty() && plan.engine == Engine::open_mpi) {
+        if (!quiet)
+            log::line(fmt::format("host {}: {}: {}; its ranks run in the home folder there (--wdir names another)",
+                                  answer.name, folder, answer.facts.folder));
+        return {};
+    }
+    return fmt::format("{}{}: {}; ranks run in that folder, so make it there, or name another (--wdir)",
+                       wdir.empty() ? "" : "--wdir ", folder, answer.facts.folder);
+}
+
 // Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
-std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts) {
+std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quiet) {
     const auto& hosts = plan.request.hosts;
-    const auto answers = ask_hosts(hosts, plan.ssh, host::executable(), plan.request.program, far_half(plan, facts));
+    const std::string folder =
+        std::filesystem::absolute(plan.request.wdir.empty() ? "." : plan.request.wdir).lexically_normal().string();
+    const auto answers =
+        ask_hosts(hosts, plan.ssh, host::executable(),
+                  {.program = plan.request.program, .daemon = far_half(plan, facts), .folder = folder});
     std::size_t bad = 0;
     for (const auto& answer : answers) {
-        if (answer.problem.empty()) continue;
+        const std::string problem =
+            answer.problem.empty() ? folder_trouble(plan, answer, folder, quiet) : answer.problem;
+        if (problem.empty()) continue;
         ++bad;
-        log::line(fmt::format("host {}: {}", answer.name, answer.problem));
+        log::line(fmt::format("host {}: {}", answer.name, problem));
     }
     if (bad > 0)
         throw Refusal(wrong_command_line,
@@ -86,7 +101,7 @@ int run(const RunOptions& options, const Facts& facts) {
     check_folders(options.wdir, plan.many_nodes);
     Supervision what;
     if (!plan.request.hosts.empty())
-        what.addresses = look_at_hosts(plan, facts);
+        what.addresses = look_at_hosts(plan, facts, options.quiet);
     else if (plan.many_nodes)
         what.addresses = own_addresses();
     const launch::Command native = native_command(plan, facts);  // refusals name the program, not the shim

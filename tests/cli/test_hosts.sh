@@ -71,6 +71,21 @@ on h2 mount --bind there only
 run "${here[@]}" --hosts h1,h2 ./only/probe rank
 expect_status 2 "a missing program"
 expect_err_has "host h2: $scratch/only/probe: there is no such file" "a missing program"
+mkdir only/folder
+run "${here[@]}" --hosts h1,h2 --wdir only/folder hostname
+expect_status 2 "a missing --wdir"
+expect_err_has "host h2: --wdir $scratch/only/folder: No such file or directory; " "a missing --wdir"
+expect_err_has "1 of 2 hosts cannot be used; nothing was started" "a missing --wdir"
+if command -v mpiexec.hydra >/dev/null; then
+  run env -C only/folder "${here[@]}" --engine hydra --hosts h1,h2 hostname
+  expect_status 2 "the folder where we are is missing, hydra"
+  expect_err_has "host h2: $scratch/only/folder: No such file or directory; " "the folder where we are is missing, hydra"
+fi
+run env -C only/folder -u HECATON_QUIET "${here[@]}" --hosts h1,h2 pwd
+expect_status 0 "the folder where we are is missing"
+expect_sorted_out "$HOME"$'\n'"$scratch/only/folder" "the folder where we are is missing"
+expect_err_has "hecaton: host h2: $scratch/only/folder: No such file or directory; its ranks run in the home folder" \
+  "the folder where we are is missing"
 cp /bin/true there/probe
 run "${here[@]}" --hosts h1,h2 ./only/probe rank
 expect_status 2 "another build"

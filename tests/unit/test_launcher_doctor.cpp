@@ -160,6 +160,7 @@ TEST_CASE("the JSON can be read again, whatever is in it") {
 TEST_CASE("what a far machine says of itself survives greetings around it") {
     HostFacts facts{.name = "h"};
     facts.program = "./x: there is no such file";
+    facts.folder = "No such file or directory";
     facts.networks = {"10.0.0.0/24", "fd00::/64"};
     facts.dead_ends = {"lo", "docker0"};
     facts.time = 1'700'000'000'123;
@@ -167,6 +168,7 @@ TEST_CASE("what a far machine says of itself survives greetings around it") {
     const auto back = decode_host_facts("Welcome!\nname impostor\n" + encode(facts) + "bye\n");
     CHECK(back.name == "h");
     CHECK(back.program == facts.program);
+    CHECK(back.folder == facts.folder);
     CHECK(back.networks == facts.networks);
     CHECK(back.dead_ends == facts.dead_ends);
     CHECK(back.time == facts.time);
