@@ -53,6 +53,11 @@ for colon in "" :; do
   expect_out "<$colon>"$'\n'"$expected" "the dry run's command"
 done
 
+# Also with so many ranks that mpirun, left to itself, misses the end of some that are short.
+command=$("$launcher" run -n 50 --dry-run true)
+run bash -c "$command"
+expect_status 0 "50 short ranks of the dry run's command"
+
 # Environment.
 run "$launcher" run -n 2 "$probe" environment HECATON_EXPECTED_SIZE
 expect_out "HECATON_EXPECTED_SIZE=2" "the expected size"

@@ -193,6 +193,18 @@ TEST_CASE("a parameter that the user has set is left to the user") {
     CHECK(made.scrub.empty());
 }
 
+TEST_CASE("mpirun forks many ranks from one thread") {
+    Facts facts = two_cores();
+    const auto many = command({.ranks = 32, .program = "./a"}, facts);
+    CHECK(has(many, {"--mca", "odls_base_num_threads", "0"}));
+    CHECK_FALSE(has(command({.ranks = 31, .program = "./a"}, facts), {"odls_base_num_threads"}));
+    CHECK(has(command({.program = "./a"}, in_slurm(2, 64)), {"--mca", "odls_base_num_threads", "0"}));
+    facts.open_mpi_major = 5;
+    CHECK(has(command({.ranks = 32, .program = "./a"}, facts), {"--prtemca", "odls_base_num_threads", "0"}));
+    facts.environment = {{"PRTE_MCA_odls_base_num_threads", "4"}};
+    CHECK_FALSE(has(command({.ranks = 32, .program = "./a"}, facts), {"odls_base_num_threads"}));
+}
+
 TEST_CASE("root is allowed, and told so unless it has allowed itself") {
     Facts facts = two_cores();
     facts.root = true;

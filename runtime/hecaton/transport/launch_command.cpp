@@ -68,6 +68,17 @@ void add_quick_start(Command& command, const Facts& facts) {
     if (facts.open_mpi_major < 5) command.environment.emplace_back("OMPI_MCA_orte_bound_at_launch", "1");
 }
 
+// From 32 ranks a node on, mpirun forks them from several threads, while its main thread takes note of who has ended.
+// It misses some, and then waits for ever for ranks that are gone: openpmix/prrte#1839, #2713, and Open MPI 4 does the
+// same.
+void add_safe_start(Command& command, const Facts& facts) {
+    constexpr int threads_from = 32;
+    if (command.expected_ranks > 0 && command.expected_ranks < threads_from) return;
+    const bool newer = facts.open_mpi_major >= 5;
+    if (facts.environment.contains(newer ? "PRTE_MCA_odls_base_num_threads" : "OMPI_MCA_odls_base_num_threads")) return;
+    command.argv.insert(command.argv.end(), {newer ? "--prtemca" : "--mca", "odls_base_num_threads", "0"});
+}
+
 int slots(const Request& request, const Facts& facts) {
     if (request.hosts.empty()) return facts.allocation.slots;
     int sum = 0;
@@ -205,6 +216,7 @@ Command command(const Request& request, const Facts& facts) {
         add_one_node_options(made, facts);
         add_quick_start(made, facts);
     }
+    add_safe_start(made, facts);
     add_root(made, facts);
     const std::string expected = std::to_string(made.expected_ranks);
     made.environment.emplace_back("HECATON_EXPECTED_SIZE", expected);
