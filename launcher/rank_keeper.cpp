@@ -23,6 +23,7 @@
 #include "prompt_finalize.hpp"
 #include "rank_input.hpp"
 #include "rank_process.hpp"
+#include "rank_terminal.hpp"
 #include "running_item.hpp"
 #include "segments.hpp"
 
@@ -234,7 +235,10 @@ class Keeper {
     }
 
     void close() {
-        take_output(rank_.output, Kind::output, 64);
+        if (!rank_.terminal) take_output(rank_.output, Kind::output, 64);
+        const std::string rest = rank_.terminal ? rest_of(rank_.output, rank_.terminal) : std::string();
+        for (std::size_t at = 0; at < rest.size(); at += wire::largest_body)
+            send(Kind::output, std::string_view(rest).substr(at, wire::largest_body));
         take_output(rank_.error, Kind::error, 64);
         if (const char* job = std::getenv("PMIX_NAMESPACE")) remove_segments(job);
         send(Kind::closed, {});

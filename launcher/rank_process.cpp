@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -19,35 +17,16 @@
 #include <sstream>
 
 #include "limits.hpp"
+#include "rank_terminal.hpp"
 #include "rank_variables.hpp"
 
 namespace hecaton::launcher {
 namespace {
 
-struct Pair {
-    Descriptor ours = Descriptor();
-    Descriptor theirs = Descriptor();
-};
-
 Pair make_pipe(bool we_read) {
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Pair();
     return we_read ? Pair{Descriptor(ends[0]), Descriptor(ends[1])} : Pair{Descriptor(ends[1]), Descriptor(ends[0])};
-}
-
-// On a terminal stdio writes line by line, so nothing waits in a buffer of a rank that crashes. It changes no byte.
-Pair make_terminal() {
-    Descriptor ours(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-    std::array<char, 64> name{};
-    if (!ours || ::grantpt(ours.get()) != 0 || ::unlockpt(ours.get()) != 0 ||
-        ::ptsname_r(ours.get(), name.data(), name.size()) != 0)
-        return Pair();
-    Descriptor theirs(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
-    termios settings{};
-    if (!theirs || ::tcgetattr(theirs.get(), &settings) != 0) return Pair();
-    ::cfmakeraw(&settings);
-    if (::tcsetattr(theirs.get(), TCSANOW, &settings) != 0) return Pair();
-    return Pair{std::move(ours), std::move(theirs)};
 }
 
 [[noreturn]] void become_rank(char** argv, int in, int out, int err, int report, pid_t shim, const sigset_t& mask) {
@@ -85,7 +64,8 @@ long counter(const std::string& file, const std::string& key) {
 RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files) {
     Pair in = with_input ? make_pipe(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
     Pair out = make_terminal();
-    if (!out.ours) out = make_pipe(true);
+    const bool terminal = static_cast<bool>(out.ours);
+    if (!terminal) out = make_pipe(true);
     Pair err = make_pipe(true);
     Pair report = make_pipe(true);
     RankProcess made;
@@ -113,6 +93,7 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int o
         if (*ours) ::fcntl(ours->get(), F_SETFL, ::fcntl(ours->get(), F_GETFL) | O_NONBLOCK);
     made.input = std::move(in.ours);
     made.output = std::move(out.ours);
+    if (terminal) made.terminal = std::move(out.theirs);
     made.error = std::move(err.ours);
     return made;
 }

@@ -12,11 +12,12 @@ namespace hecaton::launcher {
 /// A started rank and our ends of its standard streams. The rank leads a process group of its own, and is killed when
 /// this process ends in whatever way.
 struct RankProcess {
-    pid_t pid = 0;      ///< 0 where the program could not be run
-    int problem = 0;    ///< errno of that
-    Descriptor input;   ///< a pipe, where the rank reads one
-    Descriptor output;  ///< a pseudo terminal, so that the rank writes each line when it is whole; or a pipe
-    Descriptor error;   ///< a pipe
+    pid_t pid = 0;        ///< 0 where the program could not be run
+    int problem = 0;      ///< errno of that
+    Descriptor input;     ///< a pipe, where the rank reads one
+    Descriptor output;    ///< a pseudo terminal, so that the rank writes each line when it is whole; or a pipe
+    Descriptor error;     ///< a pipe
+    Descriptor terminal;  ///< the rank's end of a pseudo terminal, for what has to be read after the rank's end
 };
 
 /// Starts `argv`, with the signal mask and the ignored signals that this process had been given, and with room for
