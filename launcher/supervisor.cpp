@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t input_window = 256 * 1024;  // bytes of input on the way to rank 0
 constexpr auto shims_notice = 1s;
 constexpr auto engine_says_late = 300ms;  // what it says about a failure, its shim has told before
+constexpr auto background_look = 300ms;   // nothing tells that a shell gives us its terminal, or that it is gone
 
 // A signal that was ignored when we were started (nohup) stays ignored.
 sigset_t waited_for() {
@@ -155,6 +156,7 @@ int Supervisor::wait_for() const {
     consider(engine_deadline_);
     if (engine_said_at_) consider(*engine_said_at_ + engine_says_late);
     if (output_.has_prompts()) consider(clock::now() + 100ms);
+    if (has_room_for_input() && !input_wanted()) consider(clock::now() + background_look);
     if (!next) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - clock::now()).count();
     return static_cast<int>(std::clamp<long long>(left, 0, 60'000));
@@ -180,9 +182,13 @@ void Supervisor::read_engine(Descriptor& from) {
     engine_said_at_ = clock::now();
 }
 
-bool Supervisor::input_wanted() const {
+bool Supervisor::has_room_for_input() const {
     if (input_ended_ || job_.size() == 0 || !job_.rank(0).here || job_.rank(0).closed) return false;
-    if (input_not_taken_ >= input_window) return false;
+    return input_not_taken_ < input_window;
+}
+
+bool Supervisor::input_wanted() const {
+    if (!has_room_for_input()) return false;
     const pid_t foreground = ::tcgetpgrp(STDIN_FILENO);  // reading a terminal from the background would stop us
     return foreground < 0 || foreground == ::getpgrp();
 }

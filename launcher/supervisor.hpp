@@ -36,6 +36,7 @@ class Supervisor {
     void accept(Descriptor& listener, bool local);
     void read_engine(Descriptor& from);
     void read_input();
+    bool has_room_for_input() const;
     bool input_wanted() const;
     void reap();
     int status() const;
