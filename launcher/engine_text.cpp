@@ -47,6 +47,8 @@ bool is_rule(std::string_view line) {
 
 }  // namespace
 
+bool tells_of_an_end(std::string_view text) { return has_one_of(text, known_paragraphs); }
+
 std::string without_noise(std::string_view text) {
     std::string rest;
     while (!text.empty()) {

@@ -1,4 +1,4 @@
-// What of Open MPI's own words is worth showing when a rank has failed, and before.
+// What of Open MPI's own words is worth showing, and what the launcher says better.
 #pragma once
 
 #include <string>
@@ -12,6 +12,9 @@ std::string without_noise(std::string_view text);
 /// Said where `Causes::lost`.
 inline constexpr const char* cause_was_lost =
     "mpirun has lost what MPI said about the cause, as Open MPI 4 does now and then: run it again";
+
+/// True when `text` has a paragraph that says how a rank has ended.
+bool tells_of_an_end(std::string_view text);
 
 struct Causes {
     std::string text;   ///< empty where nothing is left

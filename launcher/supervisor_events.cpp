@@ -273,8 +273,9 @@ void Supervisor::show_causes() {
 // why MPI_Init failed, to mpirun.
 void Supervisor::pass_on_engine(bool at_the_end) {
     if (engine_says_.empty()) return;
-    const bool known =
-        (ending_ || end_at_ || job_.first_failure()) && (job_.all_here() || verdict_ != 0 || signal_ != 0);
+    // A rank that leaves with status 0 without MPI_Finalize has failed for the engine alone.
+    const bool an_end = ending_ || end_at_ || job_.first_failure() || tells_of_an_end(engine_says_);
+    const bool known = an_end && (job_.all_here() || verdict_ != 0 || signal_ != 0);
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
     if (!known)
