@@ -49,11 +49,28 @@ wrong 126 "begin it with a line like #!/bin/sh" run ./here
 
 printf '#!/bin/sh\r\necho never\r\n' >windows
 printf '#! /no/such/shell -e\n' >strange
+printf '\357\273\277#!/bin/sh\necho never\n' >marked
+printf '#!%s/folder\necho never\n' "$scratch" >for-a-folder
+printf '#!\necho never\n' >unsaid
+: >empty
+ln -s nowhere dangling
+ln -s circle circle
 mkfifo pipe
-chmod +x windows strange pipe
+chmod +x windows strange pipe marked for-a-folder unsaid empty
 wrong 126 "has line ends of Windows" run ./windows
 wrong 126 "is a script for /no/such/shell, which is not there" run ./strange
 wrong 126 "not a program" run ./pipe
+wrong 126 "has a byte order mark" run ./marked
+wrong 126 "is a script for $scratch/folder, which cannot be executed" run ./for-a-folder
+wrong 126 "begin it with a line like #!/bin/sh" run ./unsaid
+wrong 126 "./empty is an empty file" run ./empty
+wrong 127 "is a link to nowhere, and there is no such file" run ./dangling
+wrong 126 "Too many levels of symbolic links" run ./circle
+if [ "$(id -u)" -eq 0 ] && mkdir noexec && mount -t tmpfs -o noexec tmpfs noexec 2>/dev/null; then
+  cp "$probe" noexec/program
+  wrong 126 "mounted with noexec" run noexec/program
+  umount noexec
+fi
 # What the kernel does not run, a shell must not try to.
 printf 'echo never\n\0' >strange
 { head -c 18 "$probe"; printf '\377\377'; tail -c +21 "$probe"; } >other-machine
