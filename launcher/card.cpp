@@ -106,6 +106,16 @@ std::string signal_name(int signal) {
     return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
 }
 
+std::string outlived(const Job& job) {
+    std::string names;
+    for (int i = job.size(); i-- > 0;)
+        if (!job.rank(i).outlived_by.empty()) names = job.rank(i).outlived_by;
+    if (names.empty()) return {};
+    const auto ranks = job.which([](const Rank& rank) { return !rank.outlived_by.empty(); });
+    return fmt::format("rank {} ended, but what it had started still ran a second later, and was ended: {}", ranks,
+                       names);
+}
+
 bool explained_itself(const Rank& rank) {
     return left_by_itself(rank) &&
            (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);

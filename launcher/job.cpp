@@ -57,6 +57,11 @@ void Job::lost(int number) {
     rank.order = ++ends_;
 }
 
+void Job::closed(int rank, const std::string& outlived_by) {
+    at(rank).closed = true;
+    at(rank).outlived_by = outlived_by;
+}
+
 bool Job::all_here() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::here); }
 
 bool Job::all_closed() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::closed); }

@@ -18,7 +18,8 @@ struct Rank {
     int order = 0;        ///< of its end among all ends, from 1
     wire::Hello hello = {};
     wire::Ended how = {};
-    std::string last_words = {};  ///< the end of its standard error
+    std::string last_words = {};   ///< the end of its standard error
+    std::string outlived_by = {};  ///< the names of what it had started, and what had to be ended after it
 };
 
 /// All ranks.
@@ -39,7 +40,7 @@ class Job {
 
     void wrote_error(int rank, std::string_view bytes);
     void ended(int rank, const wire::Ended& how);
-    void closed(int rank) { at(rank).closed = true; }
+    void closed(int rank, const std::string& outlived_by = {});
     /// Its shim is gone; a failure unless the rank had told its end before.
     void lost(int rank);
 

@@ -231,6 +231,7 @@ class Keeper {
         helpers_asked_ = true;
         const bool kill_them = waited > helpers_end + grace_;
         if (asked && !kill_them) return;
+        if (!asked && channel_ && stub_ && ended_well()) outlived_by_ = names_of_children();
         signal_children(kill_them ? SIGKILL : SIGTERM);
     }
 
@@ -241,7 +242,7 @@ class Keeper {
             send(Kind::output, std::string_view(rest).substr(at, wire::largest_body));
         take_output(rank_.error, Kind::error, 64);
         if (const char* job = std::getenv("PMIX_NAMESPACE")) remove_segments(job);
-        send(Kind::closed, {});
+        send(Kind::closed, outlived_by_);
         closed_ = true;
     }
 
@@ -290,6 +291,7 @@ class Keeper {
     std::optional<clock::time_point> term_at_;
     std::optional<clock::time_point> kill_at_;
     clock::time_point ended_at_;
+    std::string outlived_by_;  // names of what it has started, and which did not end with it
     long memory_kills_ = 0;
     bool has_ended_ = false;
     bool helpers_asked_ = false;

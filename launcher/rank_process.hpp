@@ -37,6 +37,9 @@ wire::Hello introduce(const std::string& token);
 /// Sends a signal to each child of this process.
 void signal_children(int signal);
 
+/// Their names, as ps shows them, with a comma between: the first few.
+std::string names_of_children();
+
 /// The cores that this process may use: "0-3,8".
 std::string usable_cores();
 

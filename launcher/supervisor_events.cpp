@@ -60,7 +60,7 @@ void Supervisor::handle(Connection& connection, const wire::Frame& frame) {
             return rank_ended(connection, wire::decode_ended(frame.body));
         case Kind::closed:
             output_.close(rank);
-            job_.closed(rank);
+            job_.closed(rank, frame.body);
             if (job_.all_closed()) let_go();
             return;
         default:
@@ -233,6 +233,7 @@ void Supervisor::show_map() {
 void Supervisor::say_ends() {
     if (!output_.problem().empty()) output_.say(fmt::format("output is missing: {}", output_.problem()));
     if (verdict_ != 0 || signal_ != 0) return;
+    if (const auto text = outlived(job_); !text.empty() && !what_.options.quiet) output_.say(text);
     const auto first = job_.first_failure();
     if (first && !card_shown_) {
         bool explained = false;

@@ -69,8 +69,10 @@ fi
 
 # What a rank has started ends with it, also what has left its process group.
 # shellcheck disable=SC2016
-run "$launcher" run -n 1 bash -c 'setsid sleep 300 & echo $! >"$1/helper"; sleep 300 & echo $! >"$1/other"; sleep 0.1' bash "$pids"
+run env -u HECATON_QUIET "$launcher" run -n 1 bash -c 'setsid sleep 300 & echo $! >"$1/helper"; sleep 300 & echo $! >"$1/other"; sleep 0.1' bash "$pids"
 expect_status 0 "helpers"
+expect_one_line "helpers"
+expect_err_has "rank 0 ended, but what it had started still ran a second later, and was ended: sleep, sleep" "helpers"
 expect_clean "helpers" 20
 
 # kill -9 of processes between the launcher and rank 1 of 2; nothing is left, and the status is not 0.
