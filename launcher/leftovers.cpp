@@ -105,14 +105,14 @@ void remove_session(pid_t mpirun, const launch::Variables& environment) {
         if (file.starts_with("prterun.") && file.ends_with(ending)) {  // Open MPI 5: prterun.<host>.<mpirun>.<user>
             const auto host =
                 file.substr(std::strlen("prterun."), file.size() - std::strlen("prterun.") - ending.size());
-            remove_segments(fmt::format("prterun-{}-{}@1", host, mpirun));
+            remove_segments(fmt::format("prterun-{}-{}@1", host, mpirun), lets_go);
             remove_session(entry.path());
         }
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
         if (!fs::exists(session, ignored)) continue;
-        remove_segments(job_of(session));
+        remove_segments(job_of(session), lets_go);
         remove_session(session);
     }
 }

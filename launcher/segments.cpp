@@ -29,8 +29,6 @@ struct Kind {
 constexpr Kind kinds[] = {{"vader_segment.", "OMPI_MCA_btl_vader_backing_directory"},
                           {"sm_segment.", "OMPI_MCA_btl_sm_backing_directory"}};
 
-// A rank that was killed lets go of its memory a little later.
-constexpr int most_looks = 100;
 constexpr std::chrono::milliseconds pause{10};
 
 // Jenkins's "one at a time".
@@ -87,12 +85,12 @@ std::string number_of_job(std::string_view job) {
     return fmt::format("{:x}", ((family ^ (family >> 16U)) << 16U) | (number & 0xffffU));
 }
 
-void remove_segments(std::string_view job) {
+void remove_segments(std::string_view job, std::chrono::milliseconds patience) {
     const std::string number = number_of_job(job);
     if (number.empty()) return;
     const std::string middle = fmt::format(".{}.{}.", ::geteuid(), number);
     ::signal(SIGIO, SIG_IGN);  // comes when somebody opens a file just while we have the lease
-    for (int looks = 0; looks < most_looks && !all_removed(middle); ++looks) std::this_thread::sleep_for(pause);
+    for (; !all_removed(middle) && patience.count() > 0; patience -= pause) std::this_thread::sleep_for(pause);
 }
 
 }  // namespace hecaton::launcher

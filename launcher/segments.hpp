@@ -2,6 +2,7 @@
 // when a rank was killed, and nobody does when mpirun was killed, too.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,12 @@ namespace hecaton::launcher {
 /// 4 has a number there, Open MPI 5 derives one from a name like "prterun-node7-4242@1". Empty where it is neither.
 std::string number_of_job(std::string_view job);
 
+/// What a rank that was killed gets to let go of its memory.
+inline constexpr std::chrono::milliseconds lets_go{1'000};
+
 /// Removes the files that ranks of that job (PMIX_NAMESPACE) have left on this machine, if it is one that has a number.
-/// Those that a process still has mapped after a second stay. Each shim calls it when its rank has ended, so the last
+/// Those that a process still has mapped after `patience` stay. Each shim calls it when its rank has ended, so the last
 /// one gets them all.
-void remove_segments(std::string_view job);
+void remove_segments(std::string_view job, std::chrono::milliseconds patience = {});
 
 }  // namespace hecaton::launcher

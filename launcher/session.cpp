@@ -74,7 +74,7 @@ void Session::leave() {
     if (!engine_ || !lock_) return;
     pollfd end{engine_.get(), POLLIN, 0};
     if (::poll(&end, 1, engine_ends) != 1 || !alone()) return;
-    remove_segments(job_);  // also an mpirun that has removed its directory may have left that
+    remove_segments(job_, lets_go);  // also an mpirun that has removed its directory may have left that
     if (still_there()) remove_session(directory_);
 }
 

@@ -53,7 +53,7 @@ TEST_CASE("what ranks have left goes, what is used or another job's stays") {
         std::this_thread::sleep_for(std::chrono::milliseconds(30));
         ::munmap(memory, 4096);
     });
-    remove_segments("prterun-vm-48@1");
+    remove_segments("prterun-vm-48@1", std::chrono::seconds(30));
     ending.join();
     CHECK_FALSE(fs::exists(mapped));
     remove_segments("1034027009");
