@@ -77,6 +77,10 @@ std::string Job::still_running() const {
     return which([](const Rank& rank) { return rank.here && !rank.ended; });
 }
 
+std::string Job::missing() const {
+    return which([](const Rank& rank) { return !rank.here; });
+}
+
 std::string Job::ranges(const std::vector<int>& numbers) {
     std::string text;
     for (std::size_t i = 0; i < numbers.size(); ++i) {

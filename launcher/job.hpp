@@ -50,6 +50,8 @@ class Job {
     std::optional<int> first_failure() const;
     /// The ranks that still run: "0-2, 5".
     std::string still_running() const;
+    /// The ranks that have not come, in that form.
+    std::string missing() const;
     /// The ranks that `is` holds for, as a list like that.
     template <class Predicate>
     std::string which(Predicate is) const {

@@ -101,6 +101,7 @@ void Supervisor::start(const sigset_t& mask) {
     command.environment.emplace_back(wire::variable, wire::encode(address_));
     engine_ = start_engine(command, what_.environment, mask);
     if (what_.options.timeout.count() > 0) limit_ = clock::now() + what_.options.timeout;
+    expect_more();
 }
 
 bool Supervisor::finished() const { return engine_gone_ && connections_.empty() && !engine_.output && !engine_.error; }
@@ -151,6 +152,7 @@ int Supervisor::wait_for() const {
         if (one && (!next || *one < *next)) next = one;
     };
     consider(limit_);
+    consider(missed_at_);
     consider(end_at_);
     consider(give_up_at_);
     consider(engine_deadline_);
@@ -217,6 +219,7 @@ void Supervisor::reap() {
         engine_gone_ = true;
         engine_result_ = result;
         engine_deadline_.reset();
+        missed_at_.reset();
         if (WIFSIGNALED(result)) {
             hard_ = true;
             if (engine_asked_ == 0 && verdict_ == 0 && signal_ == 0 && !job_.first_failure() && !job_.all_closed()) {

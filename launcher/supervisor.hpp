@@ -60,6 +60,10 @@ class Supervisor {
     void pass_on_engine(bool at_the_end);
     void show_causes();
 
+    // supervisor_missing.cpp: ranks that do not come
+    void expect_more();
+    void say_missing();
+
     const Supervision& what_;
     Output& output_;
     Job job_;
@@ -81,11 +85,13 @@ class Supervisor {
     bool ending_ = false;  // the ranks were asked to end
     bool card_shown_ = false;
     bool loss_said_ = false;
+    bool missing_said_ = false;
     int engine_asked_ = 0;  // how often it was asked to end
     int signal_ = 0;        // the first that asked us to end
     int verdict_ = 0;       // a status that goes before the ranks': refused, timed out
     time signal_at_;
     time limit_;            // --timeout
+    time missed_at_;        // say then which ranks have not come
     time end_at_;           // ask all ranks to end then
     time give_up_at_;       // shims that have not answered by then are lost
     time engine_deadline_;  // ask the engine to end then

@@ -83,6 +83,7 @@ void Supervisor::welcome(Connection& connection, wire::Hello hello) {
     }
     if (!size_was_known) output_.ranks(job_.size());
     connection.rank = welcome.rank;
+    expect_more();
     if (ending_) connection.send(wire::frame(Kind::end, signal_ != 0 ? signal_ : SIGTERM));
     if (let_go_) connection.send(wire::frame(Kind::leave));
     if (welcome.rank == 0 && input_ended_) connection.send(wire::frame(Kind::input_end));
@@ -133,6 +134,7 @@ void Supervisor::lost(Connection& connection) {
 
 void Supervisor::end_all(int signal) {
     end_at_.reset();
+    missed_at_.reset();
     ending_ = true;
     for (auto& connection : connections_) connection.send(wire::frame(Kind::end, signal));
     if (!give_up_at_) give_up_at_ = clock::now() + what_.options.grace + shims_end;
@@ -186,7 +188,8 @@ void Supervisor::suspend() {
     ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
     ::sigprocmask(SIG_BLOCK, &stop, nullptr);
     tell(SIGCONT);
-    if (limit_) *limit_ += clock::now() - before;
+    for (time* one : {&limit_, &missed_at_})
+        if (*one) **one += clock::now() - before;
 }
 
 void Supervisor::watch_deadlines() {
@@ -202,10 +205,15 @@ void Supervisor::watch_deadlines() {
     }
     if (reached(limit_)) {
         verdict_ = timed_out;
-        output_.say(fmt::format("the time limit of {:g} s is over; rank {} still ran and was asked to end",
-                                static_cast<double>(what_.options.timeout.count()) / 1'000, job_.still_running()));
+        const std::string running = job_.still_running();
+        const std::string missing = job_.missing();
+        output_.say(fmt::format(
+            "the time limit of {:g} s is over; {}{}", static_cast<double>(what_.options.timeout.count()) / 1'000,
+            running.empty() ? "no rank ran" : fmt::format("rank {} still ran and was asked to end", running),
+            missing.empty() ? "" : fmt::format("; {} had not started rank {}", what_.engine, missing)));
         end_all(SIGTERM);
     }
+    if (reached(missed_at_)) say_missing();
     if (reached(end_at_)) end_all(SIGTERM);
     if (reached(give_up_at_)) {
         for (auto& connection : connections_) lost(connection);

@@ -86,6 +86,30 @@ expect_clean "--timeout" 10
 run "$launcher" run -n 2 --timeout 1m true
 expect_status 0 "a time limit that is not reached"
 
+# An mpirun that does not start all ranks is waited for, and which are missing is said; with the time limit, too.
+mkdir slow
+cat >slow/mpirun <<TEXT
+#!/bin/bash
+[ "\$1" = --version ] && exec $(type -P mpirun) --version
+args=()
+for word; do
+  [ "\$word" = "$launcher" ] && args+=(bash -c '[ "\$OMPI_COMM_WORLD_RANK" -eq 0 ] || exec sleep 30; exec "\$@"' bash)
+  args+=("\$word")
+done
+exec $(type -P mpirun) "\${args[@]}"
+TEXT
+chmod +x slow/mpirun
+run env PATH="$scratch/slow:$PATH" "$launcher" run -n 3 --link-timeout 150ms --timeout 3s sleep 30
+expect_status 124 "ranks that do not come"
+grep -Eq "mpirun.* has not started rank 1-2, 0.9 s after the last of the others, on $(hostname);" err ||
+  fail "ranks that do not come"
+expect_err_has "still ran and was asked to end; Open MPI" "the time limit while ranks are missing"
+printf '#!/bin/bash\n[ "$1" = --version ] && exec %s --version; exec sleep 30\n' "$(type -P mpirun)" >slow/mpirun
+run env PATH="$scratch/slow:$PATH" "$launcher" run -n 3 --link-timeout 50ms --timeout 700ms true
+expect_status 124 "no rank comes"
+expect_err_has "has not started any rank in 0.3 s" "no rank comes"
+expect_err_has "the time limit of 0.7 s is over; no rank ran; " "no rank comes"
+
 # Signals to the ranks; the grace.
 # shellcheck disable=SC2016
 patient='trap "echo usr1" USR1; trap "echo usr2" USR2; trap "echo term; exit 75" TERM; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while :; do sleep 0.1; done'
