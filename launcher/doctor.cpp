@@ -74,7 +74,9 @@ Patient examine(const DoctorOptions& options) {
     } catch (const Refusal& refusal) {
         found.program_problem = refusal.what();
     }
-    found.facts = facts(found.program_problem.empty() ? found.program : std::string());
+    RunOptions run;
+    if (found.program_problem.empty()) run.program = found.program;
+    found.facts = facts(run, Look::thorough);
     if (found.program.empty()) found.facts.linked = {};
     found.hardware_threads = static_cast<int>(std::thread::hardware_concurrency());
     found.hardware_threads = std::max(found.hardware_threads, static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
@@ -110,7 +112,7 @@ int doctor(const DoctorOptions& options) {
     const Patient patient = examine(options);
     auto checks = check_machine(patient);
     std::error_code ignored;
-    const bool usable = !patient.program.empty() && patient.program_problem.empty();
+    const bool usable = !patient.program.empty() && patient.program_problem.empty() && patient.facts.unfit.what.empty();
     const std::string program = usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
     if (!options.hosts.empty()) {
         const auto answers = ask_hosts(options.hosts, options.ssh, host::executable(),

@@ -16,6 +16,8 @@ constexpr std::size_t longest_temporary = 60;
 Check check_program(const Patient& patient) {
     if (!patient.program_problem.empty())
         return {"program", Verdict::bad, patient.program_problem, "name a program that can be run, as ./program"};
+    const auto& unfit = patient.facts.unfit;
+    if (!unfit.what.empty()) return {"program", Verdict::bad, unfit.what, unfit.mend};
     return {"program", Verdict::ok, patient.program};
 }
 
@@ -124,7 +126,7 @@ std::vector<Check> check_machine(const Patient& patient) {
     std::vector<Check> checks;
     if (!patient.program.empty()) {
         checks.push_back(check_program(patient));
-        if (patient.program_problem.empty()) checks.push_back(check_mpi(patient));
+        if (checks.back().verdict == Verdict::ok) checks.push_back(check_mpi(patient));
     }
     checks.push_back(check_launcher(patient));
     checks.push_back(check_allocation(patient.facts.machine.allocation));

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bit>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -62,6 +64,30 @@ class Mapped {
   private:
     std::string_view bytes_;
 };
+
+template <class Header, class Segment>
+std::string interpreter_in(const Mapped& file) {
+    const auto header = file.at<Header>(0);
+    for (unsigned i = 0; header && i < header->e_phnum; ++i)
+        if (const auto segment = file.at<Segment>(header->e_phoff + i * sizeof(Segment));
+            segment && segment->p_type == PT_INTERP)
+            return file.text(segment->p_offset);
+    return {};
+}
+
+ElfKind kind_of(const Mapped& file) {
+    const auto begin = file.bytes();
+    if (begin.size() < sizeof(Elf32_Ehdr) || !begin.starts_with(ELFMAG)) return {};
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(begin[at]); };
+    ElfKind found{.bits = byte(EI_CLASS) == ELFCLASS64 ? 64 : 32, .little_endian = byte(EI_DATA) != ELFDATA2MSB};
+    constexpr std::size_t machine = offsetof(Elf32_Ehdr, e_machine);  // the same with 64 bits
+    const bool little = found.little_endian;
+    found.machine = byte(machine + (little ? 0 : 1)) + 256 * byte(machine + (little ? 1 : 0));
+    if (little == (std::endian::native == std::endian::little))
+        found.interpreter = found.bits == 64 ? interpreter_in<Elf64_Ehdr, Elf64_Phdr>(file)
+                                             : interpreter_in<Elf32_Ehdr, Elf32_Phdr>(file);
+    return found;
+}
 
 std::vector<std::string> split(const std::string& text, std::string_view separators) {
     std::vector<std::string> parts;
@@ -136,13 +162,18 @@ class Loader {
 
 }  // namespace
 
+ElfKind elf_kind(const std::string& file) { return kind_of(Mapped(file)); }
+
+bool is_native(const ElfKind& kind) {
+    static const ElfKind own = elf_kind("/proc/self/exe");
+    return kind.bits == own.bits && kind.little_endian == own.little_endian && kind.machine == own.machine;
+}
+
 Dynamic read_dynamic(const std::string& name) {
     Dynamic found;
     const Mapped file(name);
     const auto header = file.at<ElfW(Ehdr)>(0);
-    constexpr unsigned char bits = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
-    if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != bits)
-        return found;
+    if (!header || !is_native(kind_of(file))) return found;
     found.elf = true;
     std::vector<ElfW(Phdr)> segments;
     for (unsigned i = 0; i < header->e_phnum; ++i)

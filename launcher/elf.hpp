@@ -7,9 +7,22 @@
 
 namespace hecaton::launcher {
 
+/// For which machines an ELF file was built.
+struct ElfKind {
+    int bits = 0;  ///< 32 or 64; 0: it is no ELF file
+    bool little_endian = true;
+    int machine = 0;               ///< EM_X86_64, EM_AARCH64, ...
+    std::string interpreter = {};  ///< the loader that it asks the kernel for; empty: none, or it does not show
+};
+
+ElfKind elf_kind(const std::string& file);
+
+/// True for the kind of this very program, whose files kernel and loader take without help.
+bool is_native(const ElfKind& kind);
+
 /// What one ELF file asks the loader for.
 struct Dynamic {
-    bool elf = false;      ///< it is an ELF file of this machine's word size
+    bool elf = false;      ///< it is an ELF file of this machine's kind
     bool dynamic = false;  ///< it has a dynamic section: a program without one is linked statically
     std::vector<std::string> needed = {};
     std::vector<std::string> rpath = {};    ///< DT_RPATH, where there is no DT_RUNPATH; $ORIGIN is replaced

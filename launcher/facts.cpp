@@ -24,13 +24,17 @@ bool usable(const std::string& temporary) {
 
 }  // namespace
 
-Facts facts(const std::string& program) {
+Facts facts(const RunOptions& options, Look look) {
     Facts found;
     found.machine = launch::facts();
     const auto path = launch::value(found.machine.environment, "PATH");
     found.hydra = find_hydra(path);
     found.srun = launch::find_in_path(path, "srun");
-    found.linked = linked_mpi(program, found.machine.environment);
+    launch::Variables theirs = found.machine.environment;
+    for (const auto& [name, text] : options.environment) theirs[name] = text;
+    const auto list = libraries(options.program, theirs);
+    found.linked = linked_mpi(options.program, list);
+    found.unfit = unfit(options.program, list, theirs, options.wdir, look);
     found.limits = limits();
     found.temporary_usable = usable(std::string(launch::value(found.machine.environment, "TMPDIR")));
     return found;

@@ -6,6 +6,8 @@
 
 #include "limits.hpp"
 #include "mpi_library.hpp"
+#include "options.hpp"
+#include "runnable.hpp"
 
 namespace hecaton::launcher {
 
@@ -15,11 +17,13 @@ struct Facts {
     std::string hydra = {};        ///< MPICH's mpiexec; empty where there is none
     std::string srun = {};         ///< empty where there is none
     Linked linked = {};            ///< the program's MPI
+    Unfit unfit = {};              ///< why kernel or loader do not run the program here
     Limits limits = {};            ///< of this machine
     bool temporary_usable = true;  ///< TMPDIR is not set, or a folder that can be written to
 };
 
-/// Looks; `program` is a path. Throws UsageError as launch::facts() does.
-Facts facts(const std::string& program);
+/// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws UsageError as
+/// launch::facts() does.
+Facts facts(const RunOptions& options, Look look = Look::quick);
 
 }  // namespace hecaton::launcher

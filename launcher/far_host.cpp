@@ -17,6 +17,7 @@
 #include "mpi_library.hpp"
 #include "options.hpp"
 #include "program.hpp"
+#include "runnable.hpp"
 
 namespace hecaton::launcher {
 namespace {
@@ -51,8 +52,12 @@ HostFacts host_facts(const HostNeeds& needs) {
         if (!needs.program.empty()) {
             find_program(needs.program, {});
             found.fingerprint = fingerprint(needs.program);
-            const Linked linked = linked_mpi(needs.program, launch::variables());
+            launch::Variables theirs = launch::variables();
+            if (!needs.libraries.empty()) theirs["LD_LIBRARY_PATH"] = needs.libraries;
+            const auto list = libraries(needs.program, theirs);
+            const Linked linked = linked_mpi(needs.program, list);
             if (linked.missing) found.mpi = linked.library;
+            found.unfit = one_line(unfit(needs.program, list, theirs, needs.folder));
         }
     } catch (const Refusal& refusal) {
         found.program = refusal.what();
@@ -80,6 +85,7 @@ std::string encode(const HostFacts& facts) {
     add("daemon", facts.daemon);
     add("folder", facts.folder);
     add("mpi", facts.mpi);
+    add("unfit", facts.unfit);
     for (const auto& network : facts.networks) add("network", network);
     for (const auto& interface : facts.dead_ends) add("dead-end", interface);
     add("time", std::to_string(facts.time));
@@ -104,6 +110,7 @@ HostFacts decode_host_facts(const std::string& text) {
         if (key == "daemon") found.daemon = value;
         if (key == "folder") found.folder = value;
         if (key == "mpi") found.mpi = value;
+        if (key == "unfit") found.unfit = value;
         if (key == "network") found.networks.push_back(value);
         if (key == "dead-end") found.dead_ends.push_back(value);
         if (key == "time") found.time = number(value);

@@ -11,9 +11,10 @@ inline constexpr const char* host_word = "__host";
 
 /// What every machine has to have; "" for nothing.
 struct HostNeeds {
-    std::string program = {};  ///< a path
-    std::string daemon = {};   ///< the engine's
-    std::string folder = {};   ///< that the ranks run in
+    std::string program = {};    ///< a path
+    std::string daemon = {};     ///< the engine's
+    std::string folder = {};     ///< that the ranks run in
+    std::string libraries = {};  ///< their LD_LIBRARY_PATH; "" for that of the machine
 };
 
 /// What one machine is like.
@@ -24,6 +25,7 @@ struct HostFacts {
     std::string daemon = {};                  ///< "" (fine, or none wanted), or what is wrong
     std::string folder = {};                  ///< "" (fine, or none wanted), or what is wrong
     std::string mpi = {};                     ///< an MPI library that the program wants and the loader does not find
+    std::string unfit = {};                   ///< why kernel or loader do not run the program there
     std::vector<std::string> networks = {};   ///< of its real interfaces, "10.0.0.0/24" or "fd00::/64"
     std::vector<std::string> dead_ends = {};  ///< interfaces that lead nowhere else: "lo", "docker0"
     long long time = 0;                       ///< milliseconds since 1970

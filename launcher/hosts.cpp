@@ -127,6 +127,7 @@ std::string judge(const HostFacts& facts, const HostNeeds& needs, const HostFact
     if (!facts.program.empty()) return fmt::format("{}; it has to be at the same path on every machine", facts.program);
     if (!facts.mpi.empty())
         return fmt::format("the loader does not find {} there: install the program's MPI", facts.mpi);
+    if (!facts.unfit.empty()) return facts.unfit;
     if (!facts.daemon.empty()) return fmt::format("{}: install the same MPI there, at the same path", facts.daemon);
     if (facts.fingerprint != here.fingerprint && !program.starts_with("/usr/") && !program.starts_with("/bin/"))
         return fmt::format("{} is another build than the one here: copy it there", program);
@@ -151,7 +152,8 @@ std::vector<HostAnswer> ask_hosts(const std::vector<launch::Host>& hosts, const 
     const HostFacts here = host_facts(needs);
     // On the far side a shell splits the words again.
     std::string question = fmt::format("{} {}", launch::shell_quoted(self), host_word);
-    for (const auto& need : {needs.program, needs.daemon, needs.folder}) question += " " + launch::shell_quoted(need);
+    for (const auto& need : {needs.program, needs.daemon, needs.folder, needs.libraries})
+        question += " " + launch::shell_quoted(need);
     std::vector<HostAnswer> answers;
     std::vector<Call> calls;
     for (const auto& host : hosts) {

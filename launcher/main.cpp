@@ -20,7 +20,7 @@ using namespace hecaton;
 
 int run(launcher::RunOptions options, const launch::Variables& environment) {
     options.program = launcher::find_program(options.program, launch::value(environment, "PATH"));
-    return launcher::run(options, launcher::facts(options.program));
+    return launcher::run(options, launcher::facts(options));
 }
 
 int command(const std::vector<std::string>& words) {
@@ -41,9 +41,9 @@ int command(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
     try {
         if (argc > 2 && std::strcmp(argv[1], launcher::shim_word) == 0) return launcher::run_shim(argv + 2);
-        if (argc == 5 && std::strcmp(argv[1], launcher::host_word) == 0)
-            return launcher::print(
-                launcher::encode(launcher::host_facts({.program = argv[2], .daemon = argv[3], .folder = argv[4]})));
+        if (argc == 6 && std::strcmp(argv[1], launcher::host_word) == 0)
+            return launcher::print(launcher::encode(launcher::host_facts(
+                {.program = argv[2], .daemon = argv[3], .folder = argv[4], .libraries = argv[5]})));
         if (argc > 2 && std::strcmp(argv[1], launcher::ssh_word) == 0) return launcher::run_ssh(argv + 2);
         if (argc > 1 && std::strcmp(argv[1], launcher::trial_word) == 0)
             return launcher::run_trial_rank(argc > 2 ? argv[2] : "");

@@ -37,10 +37,14 @@ Linked linked_mpi(const std::vector<Library>& libraries) {
     return found;
 }
 
-Linked linked_mpi(const std::string& program, const launch::Variables& environment) {
+Linked linked_mpi(const std::string& program, const std::vector<Library>& libraries) {
     const Dynamic own = read_dynamic(program);
     if (!own.elf || !own.dynamic) return {.mpi = Mpi::unknown};
-    return linked_mpi(libraries(program, environment));
+    return linked_mpi(libraries);
+}
+
+Linked linked_mpi(const std::string& program, const launch::Variables& environment) {
+    return linked_mpi(program, libraries(program, environment));
 }
 
 }  // namespace hecaton::launcher

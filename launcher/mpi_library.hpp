@@ -27,7 +27,8 @@ std::string name(const Linked& linked);
 /// From the list of a program's libraries. Pure.
 Linked linked_mpi(const std::vector<Library>& libraries);
 
-/// The same for a file.
+/// The same for a file, with the list of its libraries, or as they are found with `environment`.
+Linked linked_mpi(const std::string& program, const std::vector<Library>& libraries);
 Linked linked_mpi(const std::string& program, const launch::Variables& environment);
 
 }  // namespace hecaton::launcher

@@ -69,14 +69,27 @@ std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std
                        wdir.empty() ? "" : "--wdir ", folder, answer.facts.folder);
 }
 
+// Where the ranks' loader looks on other machines, as far as that is for us to say; hydra hands on its environment.
+std::string library_path(const Plan& plan, const Facts& facts) {
+    constexpr const char* variable = "LD_LIBRARY_PATH";
+    std::string found;
+    if (plan.engine == Engine::hydra) found = launch::value(facts.machine.environment, variable);
+    for (const auto& [name, text] : plan.request.environment)
+        if (name == variable) found = text;
+    return found;
+}
+
 // Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
 std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quiet) {
     const auto& hosts = plan.request.hosts;
-    const std::string folder =
-        std::filesystem::absolute(plan.request.wdir.empty() ? "." : plan.request.wdir).lexically_normal().string();
-    const auto answers =
-        ask_hosts(hosts, plan.ssh, host::executable(),
-                  {.program = plan.request.program, .daemon = far_half(plan, facts), .folder = folder});
+    namespace fs = std::filesystem;
+    const auto& wdir = plan.request.wdir;
+    const std::string folder = wdir.empty() ? fs::current_path() : fs::absolute(wdir).lexically_normal();
+    const auto answers = ask_hosts(hosts, plan.ssh, host::executable(),
+                                   {.program = plan.request.program,
+                                    .daemon = far_half(plan, facts),
+                                    .folder = folder,
+                                    .libraries = library_path(plan, facts)});
     std::size_t bad = 0;
     for (const auto& answer : answers) {
         const std::string problem =
@@ -99,6 +112,9 @@ std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quie
 int run(const RunOptions& options, const Facts& facts) {
     Plan plan = launcher::plan(options, facts);
     check_folders(options.wdir, plan.many_nodes);
+    // Other machines may be of another kind; hosts are asked.
+    if (const auto wrong = one_line(facts.unfit); !wrong.empty() && !plan.many_nodes)
+        throw Refusal(not_executable, wrong);
     Supervision what;
     if (!plan.request.hosts.empty())
         what.addresses = look_at_hosts(plan, facts, options.quiet);

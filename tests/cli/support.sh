@@ -53,6 +53,19 @@ TEXT
   line=$(for setting in "${given[@]}"; do [ "$setting" = --env ] || all+=("$setting"); done; printf '%s' "${all[*]@Q}")
 }
 
+# ill_programs: makes programs out of $probe that cannot be run, and word-size, for 32-bit x86, which some machines run.
+ill_programs() {
+  { head -c 18 "$probe"; printf '\377\377'; tail -c +21 "$probe"; } >other-machine
+  sed 's#/ld-linux\([a-z0-9_-]*\)[.]so[.][0-9]#/ld-linux\1.so.0#' "$probe" >no-loader
+  sed 's/libstdc++[.]so[.]6/libnowhere.so6/' "$probe" >no-library
+  sed 's/GLIBC_2[.]34/GLIBC_2.94/' "$probe" >too-new
+  {
+    printf '\x7fELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\3\0\1\0\0\0\x54\x80\4\x08\x34\0\0\0\0\0\0\0\0\0\0\0\x34\0\x20\0\1\0\0\0\0\0\0\0'
+    printf '\1\0\0\0\0\0\0\0\0\x80\4\x08\0\x80\4\x08\x5a\0\0\0\x5a\0\0\0\5\0\0\0\0\x10\0\0\xb0\1\x31\xdb\xcd\x80'
+  } >word-size
+  chmod +x other-machine no-loader no-library too-new word-size
+}
+
 # Open MPI's major version.
 open_mpi() { mpirun --version | sed -n 's/^mpirun (Open MPI) \([0-9]*\).*/\1/p'; }
 

@@ -73,15 +73,23 @@ if [ "$(id -u)" -eq 0 ] && mkdir noexec && mount -t tmpfs -o noexec tmpfs noexec
 fi
 # What the kernel does not run, a shell must not try to.
 printf 'echo never\n\0' >strange
-{ head -c 18 "$probe"; printf '\377\377'; tail -c +21 "$probe"; } >other-machine
-chmod +x other-machine
-for program in ./strange ./other-machine; do
-  run "$launcher" run -n 2 "$program"
-  expect_status 126 "$program"
-  expect_out "" "$program"
-  expect_err_has "could not be started: $program: Exec format error" "$program"
-  expect_err_has "it is no program for this kind of machine" "$program"
-done
+chmod +x strange
+wrong 126 "./strange is neither a program nor a script" run ./strange
+# What the kernel or the loader does not run is refused; what they do is not, whatever it looks like.
+ill_programs
+wrong 126 "./other-machine was built for another kind of machine" run ./other-machine
+wrong 126 "./no-loader asks for the loader /lib" run ./no-loader
+wrong 126 "./no-library needs libnowhere.so6, which the loader does not find" run ./no-library
+mkdir in in/libraries
+ln -s "$(ldd "$probe" | awk '/libstdc/ {print $3}')" in/libraries/libnowhere.so6
+run "$launcher" run -n 1 --wdir in --env LD_LIBRARY_PATH=libraries ./no-library rank
+expect_out "rank 0 of 1" "a library that --env leads to"
+run env LD_LIBRARY_PATH=in/libraries "$launcher" run -n 1 ./no-library rank
+expect_out "rank 0 of 1" "a library in LD_LIBRARY_PATH"
+run bash -c ./word-size
+expected=$status
+run "$launcher" run -n 1 ./word-size
+expect_status "$expected" "a program for 32-bit x86"
 
 run env PATH=/nowhere "$launcher" run "$probe"
 expect_status 2 "without mpirun"

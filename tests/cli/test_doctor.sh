@@ -46,6 +46,20 @@ expect_status 1 "no such program"
 expect_check bad program "no such program"
 grep -q 'mend: ' "$scratch/out" || fail "no such program: no mend"
 grep -q ' trial ' "$scratch/out" && fail "no such program: a trial all the same"
+# Of another machine, without its loader or a library, or with a library that is too old.
+cd "$scratch" || exit 1
+ill_programs
+ill_program() {
+  run "$launcher" doctor "./$1"
+  expect_status 1 "$1"
+  grep -Eq "^bad +program +./$1 $2" out || fail "$1"
+  grep -q "mend: $3" out || fail "$1: no mend"
+  grep -q ' trial ' out && fail "$1: a trial all the same"
+}
+ill_program other-machine 'was built for another kind of machine' 'build it on this machine'
+ill_program no-loader 'asks for the loader .*, which is not there' 'install '
+ill_program no-library 'needs libnowhere.so6, which the loader does not find' 'install it'
+ill_program too-new ".*libc.so.6: version .GLIBC_2.94' not found" 'build it on this machine'
 run env PATH=/nowhere "$launcher" doctor "$probe"
 expect_status 1 "no launcher"
 expect_check bad launcher "no launcher"

@@ -86,6 +86,16 @@ expect_status 0 "the folder where we are is missing"
 expect_sorted_out "$HOME"$'\n'"$scratch/only/folder" "the folder where we are is missing"
 expect_err_has "hecaton: host h2: $scratch/only/folder: No such file or directory; its ranks run in the home folder" \
   "the folder where we are is missing"
+# Its library is where only h1 has it, and then on both.
+ill_programs
+mkdir libraries only/libraries
+ln -s "$(ldd "$probe" | awk '/libstdc/ {print $3}')" libraries/libnowhere.so6
+cp -P libraries/* only/libraries
+run "${here[@]}" --hosts h1,h2 --env LD_LIBRARY_PATH="$scratch/only/libraries" ./no-library rank
+expect_status 2 "a missing library"
+expect_err_has "host h2: $scratch/no-library needs libnowhere.so6, which the loader does not find" "a missing library"
+run "${here[@]}" --hosts h1,h2 --env LD_LIBRARY_PATH="$scratch/libraries" ./no-library rank
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a library that --env leads to"
 cp /bin/true there/probe
 run "${here[@]}" --hosts h1,h2 ./only/probe rank
 expect_status 2 "another build"

@@ -50,6 +50,10 @@ TEST_CASE("each illness has its verdict and its mend") {
     };
     const std::vector<Case> cases{
         {"program", Verdict::bad, "./program", [](Patient& p) { p.program_problem = "there is no such file"; }},
+        {"program", Verdict::bad, "build it",
+         [](Patient& p) {
+             p.facts.unfit = {"./prog is for another", "build it"};
+         }},
         {"MPI", Verdict::bad, "LD_LIBRARY_PATH", [](Patient& p) { p.facts.linked.missing = true; }},
         {"launcher", Verdict::bad, "openmpi-bin", [](Patient& p) { p.facts.machine = {}; }},
         {"launcher", Verdict::bad, "mpich", [](Patient& p) { p.facts.linked = {.mpi = Mpi::mpich}; }},
@@ -161,6 +165,7 @@ TEST_CASE("what a far machine says of itself survives greetings around it") {
     HostFacts facts{.name = "h"};
     facts.program = "./x: there is no such file";
     facts.folder = "No such file or directory";
+    facts.unfit = one_line({.what = "./x needs liby.so", .mend = "install it"});
     facts.networks = {"10.0.0.0/24", "fd00::/64"};
     facts.dead_ends = {"lo", "docker0"};
     facts.time = 1'700'000'000'123;
@@ -169,6 +174,7 @@ TEST_CASE("what a far machine says of itself survives greetings around it") {
     CHECK(back.name == "h");
     CHECK(back.program == facts.program);
     CHECK(back.folder == facts.folder);
+    CHECK(back.unfit == "./x needs liby.so: install it");
     CHECK(back.networks == facts.networks);
     CHECK(back.dead_ends == facts.dead_ends);
     CHECK(back.time == facts.time);

@@ -366,7 +366,11 @@ TEST_CASE("libraries are found as the loader finds them") {
     CHECK(is_here("libc.so"));
     CHECK(is_here("ld-linux"));  // needed by what is needed
     CHECK(linked_mpi("/usr/bin/env", launch::variables()).mpi == Mpi::none);
-    CHECK(linked_mpi(__FILE__, {}).mpi == Mpi::unknown);
+    CHECK(linked_mpi(__FILE__, launch::Variables{}).mpi == Mpi::unknown);
+    CHECK(is_native(elf_kind("/proc/self/exe")));
+    CHECK(elf_kind("/proc/self/exe").interpreter.starts_with('/'));
+    CHECK(elf_kind(__FILE__).bits == 0);
+    CHECK_FALSE(is_native(elf_kind(__FILE__)));
     CHECK_FALSE(read_dynamic("/dev/null").elf);
     CHECK_FALSE(read_dynamic("/nowhere").elf);
 }
