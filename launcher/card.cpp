@@ -106,6 +106,13 @@ std::string signal_name(int signal) {
     return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
 }
 
+std::string wants_terminal(int rank) {
+    return fmt::format(
+        "rank {} waits for ever: it wants the terminal itself (/dev/tty), as for a password, and ranks cannot have it; "
+        "standard input they can read (rank 0)",
+        rank);
+}
+
 std::string outlived(const Job& job) {
     std::string names;
     for (int i = job.size(); i-- > 0;)

@@ -16,6 +16,9 @@ std::vector<std::string> crash_card(const Job& job, int rank, const std::string&
 /// that a card would only repeat it.
 bool explained_itself(const Rank& rank);
 
+/// What is said where a rank rests because it is not the terminal's turn, which it never is.
+std::string wants_terminal(int rank);
+
 /// What is said where ranks ended well, and processes that they had started had to be ended after them; else empty.
 std::string outlived(const Job& job);
 

@@ -202,8 +202,13 @@ class Keeper {
     void reap() {
         int result = 0;
         pid_t who = 0;
-        while ((who = ::waitpid(-1, &result, WNOHANG)) > 0)
-            if (who == rank_.pid && !has_ended_) rank_ended(result);
+        while ((who = ::waitpid(-1, &result, WNOHANG | WUNTRACED)) > 0) {
+            if (who != rank_.pid || has_ended_) continue;
+            if (!WIFSTOPPED(result))
+                rank_ended(result);
+            else if (WSTOPSIG(result) == SIGTTIN || WSTOPSIG(result) == SIGTTOU)
+                send(Kind::stopped, {});
+        }
         if (!has_ended_ || closed_) return;
         if (who < 0 && errno == ECHILD) return close();
         end_helpers();

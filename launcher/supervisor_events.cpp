@@ -56,6 +56,8 @@ void Supervisor::handle(Connection& connection, const wire::Frame& frame) {
             return;
         case Kind::library:
             return loaded(rank, frame.body);
+        case Kind::stopped:
+            return output_.say(wants_terminal(rank));
         case Kind::ended:
             return rank_ended(connection, wire::decode_ended(frame.body));
         case Kind::closed:

@@ -11,8 +11,8 @@ namespace hecaton::launcher::wire {
 
 /// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (how much input the rank
 /// took), library (the MPI library that it has loaded), closed (nothing more comes; the names of what the rank had
-/// started and had to be ended after it). To the shim: signal (its number), end (a signal; then SIGKILL after the
-/// grace), input (bytes), input_end, leave (the shim may end).
+/// started and had to be ended after it), stopped (it wanted the terminal). To the shim: signal (its number), end (a
+/// signal; then SIGKILL after the grace), input (bytes), input_end, leave (the shim may end).
 enum class Kind : std::uint8_t {
     hello = 1,
     output,
@@ -21,6 +21,7 @@ enum class Kind : std::uint8_t {
     taken,
     library,
     closed,
+    stopped,
     signal = 16,
     end,
     input,

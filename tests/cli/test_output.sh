@@ -138,6 +138,12 @@ TEXT
   echo Ada >&9
   wait_until 50 answered || fail "an answer on a terminal does not arrive"
   wait $!
+  # Who asks for the terminal itself would wait without a word.
+  timeout 30 script -qec "$launcher run -n 1 --timeout 5s sh -c 'echo \$\$ >resting; read -r x </dev/tty'" /dev/null <&9 >out 2>err &
+  said_so() { grep -q 'hecaton: rank 0 waits for ever: it wants the terminal itself' out; }
+  wait_until 40 said_so || fail "a rank that wants /dev/tty: not said"
+  kill -KILL "$(cat resting)"
+  wait $!
   # Begun in the background: what is typed once it is in front arrives.
   timeout 30 script -qec "bash -mc '$launcher run -n 1 cat & sleep 0.7; fg; echo ended \$?'" /dev/null <&9 >out 2>err &
   in_front() { grep -q '^.*hecaton run -n 1 cat' out; }
