@@ -70,7 +70,7 @@ Patient examine(const DoctorOptions& options) {
     const launch::Variables environment = launch::variables();
     found.program = options.program;
     try {
-        if (!options.program.empty()) found.program = find_program(options.program, launch::value(environment, "PATH"));
+        if (!options.program.empty()) found.program = find_program(options.program, launch::search_path(environment));
     } catch (const Refusal& refusal) {
         found.program_problem = refusal.what();
     }

@@ -27,7 +27,7 @@ bool usable(const std::string& temporary) {
 Facts facts(const RunOptions& options, Look look) {
     Facts found;
     found.machine = launch::facts();
-    const auto path = launch::value(found.machine.environment, "PATH");
+    const auto path = launch::search_path(found.machine.environment);
     found.hydra = find_hydra(path);
     found.srun = launch::find_in_path(path, "srun");
     launch::Variables theirs = found.machine.environment;

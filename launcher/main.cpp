@@ -19,7 +19,7 @@ namespace {
 using namespace hecaton;
 
 int run(launcher::RunOptions options, const launch::Variables& environment) {
-    options.program = launcher::find_program(options.program, launch::value(environment, "PATH"));
+    options.program = launcher::find_program(options.program, launch::search_path(environment));
     return launcher::run(options, launcher::facts(options));
 }
 

@@ -91,6 +91,15 @@ expected=$status
 run "$launcher" run -n 1 ./word-size
 expect_status "$expected" "a program for 32-bit x86"
 
+# Without any PATH, as in some services: where the C library looks. /bin/mpirun would not start by that name.
+if [ -x /bin/mpirun ] && [ -x /usr/bin/mpirun ]; then
+  for path in "-u PATH" PATH=/bin:/usr/bin; do
+    # shellcheck disable=SC2086
+    run env $path "$launcher" run -n 1 sh -c 'echo found'
+    expect_status 0 "env $path"
+    expect_out found "env $path"
+  done
+fi
 run env PATH=/nowhere "$launcher" run "$probe"
 expect_status 2 "without mpirun"
 expect_one_line "without mpirun"

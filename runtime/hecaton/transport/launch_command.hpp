@@ -47,7 +47,7 @@ struct Facts {
     std::string mpirun = {};     ///< the file; empty where PATH has none
     int open_mpi_major = 0;      ///< 4, 5, ...; 0 when `mpirun` is not Open MPI's
     Allocation allocation = {};  ///< of the batch system
-    Variables environment = {};  ///< of this process
+    Variables environment = {};  ///< of this process; PATH is always in it
 };
 
 /// Whose launcher a file is.

@@ -61,6 +61,10 @@ std::string_view value(const Variables& environment, std::string_view name) {
     return found == environment.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::string_view search_path(const Variables& environment) {
+    return environment.contains("PATH") ? value(environment, "PATH") : "/bin:/usr/bin"sv;
+}
+
 bool rank_variable_set(const Variables& environment) {
     return std::ranges::any_of(rank_variables, [&](std::string_view name) { return environment.contains(name); });
 }

@@ -17,6 +17,9 @@ Variables variables();
 /// The variable's value; empty where it is not set.
 std::string_view value(const Variables& environment, std::string_view name);
 
+/// Where commands are looked for: PATH, or where the C library looks when that is not set.
+std::string_view search_path(const Variables& environment);
+
 /// True when a launcher made this process a rank: a rank or size variable of Open MPI, PMI or PMIx is set.
 /// SLURM_PROCID alone proves nothing: inside a batch script it says 0 for everything.
 bool rank_variable_set(const Variables& environment);

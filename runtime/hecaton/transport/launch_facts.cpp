@@ -51,6 +51,16 @@ bool copy_allowed() {
     return ::process_vm_readv(::getpid(), &target, 1, &source, 1, 0) == 1;
 }
 
+// Open MPI takes the folder above that of an mpirun with a path for its prefix, and refuses "/", which is that of
+// /bin/mpirun. On such machines /bin is another name of /usr/bin.
+std::string with_prefix(const std::string& file) {
+    const fs::path path(file);
+    if (path.parent_path().parent_path() != "/") return file;
+    std::error_code problem;
+    const fs::path folder = fs::canonical(path.parent_path(), problem);
+    return problem ? file : (folder / path.filename()).string();
+}
+
 }  // namespace
 
 std::string find_in_path(std::string_view path, const std::string& name) {
@@ -91,10 +101,11 @@ Facts facts() {
     found.cores = host::cores();
     found.root = ::geteuid() == 0;
     found.copy_allowed = copy_allowed();
-    const auto path = value(found.environment, "PATH");
+    const std::string path(search_path(found.environment));
+    found.environment.try_emplace("PATH", path);  // mpirun looks for ssh in it, and gives up where there is none
     for (const char* name :
          {"mpirun", "mpirun.openmpi"}) {  // where MPICH is the default, Debian keeps the other by name
-        const std::string file = find_in_path(path, name);
+        const std::string file = with_prefix(find_in_path(path, name));
         if (file.empty()) continue;
         const Starter starter = identify(file);
         found.mpirun = file;
