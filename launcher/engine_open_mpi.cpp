@@ -26,7 +26,7 @@ void set_for_daemons(launch::Command& command, const Facts& facts, const std::st
         command.argv.insert(command.argv.begin() + 1, {"--prtemca", parameter, text});
 }
 
-// Which network to use. Open MPI 4 cannot be told one of IPv6; it is told what not to try instead.
+// Which network to use. Open MPI cannot be told one of IPv6; it is told what not to try instead.
 void add_network(launch::Command& command, const Network& network, const Facts& facts) {
     const bool newer = facts.machine.open_mpi_major >= 5;
     if (!network.ipv6) {
@@ -35,16 +35,14 @@ void add_network(launch::Command& command, const Network& network, const Facts& 
         set_everywhere(command, facts, "btl_tcp_if_include", network.subnet);
         return;
     }
-    const auto exclude = [&](const std::string& framework) {
-        if (user_set(facts, framework + "_tcp_if_include") || network.dead_ends.empty()) return;  // one of them only
-        set_everywhere(command, facts, framework + "_tcp_if_exclude",
-                       fmt::format("{}", fmt::join(network.dead_ends, ",")));
-    };
+    const auto dead_ends = fmt::format("{}", fmt::join(network.dead_ends, ","));
+    const bool daemons_told = newer ? facts.machine.environment.contains("PRTE_MCA_prte_if_include")
+                                    : user_set(facts, "oob_tcp_if_include");  // it takes one of them only
     set_everywhere(command, facts, "btl_tcp_disable_family", "4");
-    exclude("btl");
-    if (newer) return;
-    set_everywhere(command, facts, "oob_tcp_disable_ipv4_family", "1");
-    exclude("oob");
+    set_for_daemons(command, facts, "oob_tcp_disable_ipv4_family", "1");
+    if (dead_ends.empty()) return;
+    if (!user_set(facts, "btl_tcp_if_include")) set_everywhere(command, facts, "btl_tcp_if_exclude", dead_ends);
+    if (!daemons_told) set_for_daemons(command, facts, newer ? "prte_if_exclude" : "oob_tcp_if_exclude", dead_ends);
 }
 
 // Over ssh: how to get there, by which network, and when a host that went silent is given up.
@@ -58,6 +56,8 @@ void add_ssh(launch::Command& command, const Plan& plan, const Facts& facts) {
     set_for_daemons(command, facts, "plm_" + plm + "_no_tree_spawn", "1");  // hosts need no way to each other by ssh
     set_everywhere(command, facts, "pml", "ob1");
     set_everywhere(command, facts, "btl", newer ? "self,sm,tcp" : "self,vader,tcp");
+    // Else it remarks that ranks of one host have no way to each other by TCP, which they do not need.
+    if (newer) set_everywhere(command, facts, "reachable", "weighted");
     add_network(command, plan.network, facts);
     set_for_daemons(command, facts, "oob_tcp_keepalive_time", "5");
     set_for_daemons(command, facts, "oob_tcp_keepalive_intvl", "2");

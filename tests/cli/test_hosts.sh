@@ -148,6 +148,7 @@ if only_ipv6 2; then
   run "${here[@]}" --hosts h1:1,h2:2 "$probe" exchange 100000
   expect_status 0 "IPv6"
   expect_out exchanged "IPv6"
+  expect_no_err "IPv6"
   run "${here[@]}" --hosts "[fd78::1],[fd78::2]:2" --label hostname
   expect_status 0 "IPv6 addresses"
   expect_sorted_out $'[0] h1\n[1] h2\n[2] h2' "IPv6 addresses"

@@ -264,12 +264,20 @@ TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their o
     facts.linked.major = 5;
     Plan made_plan = plan(wanted, facts);
     made_plan.network = {.subnet = "10.0.0.0/24"};
-    const auto command = native_command(made_plan, facts);
+    auto command = native_command(made_plan, facts);
     CHECK(has(command, {"--prtemca", "plm", "ssh"}));
     CHECK(has(command, {"--prtemca", "plm_ssh_agent", "ssh -p 22"}));
     CHECK(has(command, {"--prtemca", "prte_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "btl", "self,sm,tcp"}));
+    CHECK(has(command, {"--mca", "reachable", "weighted"}));
+    made_plan.network = {.subnet = "fd00::/64", .ipv6 = true, .dead_ends = {"lo", "docker0"}};
+    command = native_command(made_plan, facts);
+    CHECK(has(command, {"--mca", "btl_tcp_if_exclude", "lo,docker0"}));
+    CHECK(has(command, {"--prtemca", "oob_tcp_disable_ipv4_family", "1"}));
+    CHECK(has(command, {"--prtemca", "prte_if_exclude", "lo,docker0"}));
+    facts.machine.environment["PRTE_MCA_prte_if_include"] = "eth0";
+    CHECK_FALSE(has(native_command(made_plan, facts), {"prte_if_exclude"}));
     facts.machine.environment["PRTE_MCA_plm_ssh_agent"] = "my-ssh";
     CHECK_FALSE(has(native_command(made_plan, facts), {"plm_ssh_agent"}));
 }
