@@ -25,6 +25,9 @@ constexpr const char* general_paragraph = "It looks like MPI_INIT failed";
 // Open MPI 5 says so when an ssh that it has started was quicker than itself to get going; it makes no difference.
 constexpr const char* noise = "plm:ssh: Warning: setpgid(";
 
+// Of a rank, on its standard error.
+constexpr const char* no_beginning = "before MPI_INIT completed";
+
 // mpirun could not read what a rank had handed it to show.
 constexpr const char* could_not_show = "show_help.c at line";
 
@@ -46,6 +49,8 @@ bool is_rule(std::string_view line) {
 }
 
 }  // namespace
+
+bool failed_to_begin(std::string_view words) { return words.find(no_beginning) != std::string_view::npos; }
 
 bool tells_of_an_end(std::string_view text) { return has_one_of(text, known_paragraphs); }
 

@@ -9,9 +9,13 @@ namespace hecaton::launcher {
 /// `text` as mpirun printed it, without lines that mean nothing.
 std::string without_noise(std::string_view text);
 
-/// Said where `Causes::lost`.
+/// Said where `Causes::lost`, and where a rank failed to begin and mpirun said nothing about the cause.
 inline constexpr const char* cause_was_lost =
-    "mpirun has lost what MPI said about the cause, as Open MPI 4 does now and then: run it again";
+    "mpirun has lost what MPI said about the cause, as Open MPI does now and then: run it again";
+
+/// True when `words`, a rank's last on standard error, tell that MPI_Init failed. They never tell why: that comes by
+/// mpirun. Open MPI 5's is gone at times before it has heard it.
+bool failed_to_begin(std::string_view words);
 
 /// True when `text` has a paragraph that says how a rank has ended.
 bool tells_of_an_end(std::string_view text);

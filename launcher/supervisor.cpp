@@ -62,6 +62,7 @@ int Supervisor::run() {
         remove_session(engine_.pid, what_.environment);
     }
     pass_on_engine(true);
+    say_loss();
     say_ends();
     finish_output();
     return status();

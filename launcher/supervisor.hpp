@@ -59,6 +59,7 @@ class Supervisor {
     void say_ends();
     void pass_on_engine(bool at_the_end);
     void show_causes();
+    void say_loss();
 
     // supervisor_missing.cpp: ranks that do not come
     void expect_more();
@@ -84,7 +85,8 @@ class Supervisor {
     bool let_go_ = false;
     bool ending_ = false;  // the ranks were asked to end
     bool card_shown_ = false;
-    bool loss_said_ = false;
+    bool cause_shown_ = false;
+    bool cause_lost_ = false;
     bool missing_said_ = false;
     int engine_asked_ = 0;  // how often it was asked to end
     int signal_ = 0;        // the first that asked us to end

@@ -276,8 +276,16 @@ void Supervisor::say_ends() {
 void Supervisor::show_causes() {
     const Causes found = causes(engine_says_);
     output_.pass_on(found.text);
-    if (found.lost && !loss_said_) output_.say(cause_was_lost);
-    loss_said_ = loss_said_ || found.lost;
+    cause_shown_ = cause_shown_ || !found.text.empty();
+    cause_lost_ = cause_lost_ || found.lost;
+}
+
+// To be called when the engine has said everything.
+void Supervisor::say_loss() {
+    const auto first = job_.first_failure();
+    const bool expected =
+        first && what_.family == Mpi::open_mpi && !cause_shown_ && failed_to_begin(job_.rank(*first).last_words);
+    if (cause_lost_ || expected) output_.say(cause_was_lost);
 }
 
 // What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as

@@ -32,7 +32,7 @@ run "$launcher" run -n 2 "$probe" drop 1 0 sleep 30
 expect_status 1 "a rank that leaves without MPI_Finalize and with status 0"
 expect_err_has "without MPI_Finalize" "a rank that leaves with status 0"
 grep -q 'exiting improperly' "$scratch/err" && fail "a rank that leaves with status 0: mpirun's text too"
-# Open MPI 4's mpirun loses now and then what a rank has handed it; then hecaton says that.
+# Open MPI's mpirun loses now and then what a rank has handed it; then hecaton says that.
 run_until_heard() {
   for _ in 1 2 3 4 5 6 7 8; do
     run "$@"
