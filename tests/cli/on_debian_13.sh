@@ -19,6 +19,7 @@ if [[ ! -e $root/etc/debian_version ]]; then
   debootstrap --variant=minbase trixie "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 fi
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+[[ -e $root/etc/hosts ]] || echo "127.0.0.1 localhost" >"$root/etc/hosts"  # some tests mount their own in its place
 mkdir -p "$root/hecaton"
 # Only what has changed gets a new time, so that a build goes on where it was.
 git -C "$sources" ls-files -z --cached --others --exclude-standard |
