@@ -16,7 +16,7 @@ shift
 [[ $# -gt 0 ]] || set -- ./bootstrap.sh test
 
 if [[ ! -e $root/etc/debian_version ]]; then
-  debootstrap --variant=minbase trixie "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+  debootstrap --variant=minbase trixie "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
 fi
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 [[ -e $root/etc/hosts ]] || echo "127.0.0.1 localhost" >"$root/etc/hosts"  # some tests mount their own in its place
