@@ -191,7 +191,7 @@ Unfit unfit(const std::string& program, const std::vector<Library>& libraries, c
             const std::string& folder, Look look) {
     const ElfKind kind = elf_kind(program);
     const bool loader_missing = !kind.interpreter.empty() && !exists(kind.interpreter);
-    if (kind.bits == 0 && is_script(program)) return {};
+    if (program.empty() || (kind.bits == 0 && is_script(program))) return {};
     if (!is_native(kind) || loader_missing) return explained(kernels_refusal(program), program, kind);
     // musl's loader and others' search in places of their own.
     if (!fs::path(kind.interpreter).filename().string().starts_with("ld-linux")) return {};
