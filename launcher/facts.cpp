@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace hecaton::launcher {
@@ -38,6 +39,20 @@ Facts facts(const RunOptions& options, Look look) {
     found.limits = limits();
     found.temporary_usable = usable(std::string(launch::value(found.machine.environment, "TMPDIR")));
     return found;
+}
+
+Linked linked_behind(const Facts& facts, const std::vector<std::string>& args) {
+    constexpr std::size_t enough = 16;  // words that a wrapper may have of its own
+    if (facts.linked.mpi != Mpi::none || facts.hydra.empty()) return facts.linked;
+    const auto& environment = facts.machine.environment;
+    for (std::size_t i = 0; i < std::min(args.size(), enough); ++i) {
+        const bool path = args[i].find('/') != std::string::npos;
+        const std::string file = path ? args[i] : launch::find_in_path(launch::search_path(environment), args[i]);
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(file, ignored) || ::access(file.c_str(), X_OK) != 0) continue;
+        if (Linked found = linked_mpi(file, environment); found.mpi == Mpi::mpich) return found;
+    }
+    return facts.linked;
 }
 
 }  // namespace hecaton::launcher

@@ -3,6 +3,7 @@
 
 #include <hecaton/transport/launch_command.hpp>
 #include <string>
+#include <vector>
 
 #include "limits.hpp"
 #include "mpi_library.hpp"
@@ -25,5 +26,10 @@ struct Facts {
 /// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws UsageError as
 /// launch::facts() does.
 Facts facts(const RunOptions& options, Look look = Look::quick);
+
+/// The MPI to choose a launcher by: the program's, or, where it has none and may stand in front of another (env, nice,
+/// gdb), that of a program of MPICH among the first `args` that could be one. Without it Open MPI's mpirun would start
+/// that one, and each rank be alone.
+Linked linked_behind(const Facts& facts, const std::vector<std::string>& args);
 
 }  // namespace hecaton::launcher

@@ -20,7 +20,9 @@ using namespace hecaton;
 
 int run(launcher::RunOptions options, const launch::Variables& environment) {
     options.program = launcher::find_program(options.program, launch::search_path(environment));
-    return launcher::run(options, launcher::facts(options));
+    launcher::Facts facts = launcher::facts(options);
+    if (options.engine == launcher::Engine::automatic) facts.linked = launcher::linked_behind(facts, options.args);
+    return launcher::run(options, facts);
 }
 
 int command(const std::vector<std::string>& words) {
