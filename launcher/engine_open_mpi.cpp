@@ -56,8 +56,9 @@ void add_ssh(launch::Command& command, const Plan& plan, const Facts& facts) {
     set_for_daemons(command, facts, "plm_" + plm + "_no_tree_spawn", "1");  // hosts need no way to each other by ssh
     set_everywhere(command, facts, "pml", "ob1");
     set_everywhere(command, facts, "btl", newer ? "self,sm,tcp" : "self,vader,tcp");
-    // Else it remarks that ranks of one host have no way to each other by TCP, which they do not need.
-    if (newer) set_everywhere(command, facts, "reachable", "weighted");
+    // Else it remarks that ranks of one host have no way to each other by TCP, which they do not need. --mca would set
+    // what the daemons have under that name.
+    if (newer && !user_set(facts, "reachable")) command.environment.emplace_back("OMPI_MCA_reachable", "weighted");
     add_network(command, plan.network, facts);
     set_for_daemons(command, facts, "oob_tcp_keepalive_time", "5");
     set_for_daemons(command, facts, "oob_tcp_keepalive_intvl", "2");

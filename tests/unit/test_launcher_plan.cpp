@@ -270,7 +270,7 @@ TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their o
     CHECK(has(command, {"--prtemca", "prte_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "btl", "self,sm,tcp"}));
-    CHECK(has(command, {"--mca", "reachable", "weighted"}));
+    CHECK(sets(command, "OMPI_MCA_reachable", "weighted"));
     made_plan.network = {.subnet = "fd00::/64", .ipv6 = true, .dead_ends = {"lo", "docker0"}};
     command = native_command(made_plan, facts);
     CHECK(has(command, {"--mca", "btl_tcp_if_exclude", "lo,docker0"}));
