@@ -11,7 +11,7 @@ std::string without_noise(std::string_view text);
 
 /// Said where `Causes::lost`, and where a rank failed to begin and mpirun said nothing about the cause.
 inline constexpr const char* cause_was_lost =
-    "mpirun has lost what MPI said about the cause, as Open MPI does now and then: run it again";
+    "mpirun has lost what MPI said, maybe about the cause, as Open MPI does now and then: run it again to see it";
 
 /// True when `words`, a rank's last on standard error, tell that MPI_Init failed. They never tell why: that comes by
 /// mpirun. Open MPI 5's is gone at times before it has heard it.

@@ -83,11 +83,11 @@ pid=$(cat "$TMPDIR/launcher")
 started+=("$pid")
 kill -TSTP "$pid"
 for process in "$pid" "$(cat "$scratch/pids/0")" "$(cat "$scratch/pids/1")"; do
-  wait_until 50 state_is T "$process" || fail "Ctrl-Z: $process does not rest"
+  wait_until 150 state_is T "$process" || fail "Ctrl-Z: $process does not rest"
 done
 kill -CONT "$pid"
 for process in "$pid" "$(cat "$scratch/pids/0")" "$(cat "$scratch/pids/1")"; do
-  wait_until 50 rests_not "$process" || fail "Ctrl-Z: $process does not go on"
+  wait_until 150 rests_not "$process" || fail "Ctrl-Z: $process does not go on"
 done
 kill -TERM "$pid"
 wait_until 80 ended || fail "Ctrl-Z: hangs"
