@@ -71,7 +71,7 @@ Causes causes(std::string_view text) {
     bool inside = false;
     bool blank = true;
     bool lost = false;
-    bool found = false;
+    bool told = false;
     const auto keep = [&](std::string_view lines) {
         left += lines;
         blank = blank && lines.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -80,7 +80,7 @@ Causes causes(std::string_view text) {
         if (paragraph.find(general_paragraph) != std::string::npos)
             general += paragraph;
         else if (!has_one_of(paragraph, known_paragraphs)) {
-            found = found || !paragraph.empty();
+            told = told || !paragraph.empty();
             keep(paragraph);
         }
         paragraph.clear();
@@ -100,7 +100,7 @@ Causes causes(std::string_view text) {
     }
     end_paragraph();
     keep(general);
-    return {.text = blank ? std::string() : left, .lost = lost && !found};
+    return {.text = blank ? std::string() : left, .told = told, .lost = lost};
 }
 
 }  // namespace hecaton::launcher

@@ -22,7 +22,8 @@ bool tells_of_an_end(std::string_view text);
 
 struct Causes {
     std::string text;   ///< empty where nothing is left
-    bool lost = false;  ///< mpirun could not read what the MPI library had handed it, and nothing else tells the cause
+    bool told = false;  ///< a paragraph of it tells a cause
+    bool lost = false;  ///< mpirun could not read what the MPI library had handed it
 };
 
 /// `text` as mpirun printed it, without the paragraphs that only say that a rank has ended badly, which the card says

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "orphans.hpp"
 #include "segments.hpp"
 
 namespace hecaton::launcher {
@@ -26,13 +26,6 @@ using namespace std::chrono_literals;
 
 constexpr auto grace = 1s;    // between asking and not asking: what mpirun itself gives its ranks
 constexpr auto give_up = 5s;  // a process in the kernel's hands may not be endable at all
-
-std::vector<pid_t> children() {
-    std::vector<pid_t> found;
-    std::ifstream list(fmt::format("/proc/self/task/{}/children", ::getpid()));
-    for (pid_t child = 0; list >> child;) found.push_back(child);
-    return found;
-}
 
 // Ranks lead a process group of their own, in which their helpers are too.
 void tell(pid_t child, int signal) {
@@ -64,8 +57,6 @@ fs::path temporary_directory(const launch::Variables& environment) {
 }
 
 }  // namespace
-
-void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 void end_children() {
     std::vector<pid_t> asked;

@@ -13,9 +13,6 @@ namespace hecaton::launcher {
 /// called adopt_orphans() thereby reaches the ranks, and what they have started, after their mpirun is gone.
 void end_children();
 
-/// From now on, a descendant whose parent dies becomes a child of this process, instead of init's.
-void adopt_orphans();
-
 /// Removes the session directory of the mpirun that had this process id, and the shared memory of its ranks that their
 /// shims could not remove. To be called when neither it nor its ranks run any more.
 void remove_session(pid_t mpirun, const launch::Variables& environment);

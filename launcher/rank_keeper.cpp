@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -20,6 +19,7 @@
 
 #include "loaded_mpi.hpp"
 #include "options.hpp"
+#include "orphans.hpp"
 #include "prompt_finalize.hpp"
 #include "rank_input.hpp"
 #include "rank_process.hpp"
@@ -63,7 +63,7 @@ class Keeper {
         ::sigemptyset(&children);
         ::sigaddset(&children, SIGCHLD);
         signals_.reset(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
-        ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+        adopt_orphans();
         memory_kills_ = out_of_memory_kills();
         rank_ = start_rank(argv, hello_.rank == 0, mask_, open_files_);
         hello_.pid = rank_.pid;

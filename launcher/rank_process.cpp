@@ -15,7 +15,6 @@
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
-#include <vector>
 
 #include "limits.hpp"
 #include "rank_terminal.hpp"
@@ -49,13 +48,6 @@ int number_from(std::initializer_list<const char*> names) {
     for (const char* name : names)
         if (const char* text = std::getenv(name)) return wire::number(text);
     return -1;
-}
-
-std::vector<pid_t> children() {
-    std::vector<pid_t> found;
-    std::ifstream list(fmt::format("/proc/self/task/{}/children", ::getpid()));
-    for (pid_t child = 0; list >> child;) found.push_back(child);
-    return found;
 }
 
 // The number after `key` in a file of "key number" lines; -1 where it is not there.
@@ -136,22 +128,6 @@ wire::Hello introduce(const std::string& token) {
     for (const char* name : {"PMIX_NAMESPACE", "PMI_RANK", "PMI_FD", "PMI_PORT"})
         hello.wired = hello.wired || std::getenv(name) != nullptr;
     return hello;
-}
-
-void signal_children(int signal) {
-    for (const pid_t child : children()) ::kill(child, signal);
-}
-
-std::string names_of_children() {
-    constexpr std::size_t enough = 100;  // characters
-    std::string names;
-    for (const pid_t child : children()) {
-        if (names.size() > enough) return names + ", ...";
-        std::string name;
-        std::ifstream file(fmt::format("/proc/{}/comm", child));
-        if (std::getline(file, name)) names += (names.empty() ? "" : ", ") + name;
-    }
-    return names;
 }
 
 std::string usable_cores() {

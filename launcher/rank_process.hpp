@@ -34,12 +34,6 @@ std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);
 /// What a shim says of itself, from the variables that the engine set; the rank's process id is still missing.
 wire::Hello introduce(const std::string& token);
 
-/// Sends a signal to each child of this process.
-void signal_children(int signal);
-
-/// Their names, as ps shows them, with a comma between: the first few.
-std::string names_of_children();
-
 /// The cores that this process may use: "0-3,8".
 std::string usable_cores();
 

@@ -14,6 +14,7 @@
 
 #include "leftovers.hpp"
 #include "limits.hpp"
+#include "orphans.hpp"
 
 namespace hecaton::launcher {
 namespace {

@@ -55,6 +55,8 @@ class Supervisor {
     void on_signal(const signalfd_siginfo& info);
     void suspend();
     void watch_deadlines();
+
+    // supervisor_words.cpp: what is said besides the ranks' output
     void show_map();
     void say_ends();
     void pass_on_engine(bool at_the_end);
@@ -86,6 +88,7 @@ class Supervisor {
     bool ending_ = false;  // the ranks were asked to end
     bool card_shown_ = false;
     bool cause_shown_ = false;
+    bool cause_told_ = false;
     bool cause_lost_ = false;
     bool missing_said_ = false;
     int engine_asked_ = 0;  // how often it was asked to end

@@ -7,7 +7,6 @@
 #include <exception>
 
 #include "card.hpp"
-#include "engine_text.hpp"
 #include "supervisor.hpp"
 
 namespace hecaton::launcher {
@@ -20,8 +19,6 @@ constexpr auto own_end = 250ms;   // what the others get to end by themselves af
 constexpr auto shims_end = 4s;    // what shims get beyond the grace of their ranks
 constexpr auto engine_ends = 3s;  // what the engine gets to end once all ranks have
 constexpr auto asked_again = 2s;  // an engine that was asked to end is asked again, and then killed
-constexpr auto engine_says_late = 300ms;
-constexpr std::size_t most_of_engine = 64 * 1024;
 
 }  // namespace
 
@@ -227,82 +224,6 @@ void Supervisor::watch_deadlines() {
         ::kill(engine_.pid, ++engine_asked_ <= 2 ? SIGTERM : SIGKILL);
         engine_deadline_ = now + asked_again;
     }
-}
-
-void Supervisor::show_map() {
-    std::size_t width = 4;
-    for (int i = 0; i < job_.size(); ++i) width = std::max(width, job_.rank(i).hello.host.size());
-    output_.pass_on(fmt::format("{:>6}  {:{}}  cores\n", "rank", "host", width));
-    for (int i = 0; i < job_.size(); ++i) {
-        const auto& hello = job_.rank(i).hello;
-        output_.pass_on(fmt::format("{:>6}  {:{}}  {}\n", i, hello.host, width, hello.cores));
-    }
-}
-
-// Said at the end: who failed, where no card has told it, and why there is a bad status without a failure.
-void Supervisor::say_ends() {
-    if (!output_.problem().empty()) output_.say(fmt::format("output is missing: {}", output_.problem()));
-    if (verdict_ != 0 || signal_ != 0) return;
-    if (const auto text = outlived(job_); !text.empty() && !what_.options.quiet) output_.say(text);
-    const auto first = job_.first_failure();
-    if (first && !card_shown_) {
-        bool explained = false;
-        for (int i = 0; i < job_.size(); ++i)
-            explained |=
-                explained_itself(job_.rank(i)) && status_of(job_.rank(i).how) == status_of(job_.rank(*first).how);
-        if (explained) return;
-        for (const auto& line : crash_card(job_, *first, what_.options.program)) output_.say(line);
-        const auto others = job_.which([&](const Rank& rank) {
-            return &rank != &job_.rank(*first) && rank.ended && !rank.how.asked && !rank.how.by_engine &&
-                   status_of(rank.how) != 0;
-        });
-        if (!others.empty()) output_.say(fmt::format("  after it also failed: rank {}", others));
-    }
-    if (first || job_.status() == 0) return;
-    if (!job_.all_here()) {
-        output_.say(fmt::format("{} did not start all ranks", what_.engine));
-        return;
-    }
-    const auto suspects = job_.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
-    if (suspects.empty())
-        output_.say(fmt::format("{} ended the job: a rank called MPI_Abort", what_.engine));
-    else
-        output_.say(
-            fmt::format("{} ended the job although no rank failed: rank {} left with status 0 without "
-                        "MPI_Finalize, or called MPI_Abort with it",
-                        what_.engine, suspects));
-}
-
-void Supervisor::show_causes() {
-    const Causes found = causes(engine_says_);
-    output_.pass_on(found.text);
-    cause_shown_ = cause_shown_ || !found.text.empty();
-    cause_lost_ = cause_lost_ || found.lost;
-}
-
-// To be called when the engine has said everything.
-void Supervisor::say_loss() {
-    const auto first = job_.first_failure();
-    const bool expected =
-        first && what_.family == Mpi::open_mpi && !cause_shown_ && failed_to_begin(job_.rank(*first).last_words);
-    if (cause_lost_ || expected) output_.say(cause_was_lost);
-}
-
-// What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as
-// why MPI_Init failed, to mpirun.
-void Supervisor::pass_on_engine(bool at_the_end) {
-    if (engine_says_.empty()) return;
-    // A rank that leaves with status 0 without MPI_Finalize has failed for the engine alone.
-    const bool an_end = ending_ || end_at_ || job_.first_failure() || tells_of_an_end(engine_says_);
-    const bool known = an_end && (job_.all_here() || verdict_ != 0 || signal_ != 0);
-    const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
-    if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
-    if (!known)
-        output_.pass_on(without_noise(engine_says_));
-    else if (what_.family == Mpi::open_mpi)
-        show_causes();
-    engine_says_.clear();
-    engine_said_at_.reset();
 }
 
 }  // namespace hecaton::launcher
