@@ -109,7 +109,7 @@ killed() {
       rank) targets+=("$rank") ;;
     esac
   done
-  kill -KILL "${targets[@]}"
+  kill -KILL "${targets[@]}" 2>/dev/null  # one that was killed may have taken another with it
   wait_until 100 gone || { fail "$what: hangs"; kill -KILL "$pid"; }
   wait "$pid" 2>/dev/null
   status=$?

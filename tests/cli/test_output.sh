@@ -116,7 +116,7 @@ if command -v script >/dev/null; then
   # shellcheck disable=SC2016
   bar='i=0; until [ -e seen ] || [ $i -gt 200 ]; do i=$((i + 1)); printf "\rstep %s" $i; sleep 0.03; done; echo; echo "after $i"'
   timeout 30 script -qfec "$launcher run -n 1 sh -c '$bar'" /dev/null </dev/null >bar &
-  shown() { grep -q 'step 2' bar; }
+  shown() { grep -qs 'step 2' bar; }
   wait_until 50 shown || fail "a progress bar on a terminal is not shown"
   touch seen
   wait $!
