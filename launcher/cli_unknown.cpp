@@ -27,7 +27,7 @@ const std::vector<Elsewhere>& elsewhere() {
          "write --threads N for so many cores a rank"},
         {{"map-by"}, "ranks-per-node", "write --ranks-per-node N, or --threads N for so many cores a rank"},
         {{"x", "e", "genv", "genvlist", "export", "export-env"}, "env", "write --env NAME=VALUE"},
-        {{"mca", "gmca", "pmixmca", "prtemca"}, "env", "write --env OMPI_MCA_NAME=VALUE"},
+        {{"mca", "gmca", "pmixmca", "prtemca"}, "env", "set the variable OMPI_MCA_NAME=VALUE"},
         {{"H", "host", "hosts", "w", "nodelist"}, "hosts", "write --hosts A:8,B:8"},
         {{"f", "machinefile", "machine-file", "default-hostfile", "nodefile"}, "hostfile", "write --hostfile FILE"},
         {{"bind-to", "cpu-bind", "binding"}, "bind", "write --bind none, core, numa or socket"},

@@ -141,7 +141,7 @@ TEST_CASE("other launchers' options, and typos, are answered with ours") {
     CHECK(refusal({"--np", "3"}) == "unknown option --np: write -n N");
     CHECK(refusal({"-N4"}) == "unknown option -N4: write --ranks-per-node N");
     CHECK(refusal({"-ppn", "4"}) == "unknown option -ppn: write --ranks-per-node N");
-    CHECK(refusal({"--mca", "btl", "self"}) == "unknown option --mca: write --env OMPI_MCA_NAME=VALUE");
+    CHECK(refusal({"--mca", "btl", "self"}) == "unknown option --mca: set the variable OMPI_MCA_NAME=VALUE");
     CHECK(refusal({"-wdir", "x"}) == "unknown option -wdir: write --wdir");
     CHECK(refusal({"-host", "a"}) == "unknown option -host: write --hosts A:8,B:8");
     CHECK(refusal({"--host=a"}) == "unknown option --host=a: write --hosts A:8,B:8");
