@@ -52,6 +52,16 @@ bool is_rule(std::string_view line) {
 
 bool failed_to_begin(std::string_view words) { return words.find(no_beginning) != std::string_view::npos; }
 
+bool says_more_than_mpi(std::string_view words) {
+    while (!words.empty()) {
+        const auto line = words.substr(0, words.find('\n'));
+        const auto begin = line.find_first_not_of(" \t\r");
+        if (begin != std::string_view::npos && line[begin] != '[' && line[begin] != '*') return true;
+        words.remove_prefix(std::min(words.size(), line.size() + 1));
+    }
+    return false;
+}
+
 bool tells_of_an_end(std::string_view text) { return has_one_of(text, known_paragraphs); }
 
 std::string without_noise(std::string_view text) {

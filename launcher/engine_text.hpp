@@ -17,6 +17,10 @@ inline constexpr const char* cause_was_lost =
 /// mpirun. Open MPI 5's is gone at times before it has heard it.
 bool failed_to_begin(std::string_view words);
 
+/// True when a line of `words`, a rank's last on standard error, has not the look of Open MPI's own: "[host:pid] ...",
+/// "*** ...".
+bool says_more_than_mpi(std::string_view words);
+
 /// True when `text` has a paragraph that says how a rank has ended.
 bool tells_of_an_end(std::string_view text);
 

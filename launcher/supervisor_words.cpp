@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto engine_says_late = 300ms;  // its words about a failure may come after the rank's end
 constexpr std::size_t most_of_engine = 64 * 1024;
+constexpr int status_of_no_beginning = 1;  // Open MPI 4's where MPI_Init fails
 
 }  // namespace
 
@@ -69,12 +70,16 @@ void Supervisor::show_causes() {
     cause_lost_ = cause_lost_ || found.lost;
 }
 
-// To be called when the engine has said everything.
+// To be called when the engine has said everything. A rank that said something itself may have called MPI_Abort after
+// that, and mpirun has lost the paragraph about it, which nobody misses.
 void Supervisor::say_loss() {
     const auto first = job_.first_failure();
-    const bool expected =
-        first && what_.family == Mpi::open_mpi && !cause_shown_ && failed_to_begin(job_.rank(*first).last_words);
-    if ((cause_lost_ && !cause_told_) || expected) output_.say(cause_was_lost);
+    if (!first || what_.family != Mpi::open_mpi) return;
+    const Rank& rank = job_.rank(*first);
+    const bool lost = cause_lost_ && !cause_told_ && rank.how.status == status_of_no_beginning &&
+                      !says_more_than_mpi(rank.last_words);
+    const bool expected = !cause_shown_ && failed_to_begin(rank.last_words);
+    if (lost || expected) output_.say(cause_was_lost);
 }
 
 // What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as

@@ -264,6 +264,10 @@ TEST_CASE("of what mpirun says after a failure, the causes are left") {
     const std::string general = rule + "\nIt looks like MPI_INIT failed for some reason.\n" + rule + "\n";
     CHECK(causes(general + cause).text == cause + general);
 
+    CHECK_FALSE(says_more_than_mpi("[h:1] *** An error occurred in MPI_Init\n\n*** on a NULL communicator"));
+    CHECK_FALSE(says_more_than_mpi(""));
+    CHECK(says_more_than_mpi("[h:1] *** one\nheat: no such file\n"));
+
     const std::string loss = "[h:1] ORTE_ERROR_LOG: Out of resource in file ../orte/util/show_help.c at line 507\n";
     CHECK(causes(loss).lost);
     CHECK(causes(loss).text.empty());
