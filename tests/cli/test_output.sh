@@ -139,21 +139,21 @@ TEXT
   wait_until 50 answered || fail "an answer on a terminal does not arrive"
   wait $!
   # Who asks for the terminal itself would wait without a word.
-  timeout 30 script -qec "$launcher run -n 1 --timeout 5s sh -c 'echo \$\$ >resting; read -r x </dev/tty'" /dev/null <&9 >out 2>err &
+  timeout 30 script -qec "$launcher run -n 1 --timeout 20s sh -c 'echo \$\$ >resting; read -r x </dev/tty'" /dev/null <&9 >out 2>err &
   said_so() { grep -q 'hecaton: rank 0 waits for ever: it wants the terminal itself' out; }
-  wait_until 40 said_so || fail "a rank that wants /dev/tty: not said"
+  wait_until 150 said_so || fail "a rank that wants /dev/tty: not said"
   kill -KILL "$(cat resting)"
   wait $!
   # Begun in the background: what is typed once it is in front arrives.
   timeout 30 script -qec "bash -mc '$launcher run -n 1 cat & sleep 0.7; fg; echo ended \$?'" /dev/null <&9 >out 2>err &
   in_front() { grep -q '^.*hecaton run -n 1 cat' out; }
-  wait_until 50 in_front || fail "the foreground: fg does not come so far"
+  wait_until 150 in_front || fail "the foreground: fg does not come so far"
   echo typed >&9
   echoed() { [ "$(grep -c typed out)" -eq 2 ]; }  # by the terminal, and by cat
-  wait_until 50 echoed || fail "the foreground: what is typed does not arrive"
+  wait_until 150 echoed || fail "the foreground: what is typed does not arrive"
   printf '\004' >&9
   has_ended() { grep -q 'ended 0' out; }
-  wait_until 50 has_ended || fail "the foreground: the end of what is typed does not arrive"
+  wait_until 150 has_ended || fail "the foreground: the end of what is typed does not arrive"
   wait $!
   exec 9>&-
 fi
