@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 
 namespace hecaton::launcher {
@@ -12,7 +11,7 @@ namespace {
 // What mpirun, mpiexec, srun and torchrun call what we have, without their dashes.
 struct Elsewhere {
     std::vector<std::string_view> names;
-    const char* ours;   // among the options of the command, or nullptr
+    const char* ours;   // long name; the advice is for commands that have it
     const char* write;  // the whole advice
 };
 
@@ -28,7 +27,7 @@ const std::vector<Elsewhere>& elsewhere() {
         {{"map-by"}, "ranks-per-node", "write --ranks-per-node N, or --threads N for so many cores a rank"},
         {{"x", "e", "genv", "genvlist", "export", "export-env"}, "env", "write --env NAME=VALUE"},
         {{"mca", "gmca", "pmixmca", "prtemca"}, "env", "set the variable OMPI_MCA_NAME=VALUE"},
-        {{"H", "host", "hosts", "w", "nodelist"}, "hosts", "write --hosts A:8,B:8"},
+        {{"H", "host", "w", "nodelist"}, "hosts", "write --hosts A:8,B:8"},
         {{"f", "machinefile", "machine-file", "default-hostfile", "nodefile"}, "hostfile", "write --hostfile FILE"},
         {{"bind-to", "cpu-bind", "binding"}, "bind", "write --bind none, core, numa or socket"},
         {{"wd", "D", "chdir", "cwd"}, "wdir", "write --wdir DIR"},

@@ -23,6 +23,20 @@ bool usable(const std::string& temporary) {
                                  ::access(temporary.c_str(), W_OK | X_OK) == 0);
 }
 
+// The MPI of a program without one may be that of another that it stands in front of (env, nice, gdb). Only MPICH is
+// looked for, as Open MPI's mpirun would start that one, and each rank be alone.
+Linked linked_behind(const std::vector<std::string>& args, const launch::Variables& environment) {
+    constexpr std::size_t enough = 16;  // words that a wrapper may have of its own
+    for (std::size_t i = 0; i < std::min(args.size(), enough); ++i) {
+        const bool path = args[i].find('/') != std::string::npos;
+        const std::string file = path ? args[i] : launch::find_in_path(launch::search_path(environment), args[i]);
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(file, ignored) || ::access(file.c_str(), X_OK) != 0) continue;
+        if (Linked found = linked_mpi(file, environment); found.mpi == Mpi::mpich) return found;
+    }
+    return {};
+}
+
 }  // namespace
 
 Facts facts(const RunOptions& options, Look look) {
@@ -35,24 +49,12 @@ Facts facts(const RunOptions& options, Look look) {
     for (const auto& [name, text] : options.environment) theirs[name] = text;
     const auto list = libraries(options.program, theirs);
     found.linked = linked_mpi(options.program, list);
+    if (found.linked.mpi == Mpi::none && !found.hydra.empty() && options.engine == Engine::automatic)
+        if (const Linked behind = linked_behind(options.args, theirs); behind.mpi != Mpi::none) found.linked = behind;
     found.unfit = unfit(options.program, list, theirs, options.wdir, look);
     found.limits = limits();
     found.temporary_usable = usable(std::string(launch::value(found.machine.environment, "TMPDIR")));
     return found;
-}
-
-Linked linked_behind(const Facts& facts, const std::vector<std::string>& args) {
-    constexpr std::size_t enough = 16;  // words that a wrapper may have of its own
-    if (facts.linked.mpi != Mpi::none || facts.hydra.empty()) return facts.linked;
-    const auto& environment = facts.machine.environment;
-    for (std::size_t i = 0; i < std::min(args.size(), enough); ++i) {
-        const bool path = args[i].find('/') != std::string::npos;
-        const std::string file = path ? args[i] : launch::find_in_path(launch::search_path(environment), args[i]);
-        std::error_code ignored;
-        if (!std::filesystem::is_regular_file(file, ignored) || ::access(file.c_str(), X_OK) != 0) continue;
-        if (Linked found = linked_mpi(file, environment); found.mpi == Mpi::mpich) return found;
-    }
-    return facts.linked;
 }
 
 }  // namespace hecaton::launcher

@@ -3,7 +3,6 @@
 
 #include <hecaton/transport/launch_command.hpp>
 #include <string>
-#include <vector>
 
 #include "limits.hpp"
 #include "mpi_library.hpp"
@@ -17,7 +16,7 @@ struct Facts {
     launch::Facts machine = {};    ///< with Open MPI's mpirun
     std::string hydra = {};        ///< MPICH's mpiexec; empty where there is none
     std::string srun = {};         ///< empty where there is none
-    Linked linked = {};            ///< the program's MPI
+    Linked linked = {};            ///< the program's MPI, or that of what it stands in front of
     Unfit unfit = {};              ///< why kernel or loader do not run the program here
     Limits limits = {};            ///< of this machine
     bool temporary_usable = true;  ///< TMPDIR is not set, or a folder that can be written to
@@ -26,10 +25,5 @@ struct Facts {
 /// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws UsageError as
 /// launch::facts() does.
 Facts facts(const RunOptions& options, Look look = Look::quick);
-
-/// The MPI to choose a launcher by: the program's, or, where it has none and may stand in front of another (env, nice,
-/// gdb), that of a program of MPICH among the first `args` that could be one. Without it Open MPI's mpirun would start
-/// that one, and each rank be alone.
-Linked linked_behind(const Facts& facts, const std::vector<std::string>& args);
 
 }  // namespace hecaton::launcher

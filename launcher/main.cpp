@@ -20,9 +20,7 @@ using namespace hecaton;
 
 int run(launcher::RunOptions options, const launch::Variables& environment) {
     options.program = launcher::find_program(options.program, launch::search_path(environment));
-    launcher::Facts facts = launcher::facts(options);
-    if (options.engine == launcher::Engine::automatic) facts.linked = launcher::linked_behind(facts, options.args);
-    return launcher::run(options, facts);
+    return launcher::run(options, launcher::facts(options));
 }
 
 int command(const std::vector<std::string>& words) {

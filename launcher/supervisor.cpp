@@ -23,8 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t input_window = 256 * 1024;  // bytes of input on the way to rank 0
 constexpr auto shims_notice = 1s;
-constexpr auto engine_says_late = 300ms;  // what it says about a failure, its shim has told before
-constexpr auto background_look = 300ms;   // nothing tells that a shell gives us its terminal, or that it is gone
+constexpr auto background_look = 300ms;  // nothing tells that a shell gives us its terminal, or that it is gone
 
 // A signal that was ignored when we were started (nohup) stays ignored.
 sigset_t waited_for() {

@@ -26,6 +26,9 @@ class Supervisor {
     using clock = std::chrono::steady_clock;
     using time = std::optional<clock::time_point>;
 
+    // What the engine says about a failure may come so much later than what its shim says.
+    static constexpr std::chrono::milliseconds engine_says_late{300};
+
     // supervisor.cpp: the loop
     void listen();
     void start(const sigset_t& mask);

@@ -10,9 +10,6 @@
 namespace hecaton::launcher {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto engine_says_late = 300ms;  // its words about a failure may come after the rank's end
 constexpr std::size_t most_of_engine = 64 * 1024;
 constexpr int status_of_no_beginning = 1;  // Open MPI 4's where MPI_Init fails
 
