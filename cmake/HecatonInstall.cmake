@@ -19,7 +19,7 @@ if(TARGET launcher)
   set_target_properties(launcher PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   install(TARGETS launcher RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(FILES ${PROJECT_SOURCE_DIR}/docs/hecaton.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  install(FILES ${PROJECT_SOURCE_DIR}/launcher/completion.bash RENAME hecaton
+  install(FILES ${PROJECT_SOURCE_DIR}/launcher/cli/completion.bash RENAME hecaton
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()
 

@@ -4,27 +4,28 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 
-#include "cli.hpp"
-#include "doctor.hpp"
-#include "far_host.hpp"
-#include "far_shell.hpp"
-#include "output.hpp"
-#include "program.hpp"
-#include "run.hpp"
-#include "shim.hpp"
-#include "trial_rank.hpp"
+#include <launcher/base/refusal.hpp>
+#include <launcher/cli/cli.hpp>
+#include <launcher/doctor/doctor.hpp>
+#include <launcher/doctor/trial_rank.hpp>
+#include <launcher/hosts/host_facts.hpp>
+#include <launcher/hosts/ipv6_ssh.hpp>
+#include <launcher/program/find.hpp>
+#include <launcher/run.hpp>
+#include <launcher/shim/shim.hpp>
+#include <launcher/supervision/output.hpp>
 
 namespace {
 
 using namespace hecaton;
 
-int run(launcher::RunOptions options, const launch::Variables& environment) {
-    options.program = launcher::find_program(options.program, launch::search_path(environment));
+int run(launcher::RunOptions options, const detail::launch::Variables& environment) {
+    options.program = launcher::find_program(options.program, detail::launch::search_path(environment));
     return launcher::run(options, launcher::facts(options));
 }
 
 int command(const std::vector<std::string>& words) {
-    const launch::Variables environment = launch::variables();
+    const detail::launch::Variables environment = detail::launch::variables();
     const auto line = launcher::parse(words, environment);
     switch (line.verb) {
         case launcher::Verb::run:
@@ -49,13 +50,13 @@ int main(int argc, char** argv) {
             return launcher::run_trial_rank(argc > 2 ? argv[2] : "");
         return command(std::vector<std::string>(argv + (argc > 0), argv + argc));
     } catch (const launcher::Refusal& refusal) {
-        log::line(refusal.what());
+        detail::log::line(refusal.what());
         return refusal.status();
     } catch (const UsageError& error) {
-        log::line(error.what());
+        detail::log::line(error.what());
         return launcher::wrong_command_line;
     } catch (const std::exception& error) {
-        log::line(error.what());
+        detail::log::line(error.what());
         return 1;
     }
 }

@@ -1,4 +1,5 @@
-#include "run.hpp"
+#include <launcher/base/refusal.hpp>
+#include <launcher/run.hpp>
 
 #include <fmt/format.h>
 
@@ -6,16 +7,16 @@
 #include <filesystem>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
-#include <hecaton/transport/launch_plugins.hpp>
+#include <hecaton/launch/hwloc_plugins.hpp>
 
-#include "addresses.hpp"
-#include "engine.hpp"
-#include "far_shell.hpp"
-#include "hosts.hpp"
-#include "output.hpp"
-#include "rank_variables.hpp"
-#include "shim.hpp"
-#include "supervise.hpp"
+#include <launcher/engines/engine.hpp>
+#include <launcher/hosts/addresses.hpp>
+#include <launcher/hosts/hosts.hpp>
+#include <launcher/hosts/ipv6_ssh.hpp>
+#include <launcher/shim/shim.hpp>
+#include <launcher/shim/variables.hpp>
+#include <launcher/supervision/output.hpp>
+#include <launcher/supervision/supervise.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -24,7 +25,7 @@ namespace {
 Plan with_shims(Plan plan, int open_mpi_major) {
     auto& request = plan.request;
     request.args.insert(request.args.begin(), {shim_word, request.program});
-    request.program = host::executable();
+    request.program = detail::host::executable();
     request.exported.emplace_back(wire::variable);
     for (const auto& [name, text] : request.environment) request.exported.push_back(carried_name(name));
     request.environment.clear();
@@ -48,10 +49,11 @@ void check_folders(const std::string& wdir, bool many_nodes) {
 // Engines cannot take IPv6 addresses for hosts' names.
 void call_by_name(Plan& plan, const std::vector<HostAnswer>& answers) {
     auto& hosts = plan.request.hosts;
-    if (std::ranges::none_of(hosts, [](const launch::Host& host) { return is_ipv6(host.name); })) return;
+    if (std::ranges::none_of(hosts, [](const detail::launch::Host& host) { return is_ipv6(host.name); })) return;
     for (std::size_t i = 0; i < hosts.size(); ++i)
-        if (is_ipv6(hosts[i].name)) hosts[i].name = answers[i].here ? host::name() : name_without_colons(hosts[i].name);
-    plan.ssh = ssh_by_address(host::executable(), plan.ssh);
+        if (is_ipv6(hosts[i].name))
+            hosts[i].name = answers[i].here ? detail::host::name() : name_without_colons(hosts[i].name);
+    plan.ssh = ssh_by_address(detail::host::executable(), plan.ssh);
 }
 
 // What is wrong with the ranks' folder on a host. Where none was named and ours is not there, Open MPI takes the user's
@@ -61,8 +63,9 @@ std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std
     const auto& wdir = plan.request.wdir;
     if (wdir.empty() && plan.engine == Engine::open_mpi) {
         if (!quiet)
-            log::line(fmt::format("host {}: {}: {}; its ranks run in the home folder there (--wdir names another)",
-                                  answer.name, folder, answer.facts.folder));
+            detail::log::line(
+                fmt::format("host {}: {}: {}; its ranks run in the home folder there (--wdir names another)",
+                            answer.name, folder, answer.facts.folder));
         return {};
     }
     return fmt::format("{}{}: {}; ranks run in that folder, so make it there, or name another (--wdir)",
@@ -73,7 +76,7 @@ std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std
 std::string library_path(const Plan& plan, const Facts& facts) {
     constexpr const char* variable = "LD_LIBRARY_PATH";
     std::string found;
-    if (plan.engine == Engine::hydra) found = launch::value(facts.machine.environment, variable);
+    if (plan.engine == Engine::hydra) found = detail::launch::value(facts.machine.environment, variable);
     for (const auto& [name, text] : plan.request.environment)
         if (name == variable) found = text;
     return found;
@@ -85,7 +88,7 @@ std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quie
     namespace fs = std::filesystem;
     const auto& wdir = plan.request.wdir;
     const std::string folder = wdir.empty() ? fs::current_path() : fs::absolute(wdir).lexically_normal();
-    const auto answers = ask_hosts(hosts, plan.ssh, host::executable(),
+    const auto answers = ask_hosts(hosts, plan.ssh, detail::host::executable(),
                                    {.program = plan.request.program,
                                     .daemon = far_half(plan, facts),
                                     .folder = folder,
@@ -96,7 +99,7 @@ std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quie
             answer.problem.empty() ? folder_trouble(plan, answer, folder, quiet) : answer.problem;
         if (problem.empty()) continue;
         ++bad;
-        log::line(fmt::format("host {}: {}", answer.name, problem));
+        detail::log::line(fmt::format("host {}: {}", answer.name, problem));
     }
     if (bad > 0)
         throw Refusal(wrong_command_line,
@@ -120,13 +123,13 @@ int run(const RunOptions& options, const Facts& facts) {
         what.addresses = look_at_hosts(plan, facts, options.quiet);
     else if (plan.many_nodes)
         what.addresses = own_addresses();
-    const launch::Command native = native_command(plan, facts);  // refusals name the program, not the shim
-    if (options.dry_run) return print(launch::shell_quoted(native) + "\n");
+    const detail::launch::Command native = native_command(plan, facts);  // refusals name the program, not the shim
+    if (options.dry_run) return print(detail::launch::shell_quoted(native) + "\n");
     what.command = native_command(with_shims(plan, facts.machine.open_mpi_major), facts);
     for (const auto& [name, text] : plan.request.environment)
         what.command.environment.emplace_back(carried_name(name), text);
     if (plan.engine == Engine::open_mpi && !plan.many_nodes)
-        launch::hide_hwloc_plugins(what.command, facts.machine.environment);
+        detail::launch::hide_hwloc_plugins(what.command, facts.machine.environment);
     what.environment = facts.machine.environment;
     // What the engine leaves is where it was told to put it.
     for (const auto& [name, text] : what.command.environment) what.environment[name] = text;
@@ -138,7 +141,7 @@ int run(const RunOptions& options, const Facts& facts) {
                   : plan.engine == Engine::hydra  ? Mpi::mpich
                                                   : Mpi::none;
     what.options = options;
-    const auto variable = [&](const char* name) { return launch::value(facts.machine.environment, name); };
+    const auto variable = [&](const char* name) { return detail::launch::value(facts.machine.environment, name); };
     Output output({.label = options.label,
                    .timestamps = options.timestamps,
                    .dir = options.output_dir,

@@ -1,8 +1,9 @@
 // hecaton run, once its options are known: plan, hosts, engine, supervision.
 #pragma once
 
-#include "facts.hpp"
-#include "options.hpp"
+#include <launcher/base/refusal.hpp>
+#include <launcher/cli/options.hpp>
+#include <launcher/engines/facts.hpp>
 
 namespace hecaton::launcher {
 

@@ -6,16 +6,16 @@
 #include <cstdlib>
 #include <exception>
 #include <hecaton/foundation/log.hpp>
-#include <hecaton/transport/launch_self.hpp>
+#include <hecaton/launch/self_launch.hpp>
 #include <iostream>
 #include <string>
 
 int main(int argc, char** argv) {
     std::printf("before\n");  // and not flushed: self-launch has to
     try {
-        hecaton::launch::self_launch_if_wanted(argc, argv, 3);
+        hecaton::detail::launch::self_launch_if_wanted(argc, argv, 3);
     } catch (const std::exception& error) {
-        hecaton::log::line(error.what());
+        hecaton::detail::log::line(error.what());
         return 2;
     }
     MPI_Init(&argc, &argv);

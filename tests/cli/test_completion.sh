@@ -2,8 +2,8 @@
 # What the tab key offers in bash.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
-# shellcheck source=../../launcher/completion.bash
-. "$(dirname "$0")/../../launcher/completion.bash"
+# shellcheck source=../../launcher/cli/completion.bash
+. "$(dirname "$0")/../../launcher/cli/completion.bash"
 cd "$scratch" || exit 1
 mkdir logs
 printf '#!/bin/sh\n' >program-of-ours

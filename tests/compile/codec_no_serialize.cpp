@@ -12,11 +12,11 @@ struct Serializable {
     }
 };
 
-void check(hecaton::Writer& writer, hecaton::Reader& reader) {
+void check(hecaton::detail::Writer& writer, hecaton::detail::Reader& reader) {
 #ifdef HECATON_MUST_FAIL
     using Value = std::map<int, Plain>;
 #else
     using Value = std::map<int, Serializable>;
 #endif
-    hecaton::encode(writer, hecaton::decode<Value>(reader));
+    hecaton::detail::encode(writer, hecaton::detail::decode<Value>(reader));
 }

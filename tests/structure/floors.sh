@@ -6,7 +6,7 @@ set -u
 export LC_ALL=C
 cd "$1/hecaton" || exit 2
 
-declare -A floor=([foundation]=0 [codec]=1 [tasks]=2 [scheduling]=2 [survival]=2 [transport]=3 [collectives]=3 [pool]=4)
+declare -A floor=([foundation]=0 [codec]=1 [tasks]=2 [scheduling]=2 [survival]=2 [launch]=2 [transport]=3 [collectives]=3 [pool]=4)
 violations=0
 violation() {
   violations=$((violations + 1))

@@ -10,7 +10,7 @@ failures=0
 fresh() {
   rm -rf "$scratch/hecaton"
   local room
-  for room in foundation codec tasks scheduling survival transport collectives pool; do
+  for room in foundation codec tasks scheduling survival launch transport collectives pool; do
     mkdir -p "$scratch/hecaton/$room"
     printf '// What the room %s is for.\n#pragma once\n#include <vector>\n' "$room" >"$scratch/hecaton/$room/good.hpp"
     printf '#include <hecaton/%s/good.hpp>\n' "$room" >"$scratch/hecaton/$room/good.cpp"

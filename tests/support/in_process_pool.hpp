@@ -3,10 +3,10 @@
 #pragma once
 
 #include <deque>
-#include <hecaton/pool/driver.hpp>
-#include <hecaton/pool/local_worker.hpp>
-#include <hecaton/pool/process_host.hpp>
-#include <hecaton/pool/remote_worker.hpp>
+#include <hecaton/pool/root/driver.hpp>
+#include <hecaton/pool/root/local_worker.hpp>
+#include <hecaton/pool/worker/process_host.hpp>
+#include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/transport/node_bells.hpp>
 #include <memory>
 #include <mutex>
@@ -46,7 +46,7 @@ class QueueEndpoint final : public detail::Endpoint {
         : network_(network), rank_(rank), bells_(std::move(bells)) {}
     void send(int to, detail::Message message) override {
         if (message.bulk.size != 0) {
-            auto copy = std::make_shared<Buffer>();
+            auto copy = std::make_shared<detail::Buffer>();
             copy->append(message.bulk.data, message.bulk.size);
             message.bulk = {copy->data(), copy->size(), copy};
         }

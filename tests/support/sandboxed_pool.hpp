@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <hecaton/pool/collectors.hpp>
-#include <hecaton/pool/map_job.hpp>
+#include <hecaton/pool/calls/collectors.hpp>
+#include <hecaton/pool/calls/map_job.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <memory>
 #include <numeric>

@@ -7,7 +7,7 @@
 #include <support/catch.hpp>
 #include <vector>
 
-namespace hecaton::scheduling::test {
+namespace hecaton::detail::scheduling::test {
 
 using Kind = Action::Kind;
 
@@ -58,4 +58,4 @@ inline std::uint64_t items(const std::vector<Action>& actions) {
     return sum;
 }
 
-}  // namespace hecaton::scheduling::test
+}  // namespace hecaton::detail::scheduling::test

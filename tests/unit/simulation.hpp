@@ -19,16 +19,16 @@
 
 namespace simulation {
 
-using hecaton::scheduling::Action;
-using hecaton::scheduling::Chunk;
-using hecaton::scheduling::ChunkId;
-using hecaton::scheduling::CostOrder;
-using hecaton::scheduling::CostOrderLimits;
-using hecaton::scheduling::Dispatcher;
-using hecaton::scheduling::JobId;
-using hecaton::scheduling::JobSpec;
-using hecaton::scheduling::Seconds;
-using hecaton::scheduling::SizingOptions;
+using hecaton::detail::scheduling::Action;
+using hecaton::detail::scheduling::Chunk;
+using hecaton::detail::scheduling::ChunkId;
+using hecaton::detail::scheduling::CostOrder;
+using hecaton::detail::scheduling::CostOrderLimits;
+using hecaton::detail::scheduling::Dispatcher;
+using hecaton::detail::scheduling::JobId;
+using hecaton::detail::scheduling::JobSpec;
+using hecaton::detail::scheduling::Seconds;
+using hecaton::detail::scheduling::SizingOptions;
 
 /// What an item costs on a worker: by index, or the same for all.
 struct Costs {

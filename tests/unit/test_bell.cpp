@@ -11,7 +11,7 @@
 #include <support/catch.hpp>
 #include <thread>
 
-using hecaton::MemoryFile;
+using hecaton::detail::MemoryFile;
 using namespace hecaton::detail;
 using namespace std::chrono_literals;
 

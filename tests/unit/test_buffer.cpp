@@ -4,7 +4,7 @@
 #include <support/catch.hpp>
 #include <utility>
 
-using hecaton::Buffer;
+using hecaton::detail::Buffer;
 
 TEST_CASE("a buffer keeps its bytes while it grows") {
     Buffer buffer;

@@ -3,7 +3,7 @@
 #include <limits>
 #include <support/catch.hpp>
 
-using namespace hecaton::scheduling;
+using namespace hecaton::detail::scheduling;
 
 namespace {
 

@@ -19,11 +19,11 @@
 #include <support/catch.hpp>
 #include <thread>
 
-using hecaton::Buffer;
-using hecaton::Reader;
 using hecaton::Travels;
 using hecaton::TravelsAsBytes;
-using hecaton::Writer;
+using hecaton::detail::Buffer;
+using hecaton::detail::Reader;
+using hecaton::detail::Writer;
 
 namespace {
 
@@ -32,11 +32,11 @@ T round_trip(const T& value) {
     Buffer buffer;
     Writer writer(buffer);
     writer.byte(7);
-    hecaton::encode(writer, value);
+    hecaton::detail::encode(writer, value);
     writer.byte(8);
     Reader reader(buffer.bytes());
     reader.take(1);
-    T back = hecaton::decode<T>(reader);
+    T back = hecaton::detail::decode<T>(reader);
     REQUIRE(reader.byte() == 8);
     REQUIRE(reader.remaining() == 0);
     return back;
@@ -340,7 +340,7 @@ TEST_CASE("inside of the standard library's types") {
 TEST_CASE("a vector inside is one block of bytes") {
     Buffer buffer;
     Writer writer(buffer);
-    hecaton::encode(writer, app::Public{"n", std::vector<double>(1000)});
+    hecaton::detail::encode(writer, app::Public{"n", std::vector<double>(1000)});
     CHECK(buffer.size() < 8000 + 32);
 }
 
@@ -370,7 +370,7 @@ TEST_CASE("a type that nobody exported is an error") {
     drawing.frame = std::make_unique<Secret>();
     Buffer buffer;
     Writer writer(buffer);
-    CHECK_THROWS_AS(hecaton::encode(writer, drawing), std::exception);
+    CHECK_THROWS_AS(hecaton::detail::encode(writer, drawing), std::exception);
 }
 
 TEST_CASE("recursive types go as deep as the stack allows, and not deeper") {
@@ -388,9 +388,9 @@ TEST_CASE("recursive types go as deep as the stack allows, and not deeper") {
     }
     Buffer buffer;
     Writer writer(buffer);
-    hecaton::encode(writer, shallow);
+    hecaton::detail::encode(writer, shallow);
     Reader reader(buffer.bytes());
-    CHECK(hecaton::decode<app::Chain>(reader).next != nullptr);
+    CHECK(hecaton::detail::decode<app::Chain>(reader).next != nullptr);
 
     app::Chain deep;
     for (int i = 0; i < 200'000; ++i) {
@@ -398,6 +398,6 @@ TEST_CASE("recursive types go as deep as the stack allows, and not deeper") {
         longer->next = std::move(deep.next);
         deep.next = std::move(longer);
     }
-    CHECK_THROWS_AS(hecaton::encode(writer, deep), std::length_error);
-    std::thread([&] { CHECK_THROWS_AS(hecaton::encode(writer, deep), std::length_error); }).join();
+    CHECK_THROWS_AS(hecaton::detail::encode(writer, deep), std::length_error);
+    std::thread([&] { CHECK_THROWS_AS(hecaton::detail::encode(writer, deep), std::length_error); }).join();
 }

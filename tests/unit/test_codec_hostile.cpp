@@ -124,16 +124,16 @@ BOOST_CLASS_EXPORT(app::Derived)
 
 namespace {
 
-using hecaton::Buffer;
-using hecaton::Reader;
-using hecaton::Writer;
+using hecaton::detail::Buffer;
+using hecaton::detail::Reader;
+using hecaton::detail::Writer;
 using Bytes = std::vector<std::byte>;
 
 template <class T>
 Bytes encoded(const T& value) {
     Buffer buffer;
     Writer writer(buffer);
-    hecaton::encode(writer, value);
+    hecaton::detail::encode(writer, value);
     return {buffer.data(), buffer.data() + buffer.size()};
 }
 
@@ -151,7 +151,7 @@ bool survives(const Bytes& bytes) {
     largest = 0;
     try {
         const Guard guard(bytes.size());
-        [[maybe_unused]] const T value = hecaton::decode<T>(reader);
+        [[maybe_unused]] const T value = hecaton::detail::decode<T>(reader);
         limit = 0;
         encoded(value);  // touches all of it
         return true;
@@ -272,7 +272,7 @@ TEST_CASE("hostile bytes: nesting without end") {
     deep.insert(deep.end(), 3'000'000, std::byte{1});
     CHECK_FALSE(survives<app::Node>(deep));
     Reader reader(deep);
-    CHECK_THROWS_WITH(hecaton::decode<app::Node>(reader), ContainsSubstring("nested too deeply"));
+    CHECK_THROWS_WITH(hecaton::detail::decode<app::Node>(reader), ContainsSubstring("nested too deeply"));
 }
 
 TEST_CASE("hostile bytes: many small elements take time in proportion") {

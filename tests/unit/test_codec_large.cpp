@@ -86,17 +86,17 @@ template <class T>
 T round_trip(T value) {
     const std::size_t count = value.size();
     const std::size_t bytes = count * sizeof(value[0]);
-    hecaton::Buffer buffer;
+    hecaton::detail::Buffer buffer;
     buffer.reserve(bytes + 64);
-    hecaton::Writer writer(buffer);
+    hecaton::detail::Writer writer(buffer);
     writer.raw("abc",
                3);  // the length takes 5 bytes: the doubles are aligned, which is the quick case without optimisation
-    hecaton::encode(writer, value);
+    hecaton::detail::encode(writer, value);
     CHECK(buffer.size() == 3 + 5 + bytes);
     value = T();
-    hecaton::Reader reader(buffer.bytes());
+    hecaton::detail::Reader reader(buffer.bytes());
     reader.take(3);
-    T back = hecaton::decode<T>(reader);
+    T back = hecaton::detail::decode<T>(reader);
     CHECK(reader.remaining() == 0);
     REQUIRE(back.size() == count);
     return back;
@@ -130,8 +130,8 @@ TEST_CASE("2.2 GiB of doubles") {
 
 TEST_CASE("an array of 2.2 GiB in a user's type") {
     if (!enough_memory()) return;
-    hecaton::Buffer buffer;
-    hecaton::Writer writer(buffer);
+    hecaton::detail::Buffer buffer;
+    hecaton::detail::Writer writer(buffer);
     std::string bytes(gib * 22 / 10, 'x');
     bytes.back() = 'c';
     buffer.reserve(bytes.size() + 64);
@@ -139,7 +139,7 @@ TEST_CASE("an array of 2.2 GiB in a user's type") {
     out << boost::serialization::make_array(bytes.data(), bytes.size());
     out.finish();
     std::memset(bytes.data(), 0, bytes.size());
-    hecaton::Reader reader(buffer.bytes());
+    hecaton::detail::Reader reader(buffer.bytes());
     hecaton::detail::BoostReader in(reader);
     in >> boost::serialization::make_array(bytes.data(), bytes.size());
     in.finish();

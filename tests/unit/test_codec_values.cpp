@@ -9,12 +9,12 @@
 #include <random>
 #include <support/catch.hpp>
 
-using hecaton::Buffer;
-using hecaton::Reader;
 using hecaton::Travels;
 using hecaton::travels_as_t;
 using hecaton::TravelsAsBytes;
-using hecaton::Writer;
+using hecaton::detail::Buffer;
+using hecaton::detail::Reader;
+using hecaton::detail::Writer;
 
 namespace {
 
@@ -23,10 +23,10 @@ T round_trip(const T& value) {
     Buffer buffer;
     Writer writer(buffer);
     writer.byte(7);  // so that nothing lies where its type would like it to
-    hecaton::encode(writer, value);
+    hecaton::detail::encode(writer, value);
     Reader reader(buffer.bytes());
     reader.take(1);
-    T back = hecaton::decode<T>(reader);
+    T back = hecaton::detail::decode<T>(reader);
     REQUIRE(reader.remaining() == 0);
     return back;
 }
@@ -139,9 +139,9 @@ TEST_CASE("bytes") {
     base = 5;
     Buffer buffer;
     Writer writer(buffer);
-    hecaton::encode(writer, closure);
+    hecaton::detail::encode(writer, closure);
     Reader reader(buffer.bytes());
-    CHECK(hecaton::decode<std::remove_const_t<decltype(closure)>>(reader)(1) == 5);
+    CHECK(hecaton::detail::decode<std::remove_const_t<decltype(closure)>>(reader)(1) == 5);
 }
 
 TEST_CASE("text") {
@@ -234,7 +234,7 @@ TEST_CASE("a valueless variant is refused, and the writer goes back") {
     Writer writer(buffer);
     writer.byte(1);
     const auto before = writer.position();
-    CHECK_THROWS_AS(hecaton::encode(writer, std::pair(1, value)), std::bad_variant_access);
+    CHECK_THROWS_AS(hecaton::detail::encode(writer, std::pair(1, value)), std::bad_variant_access);
     writer.rollback(before);
     CHECK(buffer.size() == 1);
 }
@@ -263,9 +263,9 @@ TEST_CASE("equal values have equal bytes") {
         Buffer buffer;
         Writer writer(buffer);
         writer.byte(0);
-        hecaton::encode(writer, values);
-        hecaton::encode(writer, values[0]);
-        hecaton::encode(writer, std::array{values[0], values[1]});
+        hecaton::detail::encode(writer, values);
+        hecaton::detail::encode(writer, values[0]);
+        hecaton::detail::encode(writer, std::array{values[0], values[1]});
         return std::string(reinterpret_cast<const char*>(buffer.data()), buffer.size());
     };
 #if defined(__GNUC__) && !defined(__clang__)

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <hecaton/pool/compute_clock.hpp>
+#include <hecaton/pool/worker/compute_clock.hpp>
 #include <support/catch.hpp>
 #include <thread>
 #include <vector>

@@ -8,7 +8,7 @@
 #include <support/catch.hpp>
 #include <vector>
 
-using namespace hecaton::scheduling;
+using namespace hecaton::detail::scheduling;
 
 namespace {
 

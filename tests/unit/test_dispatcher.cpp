@@ -3,8 +3,8 @@
 #include <support/catch.hpp>
 #include <unit/dispatcher_bench.hpp>
 
-using namespace hecaton::scheduling;
-using namespace hecaton::scheduling::test;
+using namespace hecaton::detail::scheduling;
+using namespace hecaton::detail::scheduling::test;
 
 TEST_CASE("an empty job completes at once, with and without workers") {
     Bench bench(GENERATE(0, 3));

@@ -7,8 +7,8 @@
 #include <unit/dispatcher_bench.hpp>
 #include <unit/simulation.hpp>
 
-using namespace hecaton::scheduling;
-using namespace hecaton::scheduling::test;
+using namespace hecaton::detail::scheduling;
+using namespace hecaton::detail::scheduling::test;
 
 namespace {
 

@@ -2,8 +2,8 @@
 #include <support/catch.hpp>
 #include <unit/dispatcher_bench.hpp>
 
-using namespace hecaton::scheduling;
-using namespace hecaton::scheduling::test;
+using namespace hecaton::detail::scheduling;
+using namespace hecaton::detail::scheduling::test;
 
 TEST_CASE("an idle worker gets what another has not started") {
     Bench bench(1);

@@ -2,8 +2,8 @@
 #include <support/catch.hpp>
 #include <unit/dispatcher_bench.hpp>
 
-using namespace hecaton::scheduling;
-using namespace hecaton::scheduling::test;
+using namespace hecaton::detail::scheduling;
+using namespace hecaton::detail::scheduling::test;
 
 namespace {
 

@@ -3,9 +3,9 @@
 #include <atomic>
 #include <chrono>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/pool/arguments.hpp>
-#include <hecaton/pool/collectors.hpp>
-#include <hecaton/pool/map_job.hpp>
+#include <hecaton/pool/calls/arguments.hpp>
+#include <hecaton/pool/calls/collectors.hpp>
+#include <hecaton/pool/calls/map_job.hpp>
 #include <numeric>
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>

@@ -5,10 +5,10 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <hecaton/pool/arguments.hpp>
-#include <hecaton/pool/collectors.hpp>
-#include <hecaton/pool/map_job.hpp>
-#include <hecaton/pool/process_state.hpp>
+#include <hecaton/pool/calls/arguments.hpp>
+#include <hecaton/pool/calls/collectors.hpp>
+#include <hecaton/pool/calls/map_job.hpp>
+#include <hecaton/pool/root/process_state.hpp>
 #include <hecaton/survival/process_task.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <memory>
@@ -31,8 +31,8 @@ template <class F, class... Args>
 std::shared_ptr<ProcessState> start(InProcessPool& pool, F f, Args... args) {
     auto state = std::make_shared<ProcessState>();
     state->phase = Phase::starting;
-    pool.driver().start_process(state, "test",
-                                std::make_shared<const Buffer>(detail::encode_process_task<F, Args...>(f, args...)));
+    pool.driver().start_process(
+        state, "test", std::make_shared<const detail::Buffer>(detail::encode_process_task<F, Args...>(f, args...)));
     return state;
 }
 

@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/transport/launch_command.hpp>
-#include <hecaton/transport/launch_self.hpp>
+#include <hecaton/launch/command.hpp>
+#include <hecaton/launch/self_launch.hpp>
 #include <support/catch.hpp>
 
-using namespace hecaton::launch;
+using namespace hecaton::detail::launch;
 using hecaton::UsageError;
 
 namespace {

@@ -1,9 +1,9 @@
 // Addresses of both kinds, as far as loopback shows them.
 #include <support/catch.hpp>
 
-#include "addresses.hpp"
-#include "far_shell.hpp"
-#include "sockets.hpp"
+#include <launcher/hosts/addresses.hpp>
+#include <launcher/hosts/ipv6_ssh.hpp>
+#include <launcher/link/sockets.hpp>
 
 using namespace hecaton::launcher;
 

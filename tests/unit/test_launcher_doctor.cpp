@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <support/catch.hpp>
 
-#include "doctor.hpp"
+#include <launcher/doctor/doctor.hpp>
 
 using namespace hecaton::launcher;
 

@@ -3,11 +3,11 @@
 #include <stdexcept>
 #include <support/catch.hpp>
 
-#include <hecaton/transport/launch_pmix.hpp>
-#include "card.hpp"
-#include "engine_text.hpp"
-#include "job.hpp"
-#include "loaded_mpi.hpp"
+#include <hecaton/launch/pmix.hpp>
+#include <launcher/engines/mpirun_text.hpp>
+#include <launcher/shim/loaded_mpi.hpp>
+#include <launcher/supervision/card.hpp>
+#include <launcher/supervision/job.hpp>
 
 using namespace hecaton::launcher;
 using wire::Kind;
@@ -171,10 +171,10 @@ TEST_CASE("after an orderly exit the card does not repeat what is just above it"
 }
 
 TEST_CASE("the port of PMIx's server is read from its address") {
-    CHECK(hecaton::launch::pmix_port("1034027008.0;tcp4://127.0.0.1:42177") == 42177);
-    CHECK(hecaton::launch::pmix_port("1034027008.0;tcp6://[::1]:42177") == 0);
-    CHECK(hecaton::launch::pmix_port("") == 0);
-    CHECK(hecaton::launch::pmix_port(nullptr) == 0);
+    CHECK(hecaton::detail::launch::pmix_port("1034027008.0;tcp4://127.0.0.1:42177") == 42177);
+    CHECK(hecaton::detail::launch::pmix_port("1034027008.0;tcp6://[::1]:42177") == 0);
+    CHECK(hecaton::detail::launch::pmix_port("") == 0);
+    CHECK(hecaton::detail::launch::pmix_port(nullptr) == 0);
 }
 
 TEST_CASE("a rank that has said what is wrong needs no card") {

@@ -4,13 +4,14 @@
 #include <fstream>
 #include <support/catch.hpp>
 
-#include "cli.hpp"
-#include "sockets.hpp"
-#include "values.hpp"
+#include <launcher/base/refusal.hpp>
+#include <launcher/cli/cli.hpp>
+#include <launcher/cli/values.hpp>
+#include <launcher/link/sockets.hpp>
 
 using namespace hecaton::launcher;
 using namespace std::chrono_literals;
-using Hosts = std::vector<hecaton::launch::Host>;
+using Hosts = std::vector<hecaton::detail::launch::Host>;
 
 TEST_CASE("times") {
     CHECK(duration("--timeout", "90") == 90s);
@@ -166,7 +167,7 @@ TEST_CASE("help, however it is asked for") {
 TEST_CASE("HECATON_ENV holds several settings, one on each line") {
     using Settings = std::vector<std::pair<std::string, std::string>>;
     ::setenv("HECATON_ENV", "A=1,B=2\n\nC= x y \nHOME\n", 1);
-    const hecaton::launch::Variables ours{{"HOME", "/home/me"}};
+    const hecaton::detail::launch::Variables ours{{"HOME", "/home/me"}};
     CHECK(parse({"run", "prog"}, ours).run.environment ==
           Settings{{"A", "1,B=2"}, {"C", " x y "}, {"HOME", "/home/me"}});
     CHECK(parse({"run", "--env", "D=1\n2", "prog"}, ours).run.environment == Settings{{"D", "1\n2"}});

@@ -2,10 +2,11 @@
 #include <algorithm>
 #include <support/catch.hpp>
 
-#include "engine.hpp"
+#include <launcher/base/refusal.hpp>
+#include <launcher/engines/engine.hpp>
 
 using namespace hecaton::launcher;
-namespace launch = hecaton::launch;
+namespace launch = hecaton::detail::launch;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <support/catch.hpp>
 #include <thread>
 
-#include "running_item.hpp"
+#include <launcher/shim/running_item.hpp>
 
 using namespace hecaton;
 using detail::CallContext;

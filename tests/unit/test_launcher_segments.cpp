@@ -12,7 +12,7 @@
 #include <support/catch.hpp>
 #include <thread>
 
-#include "segments.hpp"
+#include <launcher/cleanup/segments.hpp>
 
 using namespace hecaton::launcher;
 namespace fs = std::filesystem;

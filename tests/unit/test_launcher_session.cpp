@@ -11,8 +11,8 @@
 #include <support/catch.hpp>
 #include <thread>
 
-#include "leftovers.hpp"
-#include "session.hpp"
+#include <launcher/cleanup/leftovers.hpp>
+#include <launcher/shim/session.hpp>
 
 using namespace hecaton;
 using launcher::Descriptor;
@@ -62,7 +62,7 @@ class Folders {
 
     fs::path ours() const { return base_ / "ompi.here.0" / "pid.1"; }
     fs::path others() const { return base_ / "ompi.here.0" / "pid.2"; }
-    launch::Variables variables() const { return {{"PMIX_SERVER_TMPDIR", ours().string()}}; }
+    detail::launch::Variables variables() const { return {{"PMIX_SERVER_TMPDIR", ours().string()}}; }
 
   private:
     fs::path base_;

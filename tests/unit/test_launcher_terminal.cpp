@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <rank_terminal.hpp>
+#include <launcher/shim/terminal.hpp>
 #include <string>
 #include <support/catch.hpp>
 

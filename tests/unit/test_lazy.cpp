@@ -3,10 +3,10 @@
 #include <atomic>
 #include <chrono>
 #include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/calls/map_job.hpp>
+#include <hecaton/pool/lazy/results.hpp>
 #include <hecaton/pool/lazy_range.hpp>
-#include <hecaton/pool/lazy_results.hpp>
-#include <hecaton/pool/map_job.hpp>
-#include <hecaton/pool/wire.hpp>
+#include <hecaton/pool/worker/wire.hpp>
 #include <ranges>
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>
@@ -29,7 +29,7 @@ auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions op
                           .with_times = false,
                           .options = std::move(options),
                           .hosts = nullptr};
-    Writer writer(call.closure);
+    detail::Writer writer(call.closure);
     detail::encode_callable(writer, f);
     std::shared_ptr<detail::Driver> driver(&pool.driver(), [](detail::Driver*) {});
     return LazyRange<typename Runner::Result>(std::make_unique<detail::LazyStream>(
@@ -133,7 +133,7 @@ TEST_CASE("inputs that are cut while another thread iterates") {
 
 namespace {
 // A chunk of `done` items as it comes from a worker; each value is its item's index.
-void add_chunk(Buffer& arrivals, std::uint64_t first, std::uint64_t done) {
+void add_chunk(detail::Buffer& arrivals, std::uint64_t first, std::uint64_t done) {
     std::vector<std::uint64_t> values;
     for (std::uint64_t i = first; i < first + done; ++i) values.push_back(i);
     detail::wire::append_record(arrivals, detail::ArrivedChunk{.first = first,
@@ -154,7 +154,7 @@ TEST_CASE("results that arrive in any order are put in order") {
     detail::ResultBlock block;
     CHECK(!results.next(block));
     const auto arrive = [&](std::initializer_list<std::uint64_t> firsts) {
-        Buffer arrivals;
+        detail::Buffer arrivals;
         for (const std::uint64_t first : firsts) add_chunk(arrivals, first, 3);
         results.add(std::move(arrivals));
     };
@@ -194,7 +194,7 @@ TEST_CASE("items are found across segments, and released when all of one are rep
     REQUIRE(inside.size() == 24);
     CHECK(detail::read_bytes_as<std::uint64_t>(inside.data()) == 12);
     CHECK(items.in_place(8, 4).empty());
-    Buffer copied;
+    detail::Buffer copied;
     items.append(8, 14, copied);
     REQUIRE(copied.size() == 14 * 8);
     for (std::uint64_t i = 0; i < 14; ++i) CHECK(detail::read_bytes_as<std::uint64_t>(copied.data() + 8 * i) == 8 + i);

@@ -1,5 +1,5 @@
 // What MapOptions::progress says.
-#include <hecaton/pool/progress.hpp>
+#include <hecaton/pool/root/progress.hpp>
 #include <support/catch.hpp>
 
 using hecaton::detail::progress_line;

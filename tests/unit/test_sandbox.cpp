@@ -7,7 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/pool/fold_job.hpp>
+#include <hecaton/pool/calls/fold_job.hpp>
 #include <memory>
 #include <stdexcept>
 #include <string>

@@ -7,13 +7,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <hecaton/pool/shared_store.hpp>
+#include <hecaton/pool/shared/store.hpp>
 #include <numeric>
 #include <support/catch.hpp>
 #include <thread>
 
-using hecaton::MemoryFile;
-using hecaton::PageAdoption;
+using hecaton::detail::MemoryFile;
+using hecaton::detail::PageAdoption;
 using namespace hecaton::detail;
 
 namespace {

@@ -81,7 +81,7 @@ void stay() {
 TEST_CASE("exit codes, and signals as negative numbers") {
     Zygote zygote;
     std::uint64_t id = 0;
-    const auto run = [&](const Buffer& task) {
+    const auto run = [&](const detail::Buffer& task) {
         zygote.start(++id, 0, 1, "test", task.bytes());
         return end_of(zygote, id);
     };
@@ -177,7 +177,7 @@ TEST_CASE("200 at once, and neither zombies nor descriptors are left") {
     zygote.start(1'000, 0, 1, "test", encode_process_task(nothing).bytes());
     CHECK(end_of(zygote, 1'000) == 0);
     const std::size_t descriptors = open_descriptors(zygote.pid());
-    const Buffer task = encode_process_task(stay);
+    const detail::Buffer task = encode_process_task(stay);
     for (std::uint64_t id = 0; id < 200; ++id) zygote.start(id, 0, 1, "test", task.bytes());
     std::vector<int> pids;
     while (pids.size() < 200) {

@@ -11,7 +11,7 @@
 #include <hecaton/codec/writer.hpp>
 #include <type_traits>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 /// Appends `value`. Throws what the type's own serialize throws, and std::length_error for a value that is nested too
 /// deeply for the stack; the writer then holds part of the value, see Writer::rollback.
@@ -23,7 +23,7 @@ void encode(Writer& writer, const T& value);
 template <class T>
 T decode(Reader& reader);
 
-}  // namespace hecaton
+}  // namespace hecaton::detail
 
 #include <hecaton/codec/decode.hpp>  // IWYU pragma: export
 #include <hecaton/codec/encode.hpp>  // IWYU pragma: export

@@ -5,9 +5,7 @@
 #include <hecaton/codec/codec.hpp>
 #include <iterator>
 
-namespace hecaton {
-namespace detail {
-
+namespace hecaton::detail {
 /// The fewest bytes that a T can be encoded in: at least 1.
 template <class T>
 inline constexpr std::size_t min_bytes = 1;
@@ -218,39 +216,37 @@ T decode_boost(Reader& reader) {
     }
 }
 
-}  // namespace detail
-
 template <class T>
 T decode(Reader& reader) {
     require_travels<T>();
     if constexpr (!Travels<T>) {  // refused above, with one error
         throw DecodeError("unreachable");
     } else if constexpr (TravelsAsBytes<T>) {
-        return detail::decode_bytes<T>(reader);
+        return decode_bytes<T>(reader);
     } else {
-        constexpr detail::Form form = detail::Shape<T>::form;
-        if constexpr (form == detail::Form::text) {
-            return detail::decode_text<T>(reader);
-        } else if constexpr (form == detail::Form::sequence) {
-            if constexpr (detail::IsBoolVector<T>::value) {
-                return detail::decode_bools<T>(reader);
+        constexpr Form form = Shape<T>::form;
+        if constexpr (form == Form::text) {
+            return decode_text<T>(reader);
+        } else if constexpr (form == Form::sequence) {
+            if constexpr (IsBoolVector<T>::value) {
+                return decode_bools<T>(reader);
             } else {
-                return detail::decode_sequence<T>(reader);
+                return decode_sequence<T>(reader);
             }
-        } else if constexpr (form == detail::Form::array) {
-            return detail::decode_array<T>(reader, std::make_index_sequence<std::tuple_size_v<T>>{});
-        } else if constexpr (form == detail::Form::product) {
-            return detail::decode_product(reader, std::type_identity<T>{});
-        } else if constexpr (form == detail::Form::optional) {
-            return detail::decode_optional<T>(reader);
-        } else if constexpr (form == detail::Form::variant) {
-            return detail::decode_variant<T>(reader, reader.size());
-        } else if constexpr (form == detail::Form::map || form == detail::Form::set) {
-            return detail::decode_associative<T>(reader);
+        } else if constexpr (form == Form::array) {
+            return decode_array<T>(reader, std::make_index_sequence<std::tuple_size_v<T>>{});
+        } else if constexpr (form == Form::product) {
+            return decode_product(reader, std::type_identity<T>{});
+        } else if constexpr (form == Form::optional) {
+            return decode_optional<T>(reader);
+        } else if constexpr (form == Form::variant) {
+            return decode_variant<T>(reader, reader.size());
+        } else if constexpr (form == Form::map || form == Form::set) {
+            return decode_associative<T>(reader);
         } else {
-            return detail::decode_boost<T>(reader);
+            return decode_boost<T>(reader);
         }
     }
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

@@ -4,9 +4,7 @@
 #include <hecaton/codec/codec.hpp>
 #include <stdexcept>
 
-namespace hecaton {
-namespace detail {
-
+namespace hecaton::detail {
 template <class T>
 void encode_bytes(Writer& writer, const T* values, std::size_t count) {
     copy_without_padding(writer.grow_by(count * sizeof(T)), values, count);
@@ -73,44 +71,42 @@ void encode_boost(Writer& writer, const T& value) {
     archive.finish();
 }
 
-}  // namespace detail
-
 template <class T>
 void encode(Writer& writer, const T& value) {
     require_travels<T>();
     if constexpr (!Travels<T>) {  // refused above, with one error
     } else if constexpr (TravelsAsBytes<T>) {
-        detail::encode_bytes(writer, &value, 1);
+        encode_bytes(writer, &value, 1);
     } else {
-        constexpr detail::Form form = detail::Shape<T>::form;
-        if constexpr (form == detail::Form::text) {
+        constexpr Form form = Shape<T>::form;
+        if constexpr (form == Form::text) {
             writer.size(value.size());
             writer.raw(value.data(), value.size() * sizeof(typename T::value_type));
-        } else if constexpr (form == detail::Form::sequence) {
-            detail::encode_sequence(writer, value);
-        } else if constexpr (form == detail::Form::array) {
+        } else if constexpr (form == Form::sequence) {
+            encode_sequence(writer, value);
+        } else if constexpr (form == Form::array) {
             if (value.empty()) writer.byte(0);
-            detail::encode_elements(writer, value);
-        } else if constexpr (form == detail::Form::product) {
-            detail::encode_product(writer, value);
-        } else if constexpr (form == detail::Form::optional) {
+            encode_elements(writer, value);
+        } else if constexpr (form == Form::product) {
+            encode_product(writer, value);
+        } else if constexpr (form == Form::optional) {
             writer.byte(value ? 1 : 0);
             if (value) encode(writer, *value);
-        } else if constexpr (form == detail::Form::variant) {
-            detail::encode_variant(writer, value);
-        } else if constexpr (form == detail::Form::map) {
+        } else if constexpr (form == Form::variant) {
+            encode_variant(writer, value);
+        } else if constexpr (form == Form::map) {
             writer.size(value.size());
             for (const auto& [key, mapped] : value) {
                 encode(writer, key);
                 encode(writer, mapped);
             }
-        } else if constexpr (form == detail::Form::set) {
+        } else if constexpr (form == Form::set) {
             writer.size(value.size());
-            detail::encode_elements(writer, value);
+            encode_elements(writer, value);
         } else {
-            detail::encode_boost(writer, value);
+            encode_boost(writer, value);
         }
     }
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

@@ -2,7 +2,7 @@
 
 #include <hecaton/codec/reader.hpp>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 std::uint64_t Reader::long_size(std::uint8_t first) {
     std::uint64_t value = first & 0x7FU;
@@ -31,4 +31,4 @@ void Reader::throw_too_many(std::uint64_t elements, std::size_t min_bytes_each) 
                     elements, min_bytes_each, remaining(), position_, bytes_.size()));
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

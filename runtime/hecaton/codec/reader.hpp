@@ -9,7 +9,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <span>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 class Reader {
   public:
@@ -51,4 +51,4 @@ class Reader {
     std::size_t position_ = 0;
 };
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <hecaton/foundation/buffer.hpp>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 class Writer {
   public:
@@ -43,4 +43,4 @@ class Writer {
     Buffer* buffer_;
 };
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

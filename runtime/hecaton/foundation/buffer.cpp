@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-namespace hecaton {
+namespace hecaton::detail {
 namespace {
 
 // Blocks of the size of a message's head come and go with every message, so each thread keeps some.
@@ -82,4 +82,4 @@ void Buffer::reallocate(std::size_t more) {
     capacity_ = capacity;
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <span>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 class Buffer {
   public:
@@ -50,4 +50,4 @@ class Buffer {
     std::size_t capacity_ = 0;
 };
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

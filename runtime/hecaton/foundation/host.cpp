@@ -10,7 +10,7 @@
 #include <functional>
 #include <hecaton/foundation/host.hpp>
 
-namespace hecaton::host {
+namespace hecaton::detail::host {
 namespace {
 
 // The cgroup's quota in cores (version 2, then version 1), or `otherwise` where there is none.
@@ -76,4 +76,4 @@ std::uint64_t process_space() {
     return number;
 }
 
-}  // namespace hecaton::host
+}  // namespace hecaton::detail::host

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hecaton::host {
+namespace hecaton::detail::host {
 
 /// The host's name as the kernel gives it.
 const std::string& name();
@@ -22,4 +22,4 @@ std::string executable();
 /// the same booted system, process namespace and user.
 std::uint64_t process_space();
 
-}  // namespace hecaton::host
+}  // namespace hecaton::detail::host

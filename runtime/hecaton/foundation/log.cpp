@@ -3,7 +3,7 @@
 #include <hecaton/foundation/log.hpp>
 #include <string>
 
-namespace hecaton::log {
+namespace hecaton::detail::log {
 
 void line(std::string_view text) noexcept {
     try {
@@ -14,4 +14,4 @@ void line(std::string_view text) noexcept {
     }
 }
 
-}  // namespace hecaton::log
+}  // namespace hecaton::detail::log

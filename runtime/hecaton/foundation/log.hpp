@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace hecaton::log {
+namespace hecaton::detail::log {
 
 /// Writes "hecaton: <text>\n" to standard error in one write, so that lines of several ranks do not mix.
 void line(std::string_view text) noexcept;
 
-}  // namespace hecaton::log
+}  // namespace hecaton::detail::log

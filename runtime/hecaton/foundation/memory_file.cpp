@@ -11,7 +11,7 @@
 #include <hecaton/foundation/memory_file.hpp>
 #include <new>
 
-namespace hecaton {
+namespace hecaton::detail {
 namespace {
 
 // A new descriptor is the lowest free one, so its number says how many are in use.
@@ -107,4 +107,4 @@ std::shared_ptr<std::byte> MemoryFile::map_writable() {
     return mapping<std::byte>(descriptor_, size_, PROT_READ | PROT_WRITE);
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

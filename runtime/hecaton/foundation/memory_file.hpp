@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 class MemoryFile {
   public:
@@ -61,4 +61,4 @@ class MemoryFile {
     const std::size_t size_;
 };
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

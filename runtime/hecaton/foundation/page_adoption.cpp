@@ -8,7 +8,7 @@
 #include <new>
 #include <vector>
 
-namespace hecaton {
+namespace hecaton::detail {
 namespace {
 
 std::size_t page_size() {
@@ -62,4 +62,4 @@ void PageAdoption::restore(std::byte* begin, std::size_t size) {
     }
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <hecaton/foundation/memory_file.hpp>
 
-namespace hecaton {
+namespace hecaton::detail {
 
 class PageAdoption {
   public:
@@ -53,4 +53,4 @@ class PageAdoption {
     bool refused_ = false;
 };
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

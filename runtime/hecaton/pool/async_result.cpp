@@ -2,8 +2,8 @@
 
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/async_result.hpp>
-#include <hecaton/pool/call_guard.hpp>
-#include <hecaton/pool/driver.hpp>
+#include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/pool/root/driver.hpp>
 
 namespace hecaton::detail {
 

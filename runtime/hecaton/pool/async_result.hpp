@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <functional>
-#include <hecaton/pool/job.hpp>
+#include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/report.hpp>
 #include <memory>
 #include <type_traits>

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstring>
-#include <hecaton/pool/lazy_stream.hpp>
+#include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/item_runner.hpp>
 #include <hecaton/tasks/outcome.hpp>

@@ -4,7 +4,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/pool.hpp>
-#include <hecaton/pool/pool_state.hpp>
+#include <hecaton/pool/root/pool_state.hpp>
 
 namespace hecaton {
 
@@ -28,7 +28,7 @@ Pool::~Pool() {
         state_->close();
         state_->join(0, detail::no_deadline);
     } catch (const std::exception& error) {
-        log::line(fmt::format("a pool could not be shut down: {}", error.what()));
+        detail::log::line(fmt::format("a pool could not be shut down: {}", error.what()));
     }
 }
 

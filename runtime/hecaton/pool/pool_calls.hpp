@@ -5,7 +5,7 @@
 // values, a function object, hecaton::bind_front. It is called with const references to the items.
 #pragma once
 
-#include <hecaton/pool/call_maker.hpp>
+#include <hecaton/pool/calls/call_maker.hpp>
 #include <initializer_list>
 #include <ranges>
 #include <tuple>

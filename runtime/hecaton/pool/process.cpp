@@ -4,10 +4,10 @@
 #include <atomic>
 #include <csignal>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/pool/call_guard.hpp>
-#include <hecaton/pool/pool_state.hpp>
+#include <hecaton/pool/calls/call_guard.hpp>
 #include <hecaton/pool/process.hpp>
-#include <hecaton/pool/process_state.hpp>
+#include <hecaton/pool/root/pool_state.hpp>
+#include <hecaton/pool/root/process_state.hpp>
 
 namespace hecaton {
 
@@ -21,7 +21,7 @@ std::atomic<int> processes_made{0};
 Process::Process(Pool& pool, Encoded task)
     : pool_(pool.state_),
       state_(std::make_shared<ProcessState>()),
-      task_(std::make_shared<const Buffer>(std::move(task.bytes))),
+      task_(std::make_shared<const detail::Buffer>(std::move(task.bytes))),
       name_(fmt::format("Process-{}", ++processes_made)) {}
 
 Process::Process(Process&&) noexcept = default;

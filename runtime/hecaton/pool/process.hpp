@@ -62,7 +62,7 @@ class Process {
 
   private:
     struct Encoded {
-        Buffer bytes;
+        detail::Buffer bytes;
     };
     Process(Pool& pool, Encoded task);
     bool join_by(detail::Deadline deadline);
@@ -71,7 +71,7 @@ class Process {
 
     std::shared_ptr<detail::PoolState> pool_;
     std::shared_ptr<detail::ProcessState> state_;
-    std::shared_ptr<const Buffer> task_;
+    std::shared_ptr<const detail::Buffer> task_;
     std::string name_;
 };
 

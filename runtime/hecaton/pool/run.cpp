@@ -38,12 +38,12 @@ int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
         status = body(pool);
     } catch (...) {
         threw = true;
-        log::line(current_exception_line());
+        detail::log::line(current_exception_line());
         pool.terminate();
     }
     pool.close();
     if (!pool.join_by(status, threw ? std::chrono::steady_clock::now() + patience : detail::no_deadline)) {
-        log::line("a rank was still busy with an item 10 seconds after the program had failed: the job ends");
+        detail::log::line("a rank was still busy with an item 10 seconds after the program had failed: the job ends");
         detail::abort_job(status);
     }
     return status;
@@ -56,14 +56,14 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
         if (detail::start_mpi(argc, argv, options.processes, options.initializer) && options.initializer)
             options.initializer = detail::KnownToZygote{std::move(options.initializer)};
     } catch (...) {
-        if (detail::speaks_for_all()) log::line(current_exception_line());
+        if (detail::speaks_for_all()) detail::log::line(current_exception_line());
         return can_not_start;
     }
     try {
         Pool pool(boost::mpi::communicator(), std::move(options));
         return pool.is_root() ? run_on_root(pool, body) : pool.serve();
     } catch (...) {
-        if (detail::speaks_for_all()) log::line(current_exception_line());
+        if (detail::speaks_for_all()) detail::log::line(current_exception_line());
         return failure;
     }
 }

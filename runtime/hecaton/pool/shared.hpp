@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <hecaton/pool/shared_form.hpp>
+#include <hecaton/pool/shared/form.hpp>
 #include <memory>
 
 namespace hecaton {

@@ -2,8 +2,8 @@
 #include <deque>
 #include <functional>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/pool/call_guard.hpp>
-#include <hecaton/pool/driver.hpp>
+#include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/wait.hpp>
 #include <mutex>
 

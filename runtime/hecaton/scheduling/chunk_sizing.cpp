@@ -2,7 +2,7 @@
 #include <cmath>
 #include <hecaton/scheduling/chunk_sizing.hpp>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 namespace {
 
 constexpr double fading = 0.8;              // what a chunk's weight keeps when the next one is measured
@@ -79,4 +79,4 @@ std::uint64_t automatic_chunk(const SizingOptions& options, const CostEstimate& 
     return std::max(items, block);
 }
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 struct SizingOptions {
     double shortest =
@@ -66,4 +66,4 @@ class CostEstimate {
 std::uint64_t automatic_chunk(const SizingOptions& options, const CostEstimate& cost, std::uint64_t remaining,
                               std::uint64_t workers, std::uint64_t block) noexcept;
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

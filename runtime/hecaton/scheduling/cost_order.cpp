@@ -4,7 +4,7 @@
 #include <hecaton/scheduling/cost_order.hpp>
 #include <numeric>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 namespace {
 
 constexpr double pieces_by_cost = 64;          // for each worker, at least
@@ -78,4 +78,4 @@ void CostOrder::sort() {
     pieces_.swap(ordered);
 }
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

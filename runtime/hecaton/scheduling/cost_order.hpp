@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 /// Items [first, first + count) of a job.
 struct ItemRange {
@@ -47,4 +47,4 @@ class CostOrder {
     std::vector<ItemRange> pieces_;
 };
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

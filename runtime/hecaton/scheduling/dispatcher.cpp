@@ -4,7 +4,7 @@
 #include <hecaton/scheduling/dispatcher.hpp>
 #include <hecaton/scheduling/dispatcher_state.hpp>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 Dispatcher::Dispatcher(SizingOptions options) : state_(std::make_unique<State>(options)) {}
 Dispatcher::Dispatcher(Dispatcher&&) noexcept = default;
@@ -193,4 +193,4 @@ std::optional<JobCounters> Dispatcher::counters(JobId id) const noexcept {
     return state_->jobs[place].counters;
 }
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

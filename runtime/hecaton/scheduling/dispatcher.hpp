@@ -16,7 +16,7 @@
 #include <optional>
 #include <vector>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 using JobId = std::uint64_t;    // never used twice
 using ChunkId = std::uint64_t;  // never used twice
@@ -134,4 +134,4 @@ class Dispatcher {
     std::unique_ptr<State> state_;
 };
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

@@ -3,7 +3,7 @@
 #include <hecaton/scheduling/dispatcher_state.hpp>
 #include <span>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 void Dispatcher::State::report(Action::Kind kind, int worker, Place job, std::uint64_t first, std::uint64_t count,
                                std::uint32_t attempt) {
@@ -128,4 +128,4 @@ void Dispatcher::State::shorten(Place chunk, std::uint64_t done, std::uint64_t b
     held.count -= done + back;
 }
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

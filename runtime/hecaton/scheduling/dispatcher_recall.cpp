@@ -5,7 +5,7 @@
 #include <bit>
 #include <hecaton/scheduling/dispatcher_state.hpp>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 int Givers::shelf_for(double seconds) noexcept {
     // A double's bits sort like its value: the exponent and two bits of the mantissa make four shelves for each power
@@ -124,4 +124,4 @@ void Dispatcher::State::balance(Seconds now) {
     }
 }
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

@@ -9,7 +9,7 @@
 #include <hecaton/scheduling/job_queue.hpp>
 #include <hecaton/scheduling/slab.hpp>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 /// A chunk that some worker holds.
 struct HeldChunk {
@@ -182,4 +182,4 @@ struct Dispatcher::State {
     std::vector<JobCounters> completed;
 };
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <hecaton/scheduling/dispatcher_state.hpp>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 namespace {
 
 constexpr std::uint32_t automatic_queue = 8;  // chunks of automatic size that a worker holds at most
@@ -245,4 +245,4 @@ void Dispatcher::State::serve(Seconds now) {
     }
 }
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

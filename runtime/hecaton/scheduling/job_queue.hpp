@@ -6,7 +6,7 @@
 
 #include <hecaton/scheduling/slab.hpp>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 class JobQueue {
   public:
@@ -63,4 +63,4 @@ class JobQueue {
     std::vector<Entry> heap_;
 };
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

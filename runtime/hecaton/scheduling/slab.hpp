@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hecaton::scheduling {
+namespace hecaton::detail::scheduling {
 
 using Place = std::uint32_t;
 inline constexpr Place nowhere = UINT32_MAX;
@@ -95,4 +95,4 @@ class List {
     Place back_ = nowhere;
 };
 
-}  // namespace hecaton::scheduling
+}  // namespace hecaton::detail::scheduling

@@ -114,6 +114,6 @@ RandomStream& this_task::random() {
 
 int this_worker::rank() noexcept { return detail::worker_context.rank; }
 int this_worker::size() noexcept { return detail::worker_context.size; }
-const std::string& this_worker::host() { return host::name(); }
+const std::string& this_worker::host() { return detail::host::name(); }
 
 }  // namespace hecaton

@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/launch/command.hpp>
+#include <hecaton/launch/pmix.hpp>
+#include <hecaton/launch/self_launch.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/tasks/task_page.hpp>
-#include <hecaton/transport/launch_command.hpp>
-#include <hecaton/transport/launch_pmix.hpp>
-#include <hecaton/transport/launch_self.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <mutex>

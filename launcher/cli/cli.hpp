@@ -1,0 +1,35 @@
+// The command line: words in, what is wanted out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <launcher/base/refusal.hpp>
+#include <launcher/cli/options.hpp>
+
+namespace hecaton::launcher {
+
+/// What the first word asks for.
+enum class Verb { text, run, doctor };
+
+/// What `hecaton doctor` was asked to do.
+struct DoctorOptions {
+    bool json = false;
+    std::vector<detail::launch::Host> hosts = {};
+    std::vector<std::string> ssh = {"ssh"};
+    std::string program = {};  ///< empty: none
+};
+
+/// A parsed command line: text to print (--help, --version), or a command.
+struct CommandLine {
+    Verb verb = Verb::text;
+    std::string text = {};
+    RunOptions run = {};
+    DoctorOptions doctor = {};
+};
+
+/// Parses the words after the program's own name. Options that are not given are taken from HECATON_* variables. Throws
+/// Refusal with status 2 where something is wrong.
+CommandLine parse(const std::vector<std::string>& words, const detail::launch::Variables& environment);
+
+}  // namespace hecaton::launcher

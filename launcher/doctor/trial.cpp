@@ -1,0 +1,182 @@
+#include <launcher/base/refusal.hpp>
+#include <launcher/doctor/trial.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+#include <launcher/doctor/trial_rank.hpp>
+#include <launcher/engines/mpirun_text.hpp>
+#include <launcher/link/sockets.hpp>
+#include <launcher/run.hpp>
+
+namespace hecaton::launcher {
+namespace {
+
+constexpr int most_trials = 5;  // where mpirun loses the reason again and again
+constexpr std::size_t longest_gist = 300;
+constexpr std::array what_follows{"ERROR_LOG", "PMIX ERROR", "OPAL ERROR", "*** An error occurred",
+                                  "It looks like MPI_INIT failed"};
+constexpr std::string_view our_mark = "hecaton: ";
+
+RunOptions trial_run(const DoctorOptions& options, const std::string& program) {
+    RunOptions run;
+    run.hosts = options.hosts;
+    for (auto& host : run.hosts) host.slots = options.hosts.size() > 1 ? 1 : 2;
+    run.ranks = std::max(2, static_cast<int>(options.hosts.size()));
+    run.ssh = options.ssh;
+    run.timeout = trial_limit;
+    run.grace = std::chrono::milliseconds(500);
+    run.quiet = true;
+    run.program = detail::host::executable();
+    run.args = {trial_word};
+    if (!program.empty()) run.args.push_back(program);
+    return run;
+}
+
+std::string words(const RunOptions& run) {
+    std::string list;
+    for (const auto& host : run.hosts)
+        list += fmt::format("{}{}:{}", list.empty() ? "--hosts " : ",", host.name, host.slots);
+    return list.empty() ? fmt::format("-n {}", run.ranks) : list;
+}
+
+// In a process of its own: supervision takes over a process's signals, children and standard streams.
+[[noreturn]] void become_the_trial(const RunOptions& options, const Facts& facts, int out, pid_t parent) {
+    int status = wrong_command_line;
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(128 + SIGTERM);  // killed before we could ask for the signal
+    ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    try {
+        status = run(options, facts);
+    } catch (const std::exception& problem) {
+        detail::log::line(problem.what());
+    }
+    ::_exit(status);
+}
+
+std::string read_all(int file) {
+    std::string text;
+    std::array<char, 4'096> part{};
+    for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) != 0;) {
+        if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
+        if (count < 0 && errno != EINTR) break;
+    }
+    return text;
+}
+
+bool has_words(const std::string& line) {
+    return std::any_of(line.begin(), line.end(), [](unsigned char letter) { return std::isalpha(letter); });
+}
+
+Trial try_once(const DoctorOptions& options, const Facts& facts, const std::string& program) {
+    const bool with_mpi = !program.empty() && (facts.linked.mpi == Mpi::open_mpi || facts.linked.mpi == Mpi::mpich);
+    const RunOptions run = trial_run(options, with_mpi ? program : std::string());
+    Trial trial{.ranks = run.ranks, .options = words(run)};
+    if (with_mpi) trial.mpi = facts.linked;
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw std::system_error(errno, std::generic_category(), "no pipe can be made");
+    const Descriptor from(ends[0]);
+    Descriptor to(ends[1]);
+    const pid_t parent = ::getpid();
+    const auto begin = std::chrono::steady_clock::now();
+    const pid_t child = ::fork();
+    if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
+    if (child == 0) become_the_trial(run, facts, to.get(), parent);
+    to.reset();
+    std::istringstream lines(read_all(from.get()));
+    int result = 0;
+    while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
+    }
+    trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
+    for (std::string line; std::getline(lines, line);) hear(trial, line);
+    return trial;
+}
+
+bool tells_a_cause(const std::string& paragraph) {
+    return std::ranges::none_of(what_follows,
+                                [&](const char* words) { return paragraph.find(words) != std::string::npos; });
+}
+
+}  // namespace
+
+void hear(Trial& trial, const std::string& line) {
+    if (!line.starts_with(trial_step::mark)) {
+        trial.said += line + '\n';
+        return;
+    }
+    std::istringstream words(line.substr(std::strlen(trial_step::mark)));
+    std::string step;
+    int world = 0;
+    long long took = 0;
+    words >> step;
+    if (step == trial_step::ended) ++trial.heard;
+    if (step == trial_step::begun) ++trial.begun;
+    if (step == trial_step::broken) std::getline(words >> std::ws, trial.broken);
+    if (step == trial_step::initialised && words >> world >> took) {
+        trial.world = trial.initialised++ > 0 ? std::min(trial.world, world) : world;
+        trial.init = std::max(trial.init, std::chrono::microseconds(took));
+    }
+    if (step == trial_step::exchanged && words >> took) {
+        ++trial.exchanged;
+        trial.moved = std::max(trial.moved, std::chrono::microseconds(took));
+    }
+}
+
+std::string stage(const Trial& trial) {
+    if (trial.begun < trial.ranks) return {};
+    if (trial.initialised < trial.ranks) return "MPI_Init";
+    if (trial.exchanged < trial.ranks) return "an exchange of data";
+    return trial.heard < trial.ranks ? "MPI_Finalize" : "";
+}
+
+Trial try_ranks(const DoctorOptions& options, const Facts& facts, const std::string& program) {
+    Trial trial = try_once(options, facts, program);
+    for (int more = most_trials - 1; more > 0 && trial.said.find(cause_was_lost) != std::string::npos; --more)
+        trial = try_once(options, facts, program);
+    return trial;
+}
+
+// An engine says what is wrong in a paragraph, often between lines of dashes; around it may be what followed from that.
+std::string gist(const Trial& trial) {
+    std::string ours;
+    std::vector<std::string> paragraphs(1);
+    std::istringstream lines(trial.said);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with(our_mark)) {
+            if (ours.empty() && trial.status != timed_out) ours = line.substr(our_mark.size());
+        } else if (has_words(line)) {
+            paragraphs.back() += (paragraphs.back().empty() ? "" : " ") + line;
+        } else if (!paragraphs.back().empty()) {
+            paragraphs.emplace_back();
+        }
+    }
+    if (paragraphs.back().empty()) paragraphs.pop_back();
+    const auto telling = std::ranges::find_if(paragraphs, tells_a_cause);
+    if (telling != paragraphs.end()) paragraphs.front() = *telling;
+    std::string all = ours;
+    if (!paragraphs.empty()) all += (ours.empty() ? "" : ": ") + paragraphs.front();
+    if (all.size() > longest_gist) all = all.substr(0, longest_gist) + "...";
+    return all;
+}
+
+}  // namespace hecaton::launcher

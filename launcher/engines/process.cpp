@@ -1,0 +1,72 @@
+#include <launcher/engines/process.hpp>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <hecaton/foundation/log.hpp>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <launcher/base/refusal.hpp>
+
+namespace hecaton::launcher {
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> made;
+    for (auto& text : strings) made.push_back(text.data());
+    made.push_back(nullptr);
+    return made;
+}
+
+[[noreturn]] void become(char** argv, char** environment, int out, int err, pid_t parent, const sigset_t& mask) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(128 + SIGTERM);  // killed before we could ask for the signal
+    ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(err, STDERR_FILENO);
+    ::signal(SIGPIPE, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+    ::execve(argv[0], argv, environment);
+    const int problem = errno;
+    detail::log::line(std::string(argv[0]) + " cannot be run: " + std::strerror(problem));
+    ::_exit(problem == ENOENT ? not_found : not_executable);
+}
+
+}  // namespace
+
+EngineProcess start_engine(const detail::launch::Command& command, const detail::launch::Variables& environment,
+                           const sigset_t& mask) {
+    std::vector<std::string> words = command.argv;
+    std::vector<std::string> settings = detail::launch::environment_strings(command, environment);
+    auto argv = pointers(words);
+    auto envp = pointers(settings);
+    std::array<int, 2> out{-1, -1};
+    std::array<int, 2> err{-1, -1};
+    const auto fail = [] { throw std::system_error(errno, std::generic_category(), "no process can be started"); };
+    if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) fail();
+    EngineProcess made{.pid = 0, .output = Descriptor(out[0]), .error = Descriptor(err[0])};
+    const Descriptor their_out(out[1]);
+    const Descriptor their_err(err[1]);
+    const pid_t parent = ::getpid();
+    made.pid = ::fork();
+    if (made.pid < 0) fail();
+    if (made.pid == 0) become(argv.data(), envp.data(), out[1], err[1], parent, mask);
+    ::setpgid(made.pid, made.pid);
+    for (const auto* ours : {&made.output, &made.error}) ::fcntl(ours->get(), F_SETFL, O_NONBLOCK);
+    return made;
+}
+
+void open_closed_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF) [[maybe_unused]]
+            const int opened = ::open("/dev/null", O_RDWR);
+}
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,28 @@
+// The engine's process: mpirun, mpiexec or srun, as a child of the launcher.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <hecaton/launch/command.hpp>
+
+#include <launcher/link/sockets.hpp>
+
+namespace hecaton::launcher {
+
+/// A started engine and our ends of its standard output and error. It leads a process group of its own, so that a
+/// terminal's signals come to us alone; its standard input is empty; it is asked to end when we are killed.
+struct EngineProcess {
+    pid_t pid = 0;
+    Descriptor output;
+    Descriptor error;
+};
+
+/// Starts `command` with the signal mask `mask`. Throws std::system_error where no process can be started.
+EngineProcess start_engine(const detail::launch::Command& command, const detail::launch::Variables& environment,
+                           const sigset_t& mask);
+
+/// Opens /dev/null for each standard stream that is closed; the next file that is opened would take its place.
+void open_closed_streams();
+
+}  // namespace hecaton::launcher

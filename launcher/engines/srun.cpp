@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <launcher/engines/engine.hpp>
+
+namespace hecaton::launcher {
+namespace {
+
+// srun's --mpi= has to fit the program, or each rank is alone in its world.
+const char* wire_up(const Linked& linked) {
+    switch (linked.mpi) {
+        case Mpi::open_mpi:
+            return "pmix";
+        case Mpi::mpich:
+            return "pmi2";
+        case Mpi::none:
+            return "none";
+        default:
+            return nullptr;  // the site's default
+    }
+}
+
+const char* binding(const detail::launch::Request& request) {
+    switch (request.bind) {
+        case detail::launch::Bind::core:
+            return "cores";
+        case detail::launch::Bind::numa:
+            return "ldoms";
+        case detail::launch::Bind::socket:
+            return "sockets";
+        case detail::launch::Bind::automatic:
+            return request.threads > 1 ? "cores" : "none";
+        case detail::launch::Bind::none:
+            return "none";
+    }
+    return "none";
+}
+
+}  // namespace
+
+detail::launch::Command srun_command(const Plan& plan, const Facts& facts) {
+    const auto& request = plan.request;
+    const auto& allocation = facts.machine.allocation;
+    detail::launch::Command command;
+    command.argv = {facts.srun};
+    auto& argv = command.argv;
+    command.expected_ranks = plan.ranks;
+    command.scrub = detail::launch::inherited_from_a_job(facts.machine.environment);
+    if (plan.ranks > 0) argv.push_back(fmt::format("--ntasks={}", plan.ranks));
+    if (request.ranks_per_node > 0) argv.push_back(fmt::format("--ntasks-per-node={}", request.ranks_per_node));
+    if (request.threads > 0) argv.push_back(fmt::format("--cpus-per-task={}", request.threads));
+    if (const char* mpi = wire_up(facts.linked)) argv.push_back(fmt::format("--mpi={}", mpi));
+    argv.push_back(fmt::format("--cpu-bind={}", binding(request)));
+    if (allocation.slots > 0 && plan.ranks > allocation.slots) {
+        argv.emplace_back("--overcommit");
+        command.crowded = detail::launch::crowded_note(plan.ranks, std::max(1, request.threads), allocation.slots);
+    }
+    // Ends of ranks are ours to judge, and so is standard input.
+    argv.insert(argv.end(), {"--kill-on-bad-exit=0", "--wait=0", "--input=none"});
+    if (!request.hosts.empty()) {
+        std::string names;
+        for (const auto& host : request.hosts) names += (names.empty() ? "" : ",") + host.name;
+        argv.push_back("--nodelist=" + names);
+    }
+    if (!request.wdir.empty()) argv.push_back("--chdir=" + request.wdir);
+    // srun hands its own environment to the ranks.
+    command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
+    argv.push_back("--");
+    const auto words = detail::launch::program_words(request);
+    argv.insert(argv.end(), words.begin(), words.end());
+    return command;
+}
+
+}  // namespace hecaton::launcher

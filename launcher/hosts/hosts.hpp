@@ -1,0 +1,36 @@
+// The machines of --hosts: asked before the start, all at the same time.
+#pragma once
+
+#include <hecaton/launch/command.hpp>
+#include <string>
+#include <vector>
+
+#include <launcher/hosts/addresses.hpp>
+#include <launcher/hosts/host_facts.hpp>
+
+namespace hecaton::launcher {
+
+/// What one machine answered.
+struct HostAnswer {
+    std::string name;          ///< as the user calls it
+    bool here = false;         ///< it is this machine
+    std::string problem = {};  ///< why it cannot be used, and the mend; empty where it can
+    HostFacts facts = {};
+    long long clock_ahead = 0;  ///< of our clock, milliseconds; 0 where it is less than the way there takes
+};
+
+/// Starts `self` on each host, with `ssh` in front, and waits for ten seconds at most. The program has to be the same
+/// there as here.
+std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts, const std::vector<std::string>& ssh,
+                                  const std::string& self, const HostNeeds& needs);
+
+/// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
+std::vector<std::string> patient_ssh(std::vector<std::string> ssh);
+
+/// The network between this machine and those hosts: first the ways to them, by IPv4 where that leads to all.
+Network network_between(const std::vector<HostAnswer>& answers);
+
+/// This machine's addresses, as those hosts should try them.
+std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers);
+
+}  // namespace hecaton::launcher

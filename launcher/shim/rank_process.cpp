@@ -1,0 +1,162 @@
+#include <launcher/shim/rank_process.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <hecaton/foundation/host.hpp>
+#include <sstream>
+
+#include <launcher/engines/limits.hpp>
+#include <launcher/shim/terminal.hpp>
+#include <launcher/shim/variables.hpp>
+
+namespace hecaton::launcher {
+namespace {
+
+Pair make_pipe(bool we_read) {
+    std::array<int, 2> ends{-1, -1};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Pair();
+    return we_read ? Pair{Descriptor(ends[0]), Descriptor(ends[1])} : Pair{Descriptor(ends[1]), Descriptor(ends[0])};
+}
+
+[[noreturn]] void become_rank(char** argv, int in, int out, int err, int report, pid_t shim, const sigset_t& mask) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != shim) ::_exit(128 + SIGKILL);
+    ::dup2(in, STDIN_FILENO);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(err, STDERR_FILENO);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGCHLD}) ::signal(number, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+    execute(argv);
+    const int problem = errno;
+    [[maybe_unused]] const auto written = ::write(report, &problem, sizeof problem);
+    ::_exit(127);
+}
+
+int number_from(std::initializer_list<const char*> names) {
+    for (const char* name : names)
+        if (const char* text = std::getenv(name)) return wire::number(text);
+    return -1;
+}
+
+// The number after `key` in a file of "key number" lines; -1 where it is not there.
+long counter(const std::string& file, const std::string& key) {
+    std::ifstream lines(file);
+    std::string name;
+    for (long number = 0; lines >> name >> number;)
+        if (name == key) return number;
+    return -1;
+}
+
+}  // namespace
+
+RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files) {
+    Pair in = with_input ? make_pipe(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
+    Pair out = make_terminal();
+    const bool terminal = static_cast<bool>(out.ours);
+    if (!terminal) out = make_pipe(true);
+    Pair err = make_pipe(true);
+    Pair report = make_pipe(true);
+    RankProcess made;
+    if (!in.theirs || !out.theirs || !err.theirs || !report.theirs) {
+        made.problem = errno;
+        return made;
+    }
+    const pid_t shim = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        lower_open_files(open_files);
+        become_rank(argv, in.theirs.get(), out.theirs.get(), err.theirs.get(), report.theirs.get(), shim, mask);
+    }
+    made.problem = child < 0 ? errno : 0;
+    if (child < 0) return made;
+    ::setpgid(child, child);
+    report.theirs.reset();
+    if (::read(report.ours.get(), &made.problem, sizeof made.problem) > 0) {  // ends when the program has started
+        ::waitpid(child, nullptr, 0);
+        return made;
+    }
+    made.problem = 0;
+    made.pid = child;
+    for (const auto* ours : {&in.ours, &out.ours, &err.ours})
+        if (*ours) ::fcntl(ours->get(), F_SETFL, ::fcntl(ours->get(), F_GETFL) | O_NONBLOCK);
+    made.input = std::move(in.ours);
+    made.output = std::move(out.ours);
+    if (terminal) made.terminal = std::move(out.theirs);
+    made.error = std::move(err.ours);
+    return made;
+}
+
+void execute(char** argv) {
+    set_carried_variables();
+    if (std::strchr(argv[0], '/'))
+        ::execv(argv[0], argv);
+    else
+        ::execvp(argv[0], argv);
+}
+
+std::size_t read_available(Descriptor& from, char* buffer, std::size_t size) {
+    std::size_t filled = 0;
+    while (filled < size) {  // a pseudo terminal gives 4 KB at a time
+        const auto count = ::read(from.get(), buffer + filled, size - filled);
+        if (count < 0 && errno == EINTR) continue;
+        if (count == 0 || (count < 0 && errno != EAGAIN)) from.reset();
+        if (count <= 0) break;
+        filled += static_cast<std::size_t>(count);
+    }
+    return filled;
+}
+
+wire::Hello introduce(const std::string& token) {
+    wire::Hello hello;
+    hello.token = token;
+    hello.rank = number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"});
+    hello.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});
+    hello.host = detail::host::name();
+    hello.cores = usable_cores();
+    for (const char* name : {"PMIX_NAMESPACE", "PMI_RANK", "PMI_FD", "PMI_PORT"})
+        hello.wired = hello.wired || std::getenv(name) != nullptr;
+    return hello;
+}
+
+std::string usable_cores() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return {};
+    std::string text;
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+        if (!CPU_ISSET(core, &set)) continue;
+        int last = core;
+        while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, &set)) ++last;
+        text += fmt::format("{}{}", text.empty() ? "" : ",", core);
+        if (last > core) text += fmt::format("-{}", last);
+        core = last;
+    }
+    return text;
+}
+
+long out_of_memory_kills() {
+    std::ifstream groups("/proc/self/cgroup");
+    for (std::string line; std::getline(groups, line);) {  // "4:memory:/path", or "0::/path" in version 2
+        const auto path = line.substr(line.find(':', line.find(':') + 1) + 1);
+        const bool v1 = line.find(":memory:") != std::string::npos;
+        if (!v1 && !line.starts_with("0::")) continue;
+        const long found = v1 ? counter("/sys/fs/cgroup/memory" + path + "/memory.oom_control", "oom_kill")
+                              : counter("/sys/fs/cgroup" + path + "/memory.events", "oom_kill");
+        if (found >= 0) return found;
+    }
+    return counter("/proc/vmstat", "oom_kill");
+}
+
+}  // namespace hecaton::launcher

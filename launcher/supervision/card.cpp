@@ -1,0 +1,146 @@
+#include <launcher/supervision/card.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <sstream>
+
+namespace hecaton::launcher {
+namespace {
+
+constexpr std::size_t most_last_lines = 8;
+
+std::vector<std::string> last_lines(const std::string& words) {
+    std::vector<std::string> lines;
+    std::istringstream stream(words);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    if (lines.size() > most_last_lines) lines.erase(lines.begin(), lines.end() - most_last_lines);
+    return lines;
+}
+
+std::string how_it_ended(const Rank& rank) {
+    const auto& how = rank.how;
+    if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
+    if (!how.problem.empty()) return fmt::format("could not be started: {}", how.problem);
+    if (how.out_of_memory) return "was killed by the out-of-memory killer (signal 9, SIGKILL)";
+    if (how.signal > 0)
+        return fmt::format("was ended by signal {}, {} ({})", how.signal, signal_name(how.signal),
+                           ::strsignal(how.signal));
+    return fmt::format("ended with status {}", how.status);
+}
+
+std::string describe(const wire::Item& item) {
+    std::string call;
+    if (!item.name.empty())
+        call = fmt::format(" of \"{}\"", item.name);
+    else if (item.items > 1)
+        call = fmt::format(" of a call with {} items", item.items);
+    return fmt::format("it was running item {}{}{}", item.index, call,
+                       item.attempt > 1 ? fmt::format(", attempt {}", item.attempt) : "");
+}
+
+std::string mend_of_start(int reason) {
+    switch (reason) {
+        case ENOENT:
+            return "the program is there, but not the loader or the interpreter that it asks for; file says which";
+        case ENOEXEC:
+            return "it is no program for this kind of machine; file says what it is";
+        case EAGAIN:
+        case ENOMEM:
+            return "no more processes or memory are left or allowed (ulimit -u, or the container's limit): start fewer "
+                   "ranks";
+        default:
+            return "chmod +x makes it executable; is it built for that machine?";
+    }
+}
+
+std::string likely_mend(const Rank& rank, const std::string& program) {
+    const auto& how = rank.how;
+    const std::string backtrace =
+        fmt::format("to see where: hecaton run -n 1 gdb -batch -ex run -ex bt --args {} ...", program);
+    if (rank.lost)
+        return "the machine or its network is gone, or somebody killed the shim; see whether the host answers: hecaton "
+               "doctor --hosts " +
+               rank.hello.host;
+    if (how.status == 127 && !how.problem.empty())
+        return "the program has to be at the same path on every machine: copy it there, or use a shared folder";
+    if (!how.problem.empty()) return mend_of_start(how.reason);
+    if (how.out_of_memory)
+        return "it needs more memory than there is: fewer ranks on a node (--ranks-per-node), or more memory for the "
+               "job";
+    switch (how.signal) {
+        case SIGSEGV:
+            return "it used memory that is not its own; " + backtrace;
+        case SIGBUS:
+            return "shared memory or a mapped file is full or was cut (df /dev/shm); or " + backtrace;
+        case SIGABRT:
+            return "it gave up: an exception that nobody caught, or an assertion; " + backtrace;
+        case SIGFPE:
+            return "a whole number was divided by zero; " + backtrace;
+        case SIGILL:
+            return "it was built for another kind of processor: build without -march=native";
+        case SIGKILL:
+            return "somebody killed it: a person, the batch system at a limit, or the machine out of memory (dmesg "
+                   "says)";
+        case SIGTERM:
+        case SIGINT:
+        case SIGHUP:
+            return "somebody asked this one rank to end; to end them all, ask hecaton";
+        case SIGXCPU:
+            return "its limit of processor time is used up: ulimit -t";
+        case SIGXFSZ:
+            return "its limit of file size is reached: ulimit -f";
+        case SIGPIPE:
+            return "it wrote to something that nobody reads any more";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+std::string signal_name(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+}
+
+std::string wants_terminal(int rank) {
+    return fmt::format(
+        "rank {} waits for ever: it wants the terminal itself (/dev/tty), as for a password, and ranks cannot have it; "
+        "standard input they can read (rank 0)",
+        rank);
+}
+
+std::string outlived(const Job& job) {
+    std::string names;
+    for (int i = job.size(); i-- > 0;)
+        if (!job.rank(i).outlived_by.empty()) names = job.rank(i).outlived_by;
+    if (names.empty()) return {};
+    const auto ranks = job.which([](const Rank& rank) { return !rank.outlived_by.empty(); });
+    return fmt::format("rank {} ended, but what it had started still ran a second later, and was ended: {}", ranks,
+                       names);
+}
+
+bool explained_itself(const Rank& rank) {
+    return left_by_itself(rank) &&
+           (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);
+}
+
+std::vector<std::string> crash_card(const Job& job, int number, const std::string& program) {
+    const Rank& rank = job.rank(number);
+    std::vector<std::string> lines;
+    const std::string pid = rank.hello.pid > 0 ? fmt::format("(pid {}) ", rank.hello.pid) : "";
+    lines.push_back(
+        fmt::format("rank {} of {} on {} {}{}", number, job.size(), rank.hello.host, pid, how_it_ended(rank)));
+    if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
+    // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
+    const auto words = left_by_itself(rank) ? std::vector<std::string>() : last_lines(rank.last_words);
+    if (!words.empty()) lines.emplace_back("  its last lines on standard error:");
+    for (const auto& word : words) lines.push_back("  | " + word);
+    if (const auto mend = likely_mend(rank, program); !mend.empty()) lines.push_back("  " + mend);
+    return lines;
+}
+
+}  // namespace hecaton::launcher

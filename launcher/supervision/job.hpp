@@ -1,0 +1,83 @@
+// What is known of the ranks of one run, and what follows from it. No I/O, no clock.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <launcher/link/wire.hpp>
+
+namespace hecaton::launcher {
+
+/// One rank, as its shim tells.
+struct Rank {
+    bool here = false;  ///< it was started
+    bool ended = false;
+    bool closed = false;  ///< nothing more comes from it
+    bool lost = false;    ///< its shim went silent
+    int order = 0;        ///< of its end among all ends, from 1
+    wire::Hello hello = {};
+    wire::Ended how = {};
+    std::string last_words = {};   ///< the end of its standard error
+    std::string outlived_by = {};  ///< the names of what it had started, and what had to be ended after it
+};
+
+/// All ranks.
+class Job {
+  public:
+    /// `size` 0: the first rank tells it.
+    explicit Job(int size) { resize(size); }
+
+    int size() const { return static_cast<int>(ranks_.size()); }
+    const Rank& rank(int number) const { return ranks_.at(static_cast<std::size_t>(number)); }
+
+    /// A rank introduces itself; its number, or what is wrong with the world that it is in.
+    struct Welcome {
+        int rank = -1;
+        std::string problem = {};
+    };
+    Welcome hello(const wire::Hello& hello);
+
+    void wrote_error(int rank, std::string_view bytes);
+    void ended(int rank, const wire::Ended& how);
+    void closed(int rank, const std::string& outlived_by = {});
+    /// Its shim is gone; a failure unless the rank had told its end before.
+    void lost(int rank);
+
+    bool all_here() const;    ///< all were started
+    bool all_closed() const;  ///< nothing more comes from any of them
+    /// The rank that failed first by itself; nothing where none did.
+    std::optional<int> first_failure() const;
+    /// The ranks that still run: "0-2, 5".
+    std::string still_running() const;
+    /// The ranks that have not come, in that form.
+    std::string missing() const;
+    /// The ranks that `is` holds for, as a list like that.
+    template <class Predicate>
+    std::string which(Predicate is) const {
+        std::vector<int> found;
+        for (int i = 0; i < size(); ++i)
+            if (is(rank(i))) found.push_back(i);
+        return ranges(found);
+    }
+
+    /// 0 when every rank ended well and finished; else the first failing rank's status, 128+n for signal n; 1 where
+    /// ranks were ended, or did not come, and none failed by itself.
+    int status() const;
+
+  private:
+    static std::string ranges(const std::vector<int>& numbers);
+    Rank& at(int number) { return ranks_.at(static_cast<std::size_t>(number)); }
+    void resize(int size) { ranks_.resize(static_cast<std::size_t>(size)); }
+
+    std::vector<Rank> ranks_;
+    int ends_ = 0;
+};
+
+/// The status that a rank's end stands for: its own, or 128+n.
+int status_of(const wire::Ended& how);
+
+/// True when it ended by its own exit, with whatever status: it had the time to say why.
+bool left_by_itself(const Rank& rank);
+
+}  // namespace hecaton::launcher

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <fstream>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/launch/allocation.hpp>
+#include <set>
+#include <sstream>
+
+namespace hecaton::detail::launch {
+namespace {
+
+// The number that text begins with, which it then leaves behind; -1 where there is none.
+int take_number(std::string_view& text) {
+    int number = -1;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc()) return -1;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return number;
+}
+
+bool take(std::string_view& text, std::string_view expected) {
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(expected.size());
+    return true;
+}
+
+std::ifstream open_list(const std::string& path, std::string_view variable, std::string_view system) {
+    std::ifstream file(path);
+    if (!file)
+        throw UsageError(fmt::format("inside a {} job, but its list of nodes cannot be read: {}={}", system, variable,
+                                     path.empty() ? "(not set)" : path));
+    return file;
+}
+
+void read_slurm(const Variables& environment, Allocation& found) {
+    found.slots = slurm_tasks(value(environment, "SLURM_TASKS_PER_NODE"), found.nodes);
+    if (found.nodes == 0) {
+        std::string_view nodes = value(environment, "SLURM_JOB_NUM_NODES");
+        found.nodes = std::max(0, take_number(nodes));
+    }
+    std::string_view tasks = value(environment, "SLURM_STEP_NUM_TASKS");
+    found.step_of_many = environment.contains("SLURM_STEP_ID") && take_number(tasks) > 1;
+}
+
+void read_sge(const Variables& environment, Allocation& found) {
+    auto file = open_list(std::string(value(environment, "PE_HOSTFILE")), "PE_HOSTFILE", "SGE");
+    for (std::string line; std::getline(file, line);) {  // "host slots queue processors"
+        std::istringstream words(line);
+        std::string host;
+        int slots = 0;
+        if (!(words >> host >> slots)) continue;
+        ++found.nodes;
+        found.slots += slots;
+    }
+}
+
+void read_pbs(const Variables& environment, Allocation& found) {
+    found.hostfile = value(environment, "PBS_NODEFILE");
+    auto file = open_list(found.hostfile, "PBS_NODEFILE", "PBS");
+    std::set<std::string> hosts;
+    for (std::string host; file >> host; ++found.slots) hosts.insert(host);  // one line a slot
+    found.nodes = static_cast<int>(hosts.size());
+}
+
+}  // namespace
+
+std::string name(Scheduler scheduler) {
+    switch (scheduler) {
+        case Scheduler::none:
+            return {};
+        case Scheduler::slurm:
+            return "Slurm";
+        case Scheduler::sge:
+            return "SGE";
+        case Scheduler::pbs:
+            return "PBS";
+        case Scheduler::lsf:
+            return "LSF";
+        case Scheduler::flux:
+            return "Flux";
+        case Scheduler::cobalt:
+            return "Cobalt";
+    }
+    return {};
+}
+
+int slurm_tasks(std::string_view list, int& nodes) {
+    int tasks = 0;
+    int covered = 0;
+    nodes = 0;
+    do {
+        const int each = take_number(list);
+        int times = 1;
+        if (take(list, "(x") && ((times = take_number(list)) < 1 || !take(list, ")"))) return 0;
+        if (each < 0) return 0;
+        tasks += each * times;
+        covered += times;
+    } while (take(list, ","));
+    if (!list.empty()) return 0;
+    nodes = covered;
+    return tasks;
+}
+
+bool slurm_only_here(std::string_view nodes, std::string_view host) {
+    return !nodes.empty() && nodes.find_first_of(",[") == std::string_view::npos &&
+           nodes.substr(0, nodes.find('.')) == host.substr(0, host.find('.'));
+}
+
+Allocation allocation(const Variables& environment) {
+    const auto set = [&](std::string_view variable) { return !value(environment, variable).empty(); };
+    const auto of = [&](Scheduler scheduler, std::string_view job) {
+        return Allocation{.scheduler = scheduler, .job = std::string(value(environment, job))};
+    };
+    Allocation found;
+    // The innermost comes first: Flux starts instances of its own inside the jobs of others.
+    if (set("FLUX_URI")) {
+        found = of(Scheduler::flux, "FLUX_JOB_ID");
+    } else if (set("SLURM_JOB_ID") && set("SLURM_JOB_NODELIST")) {
+        found = of(Scheduler::slurm, "SLURM_JOB_ID");
+        read_slurm(environment, found);
+    } else if (set("COBALT_NODEFILE")) {
+        found = of(Scheduler::cobalt, "COBALT_JOBID");
+    } else if (set("PBS_JOBID") && (set("PBS_ENVIRONMENT") || set("PBS_NODEFILE"))) {
+        found = of(Scheduler::pbs, "PBS_JOBID");
+        read_pbs(environment, found);
+    } else if (set("LSB_JOBID")) {
+        found = of(Scheduler::lsf, "LSB_JOBID");
+    } else if (set("PE_HOSTFILE")) {
+        found = of(Scheduler::sge, "JOB_ID");
+        read_sge(environment, found);
+    }
+    return found;
+}
+
+}  // namespace hecaton::detail::launch

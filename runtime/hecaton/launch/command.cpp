@@ -1,0 +1,282 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/launch/command.hpp>
+
+namespace hecaton::detail::launch {
+namespace {
+
+// A parameter of Open MPI that the user has set in the environment; a command line would override it.
+bool user_set(const Facts& facts, std::string_view parameter) {
+    return facts.environment.contains(fmt::format("OMPI_MCA_{}", parameter));
+}
+
+void refuse_what_cannot_be(const Request& request, const Facts& facts) {
+    if (request.ranks < 0 || request.ranks > most_ranks)
+        throw UsageError(
+            fmt::format("{} ranks cannot be: give a whole number from 1 to {}", request.ranks, most_ranks));
+    const auto& allocation = facts.allocation;
+    if (!request.hosts.empty() && allocation.scheduler != Scheduler::none)
+        throw UsageError(fmt::format("inside {} job {}, which has hosts of its own: leave out the list of hosts",
+                                     name(allocation.scheduler), allocation.job));
+    const auto inside = [&](std::string_view what_to_run) {
+        return UsageError(
+            fmt::format("inside {} job {}, where Open MPI's mpirun does not find the job's nodes; run: {} {}",
+                        name(allocation.scheduler), allocation.job, what_to_run, shell_quoted(request.program)));
+    };
+    const std::string count = request.ranks > 0 ? fmt::format("-n {}", request.ranks) : "-n RANKS";
+    if (allocation.scheduler == Scheduler::lsf) throw inside("jsrun " + count + ", or the site's own mpirun " + count);
+    if (allocation.scheduler == Scheduler::flux) throw inside("flux run " + count);
+    if (allocation.scheduler == Scheduler::cobalt) throw inside("aprun " + count);
+    if (allocation.step_of_many)
+        throw UsageError(
+            fmt::format("srun started several copies without telling them that they are ranks (Slurm job {}); run: "
+                        "srun --mpi=pmix {}, or start one copy",
+                        allocation.job, shell_quoted(request.program)));
+    if (facts.mpirun.empty())
+        throw UsageError(
+            "mpirun is not in PATH: install Open MPI (on Debian and Ubuntu: openmpi-bin), or load its module");
+    if (facts.open_mpi_major == 0)
+        throw UsageError(
+            fmt::format("{} is not Open MPI's: put Open MPI's mpirun first in PATH, or start the ranks with the "
+                        "launcher of the MPI that the program was built with",
+                        facts.mpirun));
+}
+
+// The rules of one node: its own transports (naming them starts 2.8 times faster than letting each rank look for a
+// network), and no arguments about slots.
+void add_one_node_options(Command& command, const Facts& facts) {
+    auto& argv = command.argv;
+    if (!user_set(facts, "pml") && !user_set(facts, "btl"))
+        argv.insert(argv.end(),
+                    {"--mca", "pml", "ob1", "--mca", "btl", facts.open_mpi_major >= 5 ? "self,sm" : "self,vader"});
+    // In a Slurm job Open MPI 5 runs srun to hear its version, complains where it fails, and crashes where there is
+    // neither srun nor ssh, as in containers. It would need one of them for other nodes only, so any command does.
+    if (facts.open_mpi_major >= 5 && facts.allocation.only_here && !facts.environment.contains("PRTE_MCA_plm"))
+        argv.insert(argv.end(), {"--prtemca", "plm", "ssh", "--prtemca", "plm_ssh_agent", "true"});
+    if (facts.copy_allowed) return;
+    if (facts.open_mpi_major >= 5 && !user_set(facts, "smsc"))
+        argv.insert(argv.end(), {"--mca", "smsc", "^cma"});
+    else if (facts.open_mpi_major < 5 && !user_set(facts, "btl_vader_single_copy_mechanism"))
+        argv.insert(argv.end(), {"--mca", "btl_vader_single_copy_mechanism", "none"});
+}
+
+// A rank that mpirun did not bind looks at the whole machine, graphics cards included, to find out that it is not bound
+// (35 ms): told that mpirun has decided about it, it does not.
+void add_quick_start(Command& command, const Facts& facts) {
+    if (facts.open_mpi_major < 5) command.environment.emplace_back("OMPI_MCA_orte_bound_at_launch", "1");
+}
+
+// From 32 ranks a node on, mpirun forks them from several threads, while its main thread takes note of who has ended.
+// It misses some, and then waits for ever for ranks that are gone: openpmix/prrte#1839, #2713, and Open MPI 4 does the
+// same.
+void add_safe_start(Command& command, const Facts& facts) {
+    constexpr int threads_from = 32;
+    if (command.expected_ranks > 0 && command.expected_ranks < threads_from) return;
+    const bool newer = facts.open_mpi_major >= 5;
+    if (facts.environment.contains(newer ? "PRTE_MCA_odls_base_num_threads" : "OMPI_MCA_odls_base_num_threads")) return;
+    command.argv.insert(command.argv.end(), {newer ? "--prtemca" : "--mca", "odls_base_num_threads", "0"});
+}
+
+int slots(const Request& request, const Facts& facts) {
+    if (request.hosts.empty()) return facts.allocation.slots;
+    int sum = 0;
+    for (const auto& host : request.hosts) sum += host.slots;
+    return sum;
+}
+
+std::string host_words(const Request& request) {
+    std::string list;
+    for (const auto& host : request.hosts) {
+        // Open MPI takes a host's slots as a limit even where ranks a node are asked for.
+        const int room = std::max(host.slots, request.ranks_per_node);
+        list += fmt::format("{}{}:{}", list.empty() ? "" : ",", host.name, room);
+    }
+    return list;
+}
+
+// Binds nothing unless asked: the pool's ranks have threads. Threads ask for cores of their own where there are enough.
+Bind binding(const Request& request, bool crowded) {
+    if (request.bind != Bind::automatic) return request.bind;
+    return request.threads > 1 && !crowded ? Bind::core : Bind::none;
+}
+
+const char* bind_word(Bind bind) {
+    switch (bind) {
+        case Bind::core:
+            return "core";
+        case Bind::numa:
+            return "numa";
+        case Bind::socket:
+            return "socket";
+        default:
+            return "none";
+    }
+}
+
+// Where to put the ranks. Open MPI counts cores, we count hardware threads and quotas, and the user knows best:
+// whatever the number, it is not refused.
+void add_placement(Command& command, const Request& request, const Facts& facts) {
+    auto& argv = command.argv;
+    const auto& allocation = facts.allocation;
+    const bool listed = !request.hosts.empty();
+    const bool allocated = !listed && allocation.scheduler != Scheduler::none;
+    const int count = command.expected_ranks;
+    const int threads = std::max(1, request.threads);
+    const int room = listed || allocated ? slots(request, facts) : facts.cores;
+    const bool crowded = room > 0 && count > 0 && static_cast<long>(count) * threads > room;
+    if (listed) argv.insert(argv.end(), {"--host", host_words(request)});
+    if (allocated && !allocation.hostfile.empty()) argv.insert(argv.end(), {"--hostfile", allocation.hostfile});
+    if (count > 0 && (request.ranks > 0 || request.ranks_per_node > 0 || !allocated))
+        argv.insert(argv.end(), {"-n", std::to_string(count)});
+    const Bind bind = binding(request, crowded);
+    if (request.bind != Bind::automatic || !user_set(facts, "hwloc_base_binding_policy"))
+        argv.insert(
+            argv.end(),
+            {"--bind-to", bind_word(bind) + std::string(crowded && bind != Bind::none ? ":overload-allowed" : "")});
+    std::string map = request.ranks_per_node > 0 ? fmt::format("ppr:{}:node", request.ranks_per_node) : "";
+    if (bind == Bind::core && request.threads > 1)
+        map += fmt::format("{}:PE={}", map.empty() ? "slot" : "", request.threads);
+    if (crowded || !allocated) map += ":OVERSUBSCRIBE";
+    if (!map.empty() && (map != ":OVERSUBSCRIBE" || !user_set(facts, "rmaps_base_mapping_policy")))
+        argv.insert(argv.end(), {"--map-by", map});
+    // Allowing oversubscription makes ranks yield only when Open MPI counts more of them than cores; say what is so.
+    if ((crowded || !allocated) && !user_set(facts, "mpi_yield_when_idle"))
+        argv.insert(argv.end(), {"--mca", "mpi_yield_when_idle", crowded ? "1" : "0"});
+    if (!crowded) return;
+    if (allocated)
+        command.notes.push_back(fmt::format("{} ranks on the {} slots of {} job {}: they share cores", count,
+                                            allocation.slots, name(allocation.scheduler), allocation.job));
+    else if (!listed)
+        command.crowded = crowded_note(count, threads, facts.cores);
+}
+
+void add_root(Command& command, const Facts& facts) {
+    if (!facts.root) return;
+    if (facts.environment.contains("OMPI_ALLOW_RUN_AS_ROOT") &&
+        facts.environment.contains("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"))
+        return;
+    command.environment.emplace_back("OMPI_ALLOW_RUN_AS_ROOT", "1");
+    command.environment.emplace_back("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+    command.notes.emplace_back(
+        "running as root: allowed, as in a container; set OMPI_ALLOW_RUN_AS_ROOT=1 and "
+        "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 to silence this line");
+}
+
+// env -S splits one argument into several by rules of its own: inside single quotes only \\ and \' are special.
+std::string line_for_env(const std::vector<std::string>& words) {
+    std::string line;
+    for (const auto& word : words) {
+        line += line.empty() ? "'" : " '";
+        for (const char letter : word) {
+            if (letter == '\\' || letter == '\'') line += '\\';
+            line += letter;
+        }
+        line += '\'';
+    }
+    return line;
+}
+
+}  // namespace
+
+int ranks(const Request& request, const Facts& facts) {
+    if (request.ranks > 0) return request.ranks;
+    const bool listed = !request.hosts.empty();
+    const bool allocated = !listed && facts.allocation.scheduler != Scheduler::none;
+    if (request.ranks_per_node > 0)
+        return request.ranks_per_node * (listed      ? static_cast<int>(request.hosts.size())
+                                         : allocated ? facts.allocation.nodes
+                                                     : 1);
+    if (listed || allocated) return slots(request, facts);
+    return std::max(1, facts.cores / std::max(1, request.threads));
+}
+
+bool many_nodes(const Request& request, const Facts& facts) {
+    if (!request.hosts.empty()) return true;
+    return facts.allocation.scheduler != Scheduler::none && facts.allocation.nodes != 1;
+}
+
+std::string crowded_note(int count, int threads, int cores) {
+    const std::string work =
+        threads > 1 ? fmt::format("{} ranks of {} threads", count, threads) : fmt::format("{} ranks", count);
+    return fmt::format("{} on {} {}: oversubscribed, they take turns", work, cores, cores == 1 ? "core" : "cores");
+}
+
+Command command(const Request& request, const Facts& facts) {
+    refuse_what_cannot_be(request, facts);
+    const bool one_node = !many_nodes(request, facts);
+    Command made;
+    made.argv = {facts.mpirun};
+    made.expected_ranks = ranks(request, facts);
+    made.stdin_from_null = request.stdin_from_null;
+    made.scrub = inherited_from_a_job(facts.environment);
+    add_placement(made, request, facts);
+    if (one_node) {
+        add_one_node_options(made, facts);
+        add_quick_start(made, facts);
+    }
+    add_safe_start(made, facts);
+    add_root(made, facts);
+    const std::string expected = std::to_string(made.expected_ranks);
+    made.environment.emplace_back("HECATON_EXPECTED_SIZE", expected);
+    // Ranks on this node inherit mpirun's environment; those on others get only what is exported by name.
+    if (!one_node) {
+        made.argv.insert(made.argv.end(), {"-x", "HECATON_EXPECTED_SIZE=" + expected});
+        for (const auto& name : request.exported) made.argv.insert(made.argv.end(), {"-x", name});
+    }
+    if (!request.wdir.empty()) made.argv.insert(made.argv.end(), {"--wdir", request.wdir});
+    made.argv.insert(made.argv.end(), request.options.begin(), request.options.end());
+    const auto words = program_words(request);
+    made.argv.insert(made.argv.end(), words.begin(), words.end());
+    return made;
+}
+
+std::vector<std::string> program_words(const Request& request) {
+    const auto& program = request.program;
+    const bool colon = std::ranges::count(request.args, ":") > 0;
+    const bool by_env = colon || !request.environment.empty();
+    std::vector<std::string> words;
+    for (const auto& [name, text] : request.environment) words.push_back(fmt::format("{}={}", name, text));
+    // env takes it for one more variable, and nice -n 0 changes nothing.
+    if (by_env && program.find('=') != std::string::npos) words.insert(words.end(), {"nice", "-n", "0"});
+    words.push_back((program.starts_with('-') ? "./" : "") + program);  // or it is taken for an option
+    words.insert(words.end(), request.args.begin(), request.args.end());
+    if (colon) return {"env", "-S", line_for_env(words)};
+    if (by_env) words.insert(words.begin(), "env");
+    return words;
+}
+
+std::string shell_quoted(std::string_view word) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%^";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
+    std::string quoted = "'";
+    for (const char letter : word) {
+        if (letter == '\'')
+            quoted += "'\\''";
+        else
+            quoted += letter;
+    }
+    return quoted + "'";
+}
+
+std::string shell_quoted(const Command& command) {
+    std::string line = "env";
+    for (const auto& name : command.scrub) line.append(" -u ").append(shell_quoted(name));
+    for (const auto& [name, text] : command.environment)
+        line.append(" ").append(shell_quoted(fmt::format("{}={}", name, text)));
+    for (const auto& word : command.argv) line.append(" ").append(shell_quoted(word));
+    if (command.stdin_from_null) line += " </dev/null";
+    return line;
+}
+
+std::vector<std::string> environment_strings(const Command& command, const Variables& environment) {
+    Variables wanted = environment;
+    for (const auto& name : command.scrub) wanted.erase(name);
+    for (const auto& [name, text] : command.environment) wanted[name] = text;
+    std::vector<std::string> strings;
+    for (const auto& [name, text] : wanted) strings.push_back(name + "=" + text);
+    return strings;
+}
+
+}  // namespace hecaton::detail::launch

@@ -1,0 +1,112 @@
+// The one place that knows how to start N ranks of a program on Open MPI; the launcher and self-launch both ask it.
+#pragma once
+
+#include <hecaton/launch/allocation.hpp>
+#include <hecaton/launch/environment.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hecaton::detail::launch {
+
+/// Nobody means to start more ranks than this; a number above it is a typing error.
+inline constexpr int most_ranks = 1'000'000;
+
+/// A machine that is reached over ssh, and how many ranks it is meant for.
+struct Host {
+    std::string name;
+    int slots = 1;
+    bool operator==(const Host&) const = default;
+};
+
+/// To what each rank is bound. automatic: to as many cores as it has threads, where those are more than one, else none.
+enum class Bind { automatic, none, core, numa, socket };
+
+/// What is to be started.
+struct Request {
+    int ranks = 0;        ///< 0: one for each core here, or all slots of the allocation or the hosts
+    std::string program;  ///< a path; a name without a slash is looked up by mpirun
+    std::vector<std::string> args = {};
+    bool stdin_from_null = false;  ///< rank 0 finds its standard input empty
+    std::vector<Host> hosts = {};  ///< over ssh; empty: here, or the allocation
+    int ranks_per_node = 0;        ///< 0: as many as it has slots
+    int threads = 0;               ///< of each rank; 0: not known
+    Bind bind = Bind::automatic;
+    std::string wdir = {};                   ///< where the ranks run; empty: where mpirun does
+    std::vector<std::string> exported = {};  ///< variables that ranks on other nodes get too
+    std::vector<std::pair<std::string, std::string>> environment = {};  ///< of the ranks alone, by way of env
+    std::vector<std::string> options = {};                              ///< further ones for mpirun
+};
+
+/// What the command depends on.
+struct Facts {
+    int cores = 1;               ///< that this process may use
+    bool root = false;           ///< running as the super user, whom Open MPI refuses unless told otherwise
+    bool copy_allowed = true;    ///< one process may read another's memory (a container may forbid it)
+    std::string mpirun = {};     ///< the file; empty where PATH has none
+    int open_mpi_major = 0;      ///< 4, 5, ...; 0 when `mpirun` is not Open MPI's
+    Allocation allocation = {};  ///< of the batch system
+    Variables environment = {};  ///< of this process; PATH is always in it
+};
+
+/// Whose launcher a file is.
+enum class Family { unknown, open_mpi, hydra };
+
+/// A launcher and its family; `major` is Open MPI's: 4, 5, ...
+struct Starter {
+    std::string file = {};
+    Family family = Family::unknown;
+    int major = 0;
+};
+
+/// The first file of that name in `path`, which has the form of PATH, that can be executed; empty where there is none.
+std::string find_in_path(std::string_view path, const std::string& name);
+
+/// Looks at the file's name with links resolved, and asks the file itself only where that does not tell.
+Starter identify(const std::string& file);
+
+/// This machine and this process's environment. Throws UsageError as allocation() does.
+Facts facts();
+
+/// A command to be run as it is, with no shell in between.
+struct Command {
+    std::vector<std::string> argv = {};                                 ///< argv[0] is the file to execute
+    std::vector<std::pair<std::string, std::string>> environment = {};  ///< to add to the environment
+    std::vector<std::string> scrub = {};                                ///< to remove from it, before adding
+    std::vector<std::string> notes = {};                                ///< lines to say, once
+    std::string crowded = {};      ///< the line that says that ranks share cores, where the launcher should say it
+    int expected_ranks = 0;        ///< the size that the world must have; 0 where it is not known beforehand
+    bool stdin_from_null = false;  ///< standard input is to be /dev/null
+};
+
+/// How many ranks `request` comes to: what it asks for, else what it asks for on each node, else the slots of the hosts
+/// or of the allocation (0 where they are not known), else the cores, shared among the threads of each rank.
+int ranks(const Request& request, const Facts& facts);
+
+/// The command for `request`. Pure. Throws UsageError, with one line that says what to do, where it must not or cannot
+/// be run: no Open MPI, a number of ranks that cannot be, an allocation that this Open MPI does not know how to use.
+///
+/// The ranks find HECATON_EXPECTED_SIZE in their environment: expected_ranks, where 0 means any.
+Command command(const Request& request, const Facts& facts);
+
+/// The line that says that `count` ranks of `threads` threads share `cores` cores.
+std::string crowded_note(int count, int threads, int cores);
+
+/// True when ranks may run on nodes other than this one, or more than one.
+bool many_nodes(const Request& request, const Facts& facts);
+
+/// The program with its variables and its arguments as mpirun and mpiexec take them: they read a lone colon as the
+/// start of another program.
+std::vector<std::string> program_words(const Request& request);
+
+/// One word for a POSIX shell: quoted where it has to be.
+std::string shell_quoted(std::string_view word);
+
+/// The whole command as one line to paste into a shell, with the variables that it removes and adds.
+std::string shell_quoted(const Command& command);
+
+/// The environment for the command, as execve() takes it: `environment` without what is removed, with what is added.
+std::vector<std::string> environment_strings(const Command& command, const Variables& environment);
+
+}  // namespace hecaton::detail::launch

@@ -1,0 +1,118 @@
+// facts(): the impure half of launch_command.hpp.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/launch/command.hpp>
+
+namespace hecaton::detail::launch {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first bytes that `program --version` writes; enough for its name and number.
+std::string version_text(const std::string& program) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    std::string name = program;
+    std::string option = "--version";
+    const std::array<char*, 3> argv{name.data(), option.data(), nullptr};
+    pid_t child = 0;
+    const int problem = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    std::string text;
+    std::array<char, 4096> part{};
+    for (ssize_t count = 0; problem == 0 && (count = ::read(ends[0], part.data(), part.size())) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(count));
+    ::close(ends[0]);
+    if (problem == 0) ::waitpid(child, nullptr, 0);
+    return text;
+}
+
+// Some containers forbid process_vm_readv, which Open MPI's shared memory transport then complains about at each
+// message.
+bool copy_allowed() {
+    char from = 'x';
+    char to = 0;
+    const iovec source{&from, 1};
+    const iovec target{&to, 1};
+    return ::process_vm_readv(::getpid(), &target, 1, &source, 1, 0) == 1;
+}
+
+// Open MPI takes the folder above that of an mpirun with a path for its prefix, and refuses "/", which is that of
+// /bin/mpirun. On such machines /bin is another name of /usr/bin.
+std::string with_prefix(const std::string& file) {
+    const fs::path path(file);
+    if (path.parent_path().parent_path() != "/") return file;
+    std::error_code problem;
+    const fs::path folder = fs::canonical(path.parent_path(), problem);
+    return problem ? file : (folder / path.filename()).string();
+}
+
+}  // namespace
+
+std::string find_in_path(std::string_view path, const std::string& name) {
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        const fs::path candidate = fs::path(path.substr(begin, end - begin)) / name;
+        std::error_code ignored;
+        if (fs::is_regular_file(candidate, ignored) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+        begin = end + 1;
+    }
+    return {};
+}
+
+// Asking costs some milliseconds, so the name is looked at first: Open MPI up to 4 installs mpirun as a link to
+// orterun, MPICH's leads to a hydra.
+Starter identify(const std::string& file) {
+    std::error_code ignored;
+    const std::string name = fs::canonical(file, ignored).filename();
+    if (name == "orterun") return {file, Family::open_mpi, 4};
+    if (name.find("hydra") != std::string::npos) return {file, Family::hydra, 0};
+    const std::string text = version_text(file);
+    for (const std::string_view mark : {"(Open MPI) ", "(OpenRTE) "}) {
+        const auto at = text.find(mark);
+        if (at == std::string::npos) continue;
+        const int major = std::atoi(text.c_str() + at + mark.size());
+        if (major > 0) return {file, Family::open_mpi, major};
+    }
+    if (text.starts_with("HYDRA")) return {file, Family::hydra, 0};
+    return {.file = file};
+}
+
+Facts facts() {
+    Facts found;
+    found.environment = variables();
+    found.allocation = allocation(found.environment);
+    found.allocation.only_here = found.allocation.scheduler == Scheduler::slurm &&
+                                 slurm_only_here(value(found.environment, "SLURM_JOB_NODELIST"), host::name());
+    found.cores = host::cores();
+    found.root = ::geteuid() == 0;
+    found.copy_allowed = copy_allowed();
+    const std::string path(search_path(found.environment));
+    found.environment.try_emplace("PATH", path);  // mpirun looks for ssh in it, and gives up where there is none
+    for (const char* name :
+         {"mpirun", "mpirun.openmpi"}) {  // where MPICH is the default, Debian keeps the other by name
+        const std::string file = with_prefix(find_in_path(path, name));
+        if (file.empty()) continue;
+        const Starter starter = identify(file);
+        found.mpirun = file;
+        found.open_mpi_major = starter.family == Family::open_mpi ? starter.major : 0;
+        if (found.open_mpi_major > 0) break;
+    }
+    return found;
+}
+
+}  // namespace hecaton::detail::launch

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/pool/calls/job.hpp>
+#include <hecaton/scheduling/cost_order.hpp>
+#include <limits>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace hecaton::detail {
+
+struct Job::Completion {
+    std::mutex mutex;
+    std::condition_variable completed;
+    bool ready = false;
+    bool cancelled = false;
+    std::exception_ptr pool_error;
+    Report report;
+    std::vector<std::function<void()>> callbacks;
+};
+
+Job::Job(std::uint32_t task, std::uint64_t items, MapOptions options)
+    : task_(task), items_(items), options_(std::move(options)), completion_(std::make_unique<Completion>()) {}
+
+Job::~Job() = default;
+
+void Job::ask_costs(int workers) {
+    if (!options_.cost) return;
+    if (open_)
+        throw UsageError(
+            "MapOptions::cost is for calls that know all their items, since the longest go first; imap and its kin "
+            "read "
+            "their input as they go: leave it out, or use map");
+    if (items_ < 2) return;
+    std::vector<double> costs(items_);
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+        costs[i] = options_.cost(i);
+        if (!(costs[i] >= 0 && costs[i] <= std::numeric_limits<double>::max()))
+            throw UsageError(fmt::format(
+                "MapOptions::cost gave {} for item {}: a cost is a finite number from 0 up, in any unit", costs[i], i));
+    }
+    order_ = std::make_shared<const scheduling::CostOrder>(
+        costs, scheduling::CostOrderLimits{
+                   .workers = static_cast<std::uint64_t>(workers), .block = block_, .chunk_size = options_.chunk_size});
+}
+
+void Job::add_error(const ErrorRecord& record) {
+    if (failed_++ == 0 || record.index < first_error_.index) first_error_ = record;
+}
+
+void Job::complete(const Report& report, bool cancelled, std::exception_ptr pool_error) {
+    release_items();
+    closure_ = Buffer();
+    std::vector<std::function<void()>> callbacks;
+    {
+        const std::lock_guard lock(completion_->mutex);
+        completion_->report = report;
+        completion_->report.failed = failed_;
+        completion_->cancelled = cancelled;
+        completion_->pool_error = std::move(pool_error);
+        completion_->ready = true;
+        callbacks.swap(completion_->callbacks);
+    }
+    completion_->completed.notify_all();
+    const InCallback guard;
+    for (const auto& callback : callbacks) callback();
+}
+
+bool Job::ready() const {
+    const std::lock_guard lock(completion_->mutex);
+    return completion_->ready;
+}
+
+bool Job::wait_until(Deadline deadline) {
+    std::unique_lock lock(completion_->mutex);
+    return completion_->completed.wait_until(lock, deadline, [this] { return completion_->ready; });
+}
+
+void Job::on_complete(std::function<void()> fn) {
+    {
+        const std::lock_guard lock(completion_->mutex);
+        if (!completion_->ready) {
+            completion_->callbacks.push_back(std::move(fn));
+            return;
+        }
+    }
+    const InCallback guard;
+    fn();
+}
+
+void Job::throw_error() const {
+    if (completion_->pool_error) std::rethrow_exception(completion_->pool_error);
+    if (completion_->cancelled)
+        throw TaskCancelled(fmt::format("the call{} was cancelled before all its items were run",
+                                        options_.name.empty() ? "" : " \"" + options_.name + "\""));
+    if (failed_ != 0 && !errors_are_results_) std::rethrow_exception(to_exception(first_error_));
+}
+
+bool Job::successful() const {
+    return !completion_->pool_error && !completion_->cancelled && (failed_ == 0 || errors_are_results_);
+}
+
+Report Job::report() const {
+    const std::lock_guard lock(completion_->mutex);
+    return completion_->report;
+}
+
+}  // namespace hecaton::detail

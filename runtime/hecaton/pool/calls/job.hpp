@@ -1,0 +1,142 @@
+// Job: one call of map, apply or their kin on the root, as the driver sees it, whatever its types.
+//
+// It gives items as bytes, takes results as bytes, and is completed once; whoever waits for it waits here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <hecaton/foundation/buffer.hpp>
+#include <hecaton/pool/options.hpp>
+#include <hecaton/pool/report.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/runner.hpp>
+#include <memory>
+#include <span>
+
+namespace hecaton::detail::scheduling {
+class CostOrder;
+}
+
+namespace hecaton::detail {
+
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline no_deadline = Deadline::max();
+
+/// What a worker sends back for the items [first, first + done).
+struct ChunkResults {
+    std::uint64_t first = 0;
+    std::uint64_t done = 0;
+    std::span<const std::byte> values;
+    std::span<const std::byte> errors;
+    std::span<const std::byte> times;
+    int rank = 0;
+    std::uint32_t attempt = 1;
+    double seconds = 0;  ///< of computing, for all of them
+};
+
+class Job {
+  public:
+    Job(std::uint32_t task, std::uint64_t items, MapOptions options);
+    virtual ~Job();
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+
+    // ---- for the driver, on whichever thread drives ----
+    std::uint32_t task() const noexcept { return task_; }
+    std::uint64_t items() const noexcept { return items_; }
+    const MapOptions& options() const noexcept { return options_; }
+    const Buffer& closure() const noexcept { return closure_; }
+    bool with_times() const noexcept { return with_times_; }
+    std::uint64_t block() const noexcept { return block_; }
+    /// Bytes of an item's arguments or of its result, whichever is more; a guess where they differ from item to item.
+    std::size_t item_bytes() const noexcept { return item_bytes_; }
+    /// More items than items() may come; see Driver::extend.
+    bool open() const noexcept { return open_; }
+    /// The driver's number for it; 0 before it has begun.
+    std::uint64_t id() const noexcept { return id_; }
+    void begin_as(std::uint64_t id) noexcept { id_ = id; }
+
+    /// Asks MapOptions::cost, if it is set, about every item of a call with several. On the thread that calls: throws
+    /// what the callable throws, and UsageError for what is no cost and for an open input.
+    void ask_costs(int workers);
+    /// What came of it; null: items go out by index.
+    const std::shared_ptr<const scheduling::CostOrder>& order() const noexcept { return order_; }
+
+    /// The bytes of those items where they lie, for inputs that are an array of records; empty for others.
+    virtual std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const = 0;
+    virtual void append_items(std::uint64_t first, std::uint64_t count, Buffer& to) const = 0;
+    /// Where an array of results for items from `first` on goes; null for results that accept() has to take one by one.
+    virtual std::byte* results_in_place(std::uint64_t first) = 0;
+    /// Takes results; those that are in place already come with empty `values`. Never throws for an item.
+    virtual void accept(const ChunkResults& results) = 0;
+    /// Those items will have no results; `why` is filled in with each one's index.
+    virtual void give_up(std::uint64_t first, std::uint64_t count, ErrorRecord why) = 0;
+
+    /// No item will be asked for again: their memory is free to go, although somebody may hold the job for its result.
+    virtual void release_items() = 0;
+
+    /// All items are reported: wakes those who wait, then calls back. `pool_error` replaces the result where there is
+    /// one.
+    void complete(const Report& report, bool cancelled, std::exception_ptr pool_error);
+
+    // ---- for whoever waits ----
+    bool ready() const;
+    /// False when it was not ready in time.
+    bool wait_until(Deadline deadline);
+    /// Calls `fn` once, when the job is complete; at once when it is.
+    void on_complete(std::function<void()> fn);
+    /// After completion. Throws TaskCancelled, the pool's own error, or that of the item with the lowest index.
+    void throw_error() const;
+    bool successful() const;
+    Report report() const;
+
+  protected:
+    /// Notes an item's error; the one with the lowest index is what the call throws.
+    void add_error(const ErrorRecord& record);
+
+    Buffer closure_;
+    bool with_times_ = false;
+    std::uint64_t block_ = 1;
+    std::size_t item_bytes_ = 64;
+    /// Item errors are values of the result instead (map_outcomes).
+    bool errors_are_results_ = false;
+    bool open_ = false;
+
+  private:
+    const std::uint32_t task_;
+    const std::uint64_t items_;
+    std::uint64_t id_ = 0;
+    const MapOptions options_;
+    std::shared_ptr<const scheduling::CostOrder> order_;
+
+    std::uint64_t failed_ = 0;
+    ErrorRecord first_error_;
+
+    struct Completion;  // not here: every program that includes hecaton would compile <mutex> and its kin
+    const std::unique_ptr<Completion> completion_;
+};
+
+/// Reads the error list of a chunk in step with its items, which both come by rising index.
+class ErrorList {
+  public:
+    explicit ErrorList(std::span<const std::byte> errors) : reader_(errors) { advance(); }
+    /// The error of item `index`, or null; to be asked by rising index.
+    const ErrorRecord* at(std::uint64_t index) {
+        while (valid_ && record_.index < index) advance();
+        return valid_ && record_.index == index ? &record_ : nullptr;
+    }
+    bool empty() const noexcept { return !valid_; }
+
+  private:
+    void advance() {
+        valid_ = reader_.remaining() > 0;
+        if (valid_) record_ = read_error_record(reader_);
+    }
+    Reader reader_;
+    ErrorRecord record_;
+    bool valid_ = false;
+};
+
+}  // namespace hecaton::detail

@@ -1,0 +1,263 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/pool/lazy/results.hpp>
+#include <hecaton/pool/lazy/stream.hpp>
+#include <hecaton/pool/root/driver.hpp>
+
+namespace hecaton::detail {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t few_items = 4;   // for each worker: so many are read ahead whatever their size
+constexpr double seconds_ahead = 10e-3;  // of work for each worker
+constexpr std::uint64_t most_items = 64 * 1024;
+constexpr double most_bytes = 32.0 * 1024 * 1024;
+constexpr std::uint64_t batch_items = 4 * 1024;  // read between two looks at anything else
+constexpr std::size_t batch_bytes = 1024 * 1024;
+constexpr auto quick_batch = 100us;
+constexpr auto longest_reading = 1ms;  // while there is something to yield
+
+}  // namespace
+
+struct LazyStream::State {
+    std::shared_ptr<Driver> driver;
+    std::shared_ptr<const std::vector<std::string>> hosts;
+    std::shared_ptr<LazyJob> job;
+
+    // The input. Nothing is left of it once it has ended or thrown.
+    std::unique_ptr<LazyInput> input;
+    bool ended = false;
+    std::exception_ptr input_error;
+    std::uint64_t batch = 1;  // items to be read at a time: many of a quick input, few of a slow one
+    std::uint64_t read_bytes = 0;
+
+    std::uint64_t fewest = 0;  // items that are read ahead in any case
+    std::uint64_t window = 0;  // items that are read ahead at most, at present
+    std::uint64_t widest = 0;
+    std::uint64_t quantum = 1;  // items that are worth reading while there is still something to yield
+    bool full_of_bytes = false;
+
+    LazyResults results;
+    ResultBlock block;
+    ErrorList errors{{}};
+    ErrorRecord lost;  // of a block that was lost
+    Reader values{{}};
+    std::uint64_t undecoded = 0;
+
+    explicit State(bool ordered) : results(ordered) {}
+    void set_window(std::uint64_t items) {
+        window = items;
+        const std::uint64_t chunk = std::max<std::uint64_t>(job->options().chunk_size, 1);
+        quantum = std::max<std::uint64_t>({window / 4, std::min(chunk, window / 2), 1});
+    }
+    bool may_read() const { return input != nullptr && !job->input_cut() && !job->ready(); }
+};
+
+LazyStream::LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::unique_ptr<LazyInput> input)
+    : state_(std::make_unique<State>(call.ordered)) {
+    State& state = *state_;
+    state.driver = std::move(driver);
+    state.hosts = std::move(call.hosts);
+    state.input = std::move(input);
+    state.job = std::make_shared<LazyJob>(call.task, std::move(call.closure), call.with_times, std::move(call.options));
+    state.driver->submit(state.job, true);
+
+    const MapOptions& options = state.job->options();
+    const auto workers = static_cast<std::uint64_t>(state.driver->workers());
+    state.fewest = few_items * workers;
+    if (options.buffer_size != 0) {
+        state.fewest = state.widest = options.buffer_size;
+        state.set_window(options.buffer_size);
+    } else {
+        state.widest = std::max(most_items, state.fewest);
+        const std::uint64_t chunk = std::min<std::uint64_t>(options.chunk_size, state.widest);
+        state.set_window(std::min(workers * std::max(few_items, 2 * chunk), state.widest));
+    }
+    read_ahead(false);
+}
+
+LazyStream::~LazyStream() {
+    if (!state_->job->ready()) state_->driver->cancel(state_->job);
+}
+
+// ---- reading ----
+
+// How many more items may be read now.
+std::uint64_t LazyStream::room() const {
+    State& state = *state_;
+    const std::uint64_t ahead = read_ - yielded_;
+    if (ahead >= state.window) return 0;
+    const double held = static_cast<double>(state.read_bytes - state.job->released_bytes()) +
+                        static_cast<double>(ahead) * state.results.bytes_per_item();
+    state.full_of_bytes = ahead >= state.fewest && held >= most_bytes;
+    if (state.full_of_bytes) return 0;
+    return ahead < state.fewest ? std::min(state.fewest, state.window) - ahead : state.window - ahead;
+}
+
+void LazyStream::read_batch(std::uint64_t most) {
+    State& state = *state_;
+    ItemSegment segment;
+    segment.first = read_;
+    bool more = false;
+    const auto begin = Clock::now();
+    try {
+        more = state.input->read(segment, std::min(most, state.batch), batch_bytes);
+    } catch (...) {
+        state.input_error = std::current_exception();
+    }
+    const auto took = Clock::now() - begin;
+    if (took < quick_batch) state.batch = std::min(2 * state.batch, batch_items);
+    if (took > 4 * quick_batch) state.batch = std::max<std::uint64_t>(state.batch / 4, 1);
+    read_ += segment.count;
+    state.read_bytes += segment.bytes.size();
+    if (!more) {
+        state.ended = true;
+        state.input.reset();
+    }
+    state.driver->extend(state.job, std::move(segment), !more);
+}
+
+// Reads as far as it may. While there is something to yield, or once something has arrived for one who waits, a slow
+// input does not hold it up.
+void LazyStream::read_ahead(bool waiting) {
+    State& state = *state_;
+    bool late = false;
+    if (state.may_read()) {
+        const auto begin = Clock::now();
+        for (std::uint64_t most = room(); !state.ended && (most != 0 || (waiting && widen())); most = room()) {
+            if (most == 0) continue;
+            read_batch(most);
+            const bool enough = waiting ? state.job->has_arrivals()
+                                        : read_ - yielded_ >= static_cast<std::uint64_t>(state.driver->workers());
+            if (enough && Clock::now() - begin > longest_reading) {
+                late = true;
+                break;
+            }
+        }
+        state.driver->supply();
+    }
+    if (!state.may_read()) {
+        read_below_ = -1;
+        return;
+    }
+    const auto ahead = static_cast<std::int64_t>(read_ - yielded_);
+    if (late) {
+        read_below_ = ahead;
+    } else if (state.full_of_bytes) {
+        read_below_ = ahead - std::max<std::int64_t>(ahead / 4, 1);
+    } else {
+        read_below_ = static_cast<std::int64_t>(state.window - state.quantum);
+    }
+}
+
+// Called when nothing is left to yield: reads further ahead from now on if the workers are short of work.
+bool LazyStream::widen() {
+    State& state = *state_;
+    const double cost = state.results.seconds_per_item();
+    if (state.window >= state.widest || state.full_of_bytes || state.results.arrived() == 0) return false;
+    const auto workers = static_cast<double>(state.driver->workers());
+    const auto under_way = static_cast<double>(read_ - state.results.arrived());
+    if (under_way >= workers * static_cast<double>(few_items / 2) && under_way * cost >= workers * seconds_ahead)
+        return false;
+    state.set_window(std::min(2 * state.window, state.widest));
+    return true;
+}
+
+// ---- going on ----
+
+void LazyStream::check_thread() const { refuse_nested("begin() or ++ on the results of imap"); }
+
+void LazyStream::advance() {
+    if (place_ == Place::end) return;
+    if (place_ == Place::input_error || (place_ == Place::cancelled && !state_->results.skip_gap())) {
+        place_ = Place::end;
+        return;
+    }
+    if (place_ == Place::item && ++index_ < block_end_) {
+        ++yielded_;
+    } else {
+        find_block();
+    }
+    if (place_ == Place::item && static_cast<std::int64_t>(read_ - yielded_) <= read_below_) read_ahead(false);
+}
+
+void LazyStream::find_block() {
+    State& state = *state_;
+    while (!state.results.next(state.block)) {
+        const bool complete = state.job->ready();  // asked first: nothing arrives behind it
+        if (state.job->has_arrivals()) {
+            state.results.add(state.job->take_arrivals());
+            continue;
+        }
+        if (state.ended && state.results.passed() >= read_) {
+            place_ = state.input_error ? Place::input_error : Place::end;
+            return;
+        }
+        if (complete) {
+            place_ = Place::cancelled;
+            index_ = state.results.passed();
+            return;
+        }
+        read_ahead(true);
+        if (!state.ended || state.results.passed() < read_) state.driver->wait_for_arrivals(*state.job);
+    }
+    const ChunkResults& results = state.block.results;
+    state.errors = ErrorList(results.errors);
+    state.values = Reader(results.values);
+    if (state.block.lost) {
+        Reader error(results.errors);
+        state.lost = read_error_record(error);
+    }
+    place_ = Place::item;
+    index_ = results.first;
+    block_end_ = results.first + results.done;
+    ++yielded_;
+}
+
+// ---- at an item ----
+
+const ChunkResults& LazyStream::chunk() const noexcept { return state_->block.results; }
+Reader& LazyStream::values() noexcept { return state_->values; }
+
+const ErrorRecord* LazyStream::error() {
+    State& state = *state_;
+    if (!state.block.lost) return state.errors.at(index_);
+    state.lost.index = index_;
+    return &state.lost;
+}
+
+std::exception_ptr LazyStream::failure() const {
+    const State& state = *state_;
+    if (place_ == Place::input_error) return state.input_error;
+    try {
+        state.job->throw_error();  // the pool's, or that it was cancelled
+        throw TaskCancelled(
+            fmt::format("the pool was joined before imap had read its item {}: iterate to the end first", index_));
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+void LazyStream::add_failure() noexcept { ++state_->undecoded; }
+
+Report LazyStream::report() const {
+    refuse_nested("report() on the results of imap");
+    if (place_ != Place::end)
+        throw UsageError("report() was called on the results of imap before they were iterated to their end");
+    state_->driver->wait(*state_->job);
+    Report report = state_->job->report();
+    report.failed += state_->undecoded;
+    return report;
+}
+
+const std::string& LazyStream::host() const {
+    return state_->hosts->at(static_cast<std::size_t>(state_->block.results.rank));
+}
+
+}  // namespace hecaton::detail

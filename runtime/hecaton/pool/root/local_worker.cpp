@@ -1,0 +1,30 @@
+#include <hecaton/pool/root/local_worker.hpp>
+
+namespace hecaton::detail {
+
+LocalWorker::LocalWorker(WorkerContext root, std::function<void()> initializer)
+    : worker_(root.rank, root.size, std::move(initializer)) {}
+
+LocalWorker::~LocalWorker() {
+    // A pool that could not be shut down ends with its process; until then the thread may run a task of any length.
+    if (thread_.joinable()) thread_.detach();
+}
+
+void LocalWorker::start(Driver& driver) {
+    driver_ = &driver;
+    worker_.set_output_bell(driver.bell());
+    thread_ = std::thread([this] { worker_.work(*this); });
+}
+
+void LocalWorker::join() { thread_.join(); }
+
+bool LocalWorker::exchange(Worker& worker) {
+    const bool finished = worker.release_output();
+    if (driver_->step_in_passing()) return true;
+    if (finished) driver_->bell().ring();
+    return false;
+}
+
+void LocalWorker::falls_asleep() { driver_->end_passing(); }
+
+}  // namespace hecaton::detail

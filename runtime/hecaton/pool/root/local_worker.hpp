@@ -1,0 +1,31 @@
+// The root's own worker: the compute thread, which the driver hands its messages to.
+#pragma once
+
+#include <functional>
+#include <hecaton/pool/root/driver.hpp>
+#include <hecaton/pool/worker/worker.hpp>
+#include <thread>
+
+namespace hecaton::detail {
+
+class LocalWorker : private Connection {
+  public:
+    LocalWorker(WorkerContext root, std::function<void()> initializer);
+    ~LocalWorker() override;
+    /// `driver` is rung when there is something to collect, and lives until join().
+    void start(Driver& driver);
+    /// After the driver has shut it down.
+    void join();
+    Worker& worker() noexcept { return worker_; }
+
+  private:
+    bool exchange(Worker& worker) override;
+    void falls_asleep() override;
+    std::chrono::nanoseconds longest_sleep() override { return std::chrono::seconds(1); }
+
+    Worker worker_;
+    Driver* driver_ = nullptr;
+    std::thread thread_;
+};
+
+}  // namespace hecaton::detail

@@ -1,0 +1,217 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/pool/root/agreement.hpp>
+#include <hecaton/pool/root/pool_state.hpp>
+#include <hecaton/pool/shared/store.hpp>
+#include <hecaton/pool/worker/isolation.hpp>
+#include <hecaton/pool/worker/process_host.hpp>
+#include <hecaton/pool/worker/remote_worker.hpp>
+#include <hecaton/tasks/task_page.hpp>
+#include <hecaton/transport/mpi_check.hpp>
+#include <system_error>
+
+namespace hecaton::detail {
+
+PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions options) {
+    require_mpi("a pool");
+    refuse_nested("Pool's constructor");
+    show_tasks();  // in a program that has initialised MPI itself
+    const auto original = static_cast<MPI_Comm>(communicator);
+    if (original == MPI_COMM_NULL)
+        throw UsageError("a pool was opened over a null communicator: this rank is not part of it");
+    check_mpi(MPI_Comm_dup(original, &communicator_), "MPI_Comm_dup");
+    check_mpi(MPI_Comm_set_errhandler(communicator_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+    check_mpi(MPI_Comm_rank(communicator_, &rank_), "MPI_Comm_rank");
+    check_mpi(MPI_Comm_size(communicator_, &ranks_), "MPI_Comm_size");
+    try {
+        Ranks ranks = agree(communicator_, options);
+        hosts_ = std::make_shared<const std::vector<std::string>>(std::move(ranks.hosts));
+        nodes_ = std::move(ranks.nodes);
+        bells_ = std::move(ranks.bells);
+        shared_prefix_ = ranks.number << 24U;
+    } catch (...) {  // on all ranks alike
+        MPI_Comm_free(&communicator_);
+        throw;
+    }
+    root_ = options.root;
+    processes_ = options.processes == 0 ? ranks_ : options.processes;
+    initializer_ = options.initializer;
+    if (ranks_ > 1) endpoint_ = std::make_unique<MpiEndpoint>(communicator_, bells_);
+    worker_context = {rank_, processes_};
+    if (is_root()) open_root(options);
+}
+
+void PoolState::open_root(const PoolOptions& options) {
+    Driver::Setup setup;
+    setup.endpoint = endpoint_.get();
+    if (bells_ != nullptr) setup.bell = bells_->word();
+    setup.root = {rank_, processes_};
+    setup.nodes = nodes_;
+    setup.background = ranks_ == 1 || mpi_is_threaded();
+    setup.seed = options.seed;
+    int used = 1;  // the root counts, whether it works or not
+    for (int rank = 0; rank < ranks_; ++rank) {
+        if (rank == root_) continue;
+        (used < processes_ ? setup.workers : setup.idle_ranks).push_back(rank);
+        ++used;
+    }
+    if (options.root_works || setup.workers.empty()) {
+        local_ = std::make_unique<LocalWorker>(setup.root, initializer_);
+        setup.local = &local_->worker();
+    }
+    driver_ = std::make_shared<Driver>(std::move(setup));
+    if (local_) local_->start(*driver_);
+}
+
+PoolState::~PoolState() {
+    if (local_) process_host().forget(local_->worker());  // its reports ring the driver
+    if (driver_) driver_->stop();
+}
+
+int PoolState::serve() {
+    if (is_root())
+        throw UsageError("Pool::serve() was called on the root: the root submits work, the other ranks serve");
+    if (over_) throw UsageError("Pool::serve() was called again after the pool had ended");
+    Worker worker(rank_, processes_, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
+    const int status = serve_remote(worker, *endpoint_, root_, mpi_is_threaded());
+    leave();
+    return status;
+}
+
+// All ranks come here once the root has shut the pool down.
+void PoolState::leave() {
+    over_ = true;
+    endpoint_.reset();
+    bells_.reset();
+    check_mpi(MPI_Comm_free(&communicator_), "MPI_Comm_free");
+}
+
+void PoolState::check_call(const char* call) const {
+    refuse_nested(call);
+    if (!is_root())
+        throw UsageError(
+            fmt::format("{} was called on rank {}, which is not the pool's root: call it on rank {}, and serve() here",
+                        call, rank_, root_));
+    if (closed_)
+        throw PoolClosed(fmt::format("{} was called after the pool was closed: open a new pool for new work", call));
+}
+
+void PoolState::check_options(const MapOptions& options) const {
+    detail::check_options(options);
+    if (isolates(options)) require_sandboxes(initializer_);
+}
+
+void PoolState::run(const std::shared_ptr<Job>& job) {
+    driver_->submit(job, false);
+    driver_->wait(*job);
+    const Report report = job->report();
+    const std::lock_guard lock(reports_mutex_);
+    last_map_ = report;
+}
+
+void PoolState::start(const std::shared_ptr<Job>& job) { driver_->submit(job, true); }
+
+void PoolState::start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
+                              std::shared_ptr<const Buffer> task) {
+    using Phase = ProcessState::Phase;
+    check_call("Process::start()");
+    Phase fresh = Phase::fresh;
+    if (!process->phase.compare_exchange_strong(fresh, Phase::starting))
+        throw UsageError(
+            fmt::format("Process::start() was called twice for {}: a Process runs once, make another one", name));
+    driver_->start_process(process, name, std::move(task));
+    driver_->wait_until([&process] { return process->phase.load() > Phase::starting; }, no_deadline);
+    if (process->phase.load() != Phase::failed) return;
+    if (process->error) std::rethrow_exception(process->error);
+    if (process->error_number == 0)
+        throw UsageError(fmt::format(
+            "Process::start() can not fork {} on rank {}: this program initialised MPI itself, and a process "
+            "with MPI in it can not be forked. Start MPI through hecaton::run or hecaton::Environment",
+            name, process->rank));
+    throw ProcessError(fmt::format("{} could not be started on rank {} ({}): {}", name, process->rank,
+                                   hosts_->at(static_cast<std::size_t>(process->rank)),
+                                   process->error_number < 0 ? "the zygote of this rank, which forks them, was killed"
+                                                             : std::generic_category().message(process->error_number)));
+}
+
+std::uint64_t PoolState::share(NewShared shared) {
+    const std::uint64_t id = shared_prefix_ + next_shared_++;
+    shared_store().put(id, shared.block, std::move(shared.value));
+    shared_.push_back(id);
+    driver_->share(id, std::move(shared.block));
+    return id;
+}
+
+void PoolState::release_shared(std::uint64_t id) {
+    const auto found = std::find(shared_.begin(), shared_.end(), id);
+    if (found == shared_.end())
+        throw UsageError(
+            "Pool::release() was called for a value that is released already, or that another pool has sent");
+    shared_.erase(found);
+    shared_store().drop(id);
+    driver_->drop_shared(id);
+}
+
+void PoolState::terminate() {
+    closed_ = true;
+    if (is_root() && !over_) driver_->cancel_all();
+}
+
+bool PoolState::join(int status, Deadline deadline) {
+    refuse_nested("Pool::join()");
+    if (!is_root())
+        throw UsageError("Pool::join() was called on a rank that is not the pool's root: call serve() there");
+    if (!closed_)
+        throw UsageError("Pool::join() was called before close() or terminate(): say first that no work will follow");
+    if (over_) return true;
+    driver_->cut_inputs();
+    if (!driver_->wait_all(deadline)) return false;
+    for (const std::uint64_t id : shared_) {
+        shared_store().drop(id);
+        driver_->drop_shared(id);
+    }
+    shared_.clear();
+    if (!driver_->shut_down(status, deadline)) return false;
+    driver_->stop();
+    if (local_) local_->join();
+    leave();
+    return true;
+}
+
+Report PoolState::last_map() const {
+    const std::lock_guard lock(reports_mutex_);
+    if (!last_map_) throw UsageError("Pool::last_map() was called before the first map, starmap, apply or map_reduce");
+    return *last_map_;
+}
+
+// exit() was called while the pool was open. The other ranks must not wait for this one.
+void PoolState::process_exits(int status) noexcept {
+    if (over_) return;
+    const bool in_task = task_context().running;
+    if (!in_task && is_root()) {
+        try {
+            terminate();
+            if (join(status, std::chrono::steady_clock::now() + std::chrono::seconds(5))) return;
+        } catch (...) {  // the job is ended below
+        }
+    }
+    log::line(fmt::format("rank {} on {} called exit({}) {}: the job ends", rank_, host::name(), status,
+                          in_task ? "inside a task" : "while a pool was open"));
+    abort_job(status == 0 ? 1 : status);
+}
+
+// ---- what the templates call ----
+
+void check_call(const PoolState& pool, const char* call) { pool.check_call(call); }
+void check_options(const PoolState& pool, const MapOptions& options) { pool.check_options(options); }
+std::shared_ptr<Driver> driver_of(const PoolState& pool) { return pool.driver(); }
+std::shared_ptr<const std::vector<std::string>> hosts_of(const PoolState& pool) { return pool.hosts(); }
+void run_job(PoolState& pool, const std::shared_ptr<Job>& job) { pool.run(job); }
+void start_job(PoolState& pool, const std::shared_ptr<Job>& job) { pool.start(job); }
+
+}  // namespace hecaton::detail

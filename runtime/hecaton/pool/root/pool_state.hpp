@@ -1,0 +1,81 @@
+// PoolState: what a Pool is behind its templates: the ranks, and the root's or the worker's part in it.
+#pragma once
+
+#include <mpi.h>
+
+#include <atomic>
+#include <boost/mpi/communicator.hpp>
+#include <hecaton/pool/options.hpp>
+#include <hecaton/pool/report.hpp>
+#include <hecaton/pool/root/driver.hpp>
+#include <hecaton/pool/root/local_worker.hpp>
+#include <hecaton/pool/shared/form.hpp>
+#include <hecaton/transport/mpi_endpoint.hpp>
+#include <hecaton/transport/mpi_session.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hecaton::detail {
+
+class PoolState final : private ExitHook {
+  public:
+    PoolState(const boost::mpi::communicator& communicator, PoolOptions options);
+    ~PoolState() override;
+
+    bool is_root() const noexcept { return rank_ == root_; }
+    bool served() const noexcept { return over_; }
+    int size() const noexcept { return processes_; }
+    int serve();
+
+    void check_call(const char* call) const;
+    void check_options(const MapOptions& options) const;
+    void run(const std::shared_ptr<Job>& job);
+    void start(const std::shared_ptr<Job>& job);
+    const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
+    const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept { return hosts_; }
+
+    /// Starts a process and waits until it has a process id. Throws what Process::start() throws.
+    void start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
+                       std::shared_ptr<const Buffer> task);
+
+    std::uint64_t share(NewShared shared);
+    void release_shared(std::uint64_t id);
+
+    void close() noexcept { closed_ = true; }
+    void terminate();
+    /// False when the deadline came before all ranks had left.
+    bool join(int status, Deadline deadline);
+
+    Report last_map() const;
+
+  private:
+    void process_exits(int status) noexcept override;
+    void open_root(const PoolOptions& options);
+    void leave();
+
+    MPI_Comm communicator_ = MPI_COMM_NULL;
+    int rank_ = 0;
+    int ranks_ = 1;
+    int root_ = 0;
+    int processes_ = 1;
+    std::function<void()> initializer_;
+    std::shared_ptr<const std::vector<std::string>> hosts_;
+    std::vector<int> nodes_;
+    std::shared_ptr<NodeBells> bells_;
+    std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
+    std::unique_ptr<LocalWorker> local_;
+    std::shared_ptr<Driver> driver_;
+    std::uint64_t shared_prefix_ = 0;
+    std::vector<std::uint64_t> shared_;  // numbers of the values that are not released yet
+    std::uint64_t next_shared_ = 0;
+    std::atomic<bool> closed_{false};
+    bool over_ = false;  // all ranks have left; nothing but reports is left of the pool
+
+    mutable std::mutex reports_mutex_;
+    std::optional<Report> last_map_;
+};
+
+}  // namespace hecaton::detail

@@ -1,0 +1,144 @@
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/shared/in_process.hpp>
+#include <hecaton/pool/shared/store.hpp>
+#include <hecaton/survival/zygote.hpp>
+#include <utility>
+
+namespace hecaton::detail {
+namespace {
+
+thread_local constinit Bell* bell_of_waiting = nullptr;
+
+[[noreturn]] void refuse() {
+    throw UsageError("a Shared value was used after pool.release(), after its pool's end, or in another program");
+}
+
+}  // namespace
+
+SharedStore& shared_store() {
+    static SharedStore& store = *new SharedStore;  // threads may look into it while the process exits
+    return store;
+}
+
+const void* shared_value(std::uint64_t id, MakeShared* make) { return shared_store().get(id, make); }
+
+void ring_before_waiting(Bell* bell) noexcept { bell_of_waiting = bell; }
+
+std::shared_ptr<SharedStore::Entry> SharedStore::find(std::uint64_t id) {
+    {
+        const std::shared_lock lock(mutex_);
+        const auto found = entries_.find(id);
+        if (found != entries_.end()) return found->second;
+    }
+    if (!inside_process()) refuse();
+    put(id, shared_block_of_rank(id));
+    return find_or_add(id);
+}
+
+bool SharedStore::has(std::uint64_t id) {
+    const std::shared_lock lock(mutex_);
+    return entries_.contains(id);
+}
+
+std::shared_ptr<SharedStore::Entry> SharedStore::find_or_add(std::uint64_t id) {
+    const std::unique_lock lock(mutex_);
+    std::shared_ptr<Entry>& entry = entries_[id];
+    if (entry == nullptr) entry = std::make_shared<Entry>();
+    changes_.fetch_add(1, std::memory_order_release);
+    return entry;
+}
+
+void SharedStore::put(std::uint64_t id, SharedBlock block, std::shared_ptr<const void> value) {
+    const std::shared_ptr<Entry> entry = find_or_add(id);
+    const std::lock_guard lock(entry->mutex);
+    entry->value = std::move(value);
+    entry->ready.store(entry->value.get(), std::memory_order_release);
+    // A large block that got no file would cost as much as the value.
+    if (entry->value == nullptr || block.in_file() || block.size() < SharedBlock::smallest_file)
+        entry->block = std::move(block);
+    entry->arrived.notify_all();
+}
+
+void SharedStore::expect(std::uint64_t id) { find_or_add(id); }
+
+void SharedStore::drop(std::uint64_t id) {
+    std::shared_ptr<Entry> entry;  // destroyed outside the lock: it may be large
+    {
+        const std::unique_lock lock(mutex_);
+        const auto found = entries_.find(id);
+        if (found == entries_.end()) return;
+        entry = std::move(found->second);
+        entries_.erase(found);
+        changes_.fetch_add(1, std::memory_order_release);
+    }
+    const std::lock_guard lock(entry->mutex);
+    entry->dropped = true;
+    entry->arrived.notify_all();
+}
+
+std::unique_lock<std::mutex> SharedStore::wait_for(Entry& entry) {
+    std::unique_lock lock(entry.mutex);
+    if (entry.under_way() && bell_of_waiting != nullptr) bell_of_waiting->ring();
+    entry.arrived.wait(lock, [&entry] { return !entry.under_way(); });
+    if (entry.dropped) refuse();
+    return lock;
+}
+
+const void* SharedStore::get(std::uint64_t id, MakeShared* make) {
+    // A task dereferences the same value for each item: this thread's last answer serves until anything is put or
+    // dropped.
+    struct Last {
+        std::uint64_t id = 0;
+        std::uint64_t changes = 0;
+        const void* value = nullptr;
+    };
+    static thread_local constinit Last last;
+    const std::uint64_t changes = changes_.load(std::memory_order_acquire);
+    if (last.id == id && last.changes == changes) return last.value;
+
+    const std::shared_ptr<Entry> entry = find(id);
+    if (entry->ready.load(std::memory_order_acquire) == nullptr) {
+        const auto lock = wait_for(*entry);
+        if (entry->value == nullptr) {
+            entry->value = make(entry->block);
+            if (!entry->block.in_file() && entry->block.size() >= SharedBlock::smallest_file) entry->block = {};
+            entry->ready.store(entry->value.get(), std::memory_order_release);
+        }
+    }
+    last = {id, changes, entry->ready.load(std::memory_order_relaxed)};
+    return last.value;
+}
+
+std::optional<MemoryFile::Address> SharedStore::locate(std::uint64_t id) {
+    const std::shared_ptr<Entry> entry = find(id);
+    const auto lock = wait_for(*entry);
+    if (!entry->block.in_file() && !entry->block.empty()) {  // a small one
+        const auto bytes = entry->block.bytes();
+        if (auto file = file_of({bytes.get(), entry->block.size()})) entry->block = SharedBlock(std::move(file));
+    }
+    if (!entry->block.in_file()) return std::nullopt;
+    return entry->block.file()->address();
+}
+
+std::byte* SharedStore::land(std::uint64_t id, std::size_t size) {
+    Landing landing;
+    landing.file = MemoryFile::create(size);
+    if (landing.file != nullptr) landing.bytes = landing.file->map_writable();
+    if (landing.bytes == nullptr) return nullptr;
+    const std::unique_lock lock(mutex_);
+    return (landing_[id] = std::move(landing)).bytes.get();
+}
+
+SharedBlock SharedStore::landed(std::uint64_t id) {
+    std::shared_ptr<MemoryFile> file;
+    {
+        const std::unique_lock lock(mutex_);
+        const auto found = landing_.find(id);
+        file = std::move(found->second.file);
+        landing_.erase(found);
+    }
+    file->seal();
+    return SharedBlock(std::move(file));
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <cstring>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/pool/worker/isolated_chunk.hpp>
+#include <hecaton/tasks/task_table.hpp>
+#include <hecaton/tasks/this_task.hpp>
+#include <utility>
+
+namespace hecaton::detail {
+
+using Kind = ErrorRecord::Kind;
+
+IsolatedChunk::Clock::time_point IsolatedChunk::deadline() const {
+    constexpr double for_ever = 1e9;  // seconds
+    const double limit = chunk_.job->timeout;
+    if (limit == 0 || limit > for_ever || finished()) return Clock::time_point::max();
+    return begun_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limit));
+}
+
+void IsolatedChunk::begun(const ItemResults& results) {
+    layout_ = results;
+    layout_known_ = true;
+    begun_ = Clock::now();
+}
+
+// Of array elements there is one for each item, also for those that failed.
+void IsolatedChunk::make_room(std::uint64_t items) {
+    const std::uint64_t size = items * layout_.value_bytes;
+    if (results_.in_place == nullptr && results_.values.size() < size)
+        results_.values.grow_by(size - results_.values.size());
+}
+
+void IsolatedChunk::item(const Sandbox::Message& message) {
+    if (!message.error.empty()) {
+        results_.errors.append(message.error);
+    } else if (layout_.value_bytes == 0) {
+        results_.values.append(message.value);
+    } else {
+        make_room(done_ + 1);
+        std::byte* const array = results_.in_place != nullptr ? results_.in_place : results_.values.data();
+        std::memcpy(array + done_ * layout_.value_bytes, message.value.data(), message.value.size());
+    }
+    if (results_.with_times)
+        results_.times.push_back({message.head.time.started, message.head.time.duration, attempt()});
+    next_item();
+}
+
+void IsolatedChunk::next_item() {
+    ++done_;
+    crashes_ = 0;
+    last_end_.clear();
+    always_the_same_end_ = true;
+    begun_ = Clock::now();
+}
+
+// As seen from here: the sandbox had no time to say it.
+void IsolatedChunk::add_time(std::uint64_t attempts) {
+    if (!results_.with_times) return;
+    const auto took = Clock::now() - begun_;
+    results_.times.push_back({std::chrono::system_clock::now() - took, took, attempts});
+}
+
+void IsolatedChunk::fail_item(Kind kind, const char* type_name, std::string text) {
+    Writer writer(results_.errors);
+    write(writer, {.kind = kind,
+                   .index = chunk_.record.first + done_,
+                   .rank = this_worker::rank(),
+                   .host = host::name(),
+                   .type_name = type_name,
+                   .text = std::move(text)});
+    next_item();
+}
+
+void IsolatedChunk::crashed(int status) {
+    std::string end = end_in_words(status);
+    if (WIFEXITED(status)) end += " in the middle of the item";
+    if (crashes_++ != 0 && end != last_end_) always_the_same_end_ = false;
+    last_end_ = std::move(end);
+    const std::uint32_t runs = chunk_.record.attempt - 1 + crashes_;
+    if (runs < chunk_.job->attempts) return;
+    add_time(runs);
+    std::string text = std::move(last_end_);
+    if (crashes_ > 1) text += fmt::format(" in {} of {} runs", always_the_same_end_ ? "each" : "the last", crashes_);
+    fail_item(Kind::worker_lost, "hecaton::WorkerLost", std::move(text));
+}
+
+void IsolatedChunk::timed_out() {
+    add_time(attempt());
+    fail_item(Kind::task_timeout, "hecaton::TaskTimeout",
+              fmt::format("the item took longer than its limit of {:g} s, and was ended", chunk_.job->timeout));
+}
+
+void IsolatedChunk::fail_rest(ErrorRecord why) {
+    Writer writer(results_.errors);
+    for (; !finished(); ++done_) {
+        why.index = chunk_.record.first + done_;
+        write(writer, why);
+        add_time(attempt());
+    }
+}
+
+void IsolatedChunk::gather() {
+    if (layout_known_) make_room(done_);
+    results_.done = done_;
+    if (!layout_.to_gather) return;
+    OpenedJob& job = *chunk_.job;
+    if (job.runner == nullptr) {
+        Reader closure(job.closure.bytes());
+        job.runner = task_maker(job.task)(closure);
+    }
+    job.runner->gather(
+        {.items = {}, .first = chunk_.record.first, .count = done_, .attempt = chunk_.record.attempt, .seed = job.seed},
+        results_);
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,56 @@
+// IsolatedChunk: what is known of a chunk that runs in sandboxes: which items are finished, and with what.
+#pragma once
+
+#include <chrono>
+#include <hecaton/pool/worker/chunk_queue.hpp>
+#include <hecaton/survival/sandbox.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <string>
+
+namespace hecaton::detail {
+
+class IsolatedChunk {
+  public:
+    using Clock = Sandbox::Clock;
+
+    IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results) : chunk_(chunk), results_(results) {}
+
+    const QueuedChunk& chunk() const noexcept { return chunk_; }
+    bool finished() const noexcept { return done_ == chunk_.record.count; }
+    std::uint64_t done() const noexcept { return done_; }
+    /// Which run of the current item this is.
+    std::uint32_t attempt() const noexcept { return chunk_.record.attempt + crashes_; }
+    /// When the current item, which has begun, will have taken too long.
+    Clock::time_point deadline() const;
+
+    /// The first item begins.
+    void begun(const ItemResults& results);
+    /// The current item is finished, and the next one begins.
+    void item(const Sandbox::Message& message);
+    /// The current item's process has ended with that status. It will be run again, unless it has been often enough.
+    void crashed(int status);
+    void timed_out();
+    /// The current item and all behind it fail with that.
+    void fail_rest(ErrorRecord why);
+    /// Puts the results together.
+    void gather();
+
+  private:
+    void fail_item(ErrorRecord::Kind kind, const char* type_name, std::string text);
+    void add_time(std::uint64_t attempts);
+    void next_item();
+    void make_room(std::uint64_t items);
+
+    const QueuedChunk& chunk_;
+    ChunkOutput& results_;
+    ItemResults layout_;
+    bool layout_known_ = false;
+    std::uint64_t done_ = 0;
+    // Of the current item.
+    std::uint32_t crashes_ = 0;
+    std::string last_end_;
+    bool always_the_same_end_ = true;
+    Clock::time_point begun_ = Clock::now();
+};
+
+}  // namespace hecaton::detail

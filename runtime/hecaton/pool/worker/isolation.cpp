@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/pool/shared/store.hpp>
+#include <hecaton/pool/worker/isolated_chunk.hpp>
+#include <hecaton/pool/worker/isolation.hpp>
+#include <hecaton/survival/initializer_place.hpp>
+#include <hecaton/tasks/this_task.hpp>
+
+namespace hecaton::detail {
+
+using Event = Sandbox::Event;
+using What = FromSandbox::What;
+
+namespace {
+
+constexpr auto no_limit = Sandbox::Clock::time_point::max();
+
+ErrorRecord sent_error(const Sandbox::Message& message) {
+    Reader reader(message.error);
+    return read_error_record(reader);
+}
+
+}  // namespace
+
+void require_sandboxes(const std::function<void()>& initializer) {
+    if (the_zygote() == nullptr)
+        throw UsageError(
+            "MapOptions::isolate (or timeout) can not be honoured: this program initialised MPI itself, and a process "
+            "with MPI in it can not be forked. Start MPI through hecaton::run or hecaton::Environment");
+    static_cast<void>(place_of(initializer));
+}
+
+void IsolatedChunks::start() {
+    require_sandboxes(initializer_);
+    known_.clear();
+    shared_.clear();
+    ready_ = false;
+    proven_ = false;
+    sandbox_ = std::make_unique<Sandbox>(zygote_replies(), alarm_,
+                                         SandboxStart{.worker = worker_context, .initializer = place_of(initializer_)});
+}
+
+// Until the sandbox is ready, or has ended. An error: that of the initializer.
+std::optional<ErrorRecord> IsolatedChunks::await_initializer() {
+    Sandbox::Message message;
+    for (;;) {
+        const Event event = sandbox_->next(message, no_limit);
+        if (event == Event::alarm) continue;
+        if (event == Event::message && message.head.what == What::want_shared) {
+            tell_shared(message.head.shared);
+            continue;
+        }
+        if (event == Event::message && message.head.what == What::ready) {
+            ready_ = true;
+            return {};
+        }
+        if (event == Event::message) return sent_error(message);
+        const int status = sandbox_->status();
+        if (!initializer_) return {};
+        return ErrorRecord{
+            .kind = ErrorRecord::Kind::worker_lost,
+            .index = 0,
+            .rank = this_worker::rank(),
+            .host = host::name(),
+            .type_name = "hecaton::WorkerLost",
+            .text = fmt::format("the pool's initializer ended the sandbox that it ran in: {}", end_in_words(status))};
+    }
+}
+
+// Says where a shared value is.
+void IsolatedChunks::tell_shared(std::uint64_t id) {
+    MemoryFile::Address address;
+    try {
+        address = shared_store().locate(id).value_or(address);
+    } catch (const UsageError&) {  // it was released
+        return sandbox_->send({.what = ToSandbox::What::shared, .shared = id});
+    }
+    shared_.push_back(id);
+    sandbox_->send({.what = ToSandbox::What::shared, .shared = id, .bytes = sizeof address},
+                   std::as_bytes(std::span(&address, 1)));
+}
+
+// What was dropped here since the last chunk is dropped there.
+void IsolatedChunks::drop_shared() {
+    std::erase_if(shared_, [this](std::uint64_t id) {
+        if (shared_store().has(id)) return false;
+        sandbox_->send({.what = ToSandbox::What::drop_shared, .shared = id});
+        return true;
+    });
+}
+
+// Sends the callable, unless the sandbox has it.
+void IsolatedChunks::tell_job(const QueuedChunk& chunk) {
+    const std::uint64_t id = chunk.record.job;
+    if (std::any_of(known_.rbegin(), known_.rend(), [id](const auto& job) { return job.first == id; })) return;
+    std::erase_if(known_, [this](const auto& job) {
+        if (!job.second.expired()) return false;
+        sandbox_->send({.what = ToSandbox::What::close_job, .job = job.first});
+        return true;
+    });
+    const Buffer& closure = chunk.job->closure;
+    sandbox_->send({.what = ToSandbox::What::open_job, .task = chunk.job->task, .job = id, .bytes = closure.size()},
+                   closure.bytes());
+    known_.emplace_back(id, chunk.job);
+}
+
+// From the current item on. False when the sandbox has ended.
+bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop) {
+    const wire::RunChunk& record = chunk.chunk().record;
+    // For the launcher's crash card: this process may be killed while the sandbox computes.
+    const OpenedJob& job = *chunk.chunk().job;
+    const InTask in_task(record.first + chunk.done(), chunk.attempt(), job.seed, &job.call);
+    sandbox_->send({.what = ToSandbox::What::run_chunk,
+                    .job = record.job,
+                    .first = record.first,
+                    .count = record.count,
+                    .skip = chunk.done(),
+                    .seed = job.seed,
+                    .attempt = record.attempt,
+                    .attempt_of_next = chunk.attempt(),
+                    .with_times = job.with_times ? 1U : 0U,
+                    .bytes = chunk.chunk().items.size()},
+                   chunk.chunk().items);
+    bool told_to_stop = false;
+    bool begun = false;
+    std::optional<std::uint64_t> killed;  // the item that took too long
+    Sandbox::Message message;
+    for (;;) {
+        if (!told_to_stop && stop.load(std::memory_order_relaxed)) {
+            sandbox_->send({.what = ToSandbox::What::stop});
+            told_to_stop = true;
+        }
+        switch (sandbox_->next(message, begun && !killed ? chunk.deadline() : no_limit)) {
+            case Event::message:
+                if (message.head.what == What::failed) chunk.fail_rest(sent_error(message));
+                if (message.head.what == What::failed || (message.head.what == What::ended && !killed)) return true;
+                if (message.head.what == What::item) {
+                    chunk.item(message);
+                    if (!chunk.finished()) task_context().index = record.first + chunk.done();
+                    task_context().attempt = chunk.attempt();
+                }
+                if (message.head.what == What::want_shared) tell_shared(message.head.shared);
+                if (message.head.what == What::begun) {
+                    chunk.begun(message.head.results);
+                    begun = proven_ = true;
+                }
+                break;
+            case Event::alarm:
+                break;
+            case Event::late:
+                killed = chunk.done();
+                sandbox_->kill();
+                break;
+            case Event::ended: {
+                const int status = sandbox_->status();
+                // An item that was finished while its killer was on the way is finished, and the next one innocent.
+                if (killed) {
+                    if (*killed == chunk.done()) chunk.timed_out();
+                } else if (!chunk.finished() && (begun || !proven_)) {
+                    chunk.crashed(status);
+                }
+                return false;
+            }
+        }
+    }
+}
+
+std::optional<ErrorRecord> IsolatedChunks::run(const QueuedChunk& queued, ChunkOutput& results,
+                                               const std::atomic<bool>& stop) {
+    IsolatedChunk chunk(queued, results);
+    bool over = false;
+    while (!over && !chunk.finished()) {
+        try {
+            if (sandbox_ == nullptr) start();
+            if (!ready_) {
+                const auto error = await_initializer();
+                if (error || !ready_) {
+                    if (!error) chunk.crashed(sandbox_->status());
+                    sandbox_.reset();
+                }
+                if (error) return error;
+                if (!ready_) continue;
+            }
+            drop_shared();
+            tell_job(queued);
+            over = run_in_sandbox(chunk, stop);
+            if (!over) sandbox_.reset();
+        } catch (...) {
+            sandbox_.reset();
+            chunk.fail_rest(current_exception_record(0, this_worker::rank()));
+        }
+    }
+    chunk.gather();
+    return {};
+}
+
+}  // namespace hecaton::detail

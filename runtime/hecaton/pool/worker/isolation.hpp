@@ -1,0 +1,52 @@
+// IsolatedChunks: how a worker runs chunks in sandboxes, so that an item that crashes or takes too long costs itself
+// only.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <hecaton/pool/worker/chunk_queue.hpp>
+#include <hecaton/survival/sandbox.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hecaton::detail {
+
+class IsolatedChunk;
+
+/// Throws UsageError where no sandbox can be made for a pool with that initializer: there is no zygote, or the
+/// initializer can not get there.
+void require_sandboxes(const std::function<void()>& initializer);
+
+/// A worker's sandbox. It is made with the first chunk, kept, and replaced when it died.
+class IsolatedChunks {
+  public:
+    explicit IsolatedChunks(const std::function<void()>& initializer) : initializer_(initializer) {}
+
+    /// Runs the chunk, or less when `stop` is set: each item once, those that kill their sandbox up to the job's
+    /// attempts. Returns the error of the pool's initializer when that failed; then there are no results. Throws what
+    /// concerns no single item. On the worker's thread.
+    std::optional<ErrorRecord> run(const QueuedChunk& chunk, ChunkOutput& results, const std::atomic<bool>& stop);
+    /// Makes run() look at `stop`. Any thread.
+    void wake() noexcept { alarm_.ring(); }
+
+  private:
+    void start();
+    std::optional<ErrorRecord> await_initializer();
+    void tell_shared(std::uint64_t id);
+    void drop_shared();
+    void tell_job(const QueuedChunk& chunk);
+    bool run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop);
+
+    const std::function<void()>& initializer_;
+    SandboxAlarm alarm_;
+    std::unique_ptr<Sandbox> sandbox_;
+    bool ready_ = false;   // its initializer has returned
+    bool proven_ = false;  // it has begun a chunk, so its death before the next one is not that chunk's fault
+    std::vector<std::pair<std::uint64_t, std::weak_ptr<OpenedJob>>> known_;  // jobs that it was told of
+    std::vector<std::uint64_t> shared_;                                      // shared values that it was told of
+};
+
+}  // namespace hecaton::detail

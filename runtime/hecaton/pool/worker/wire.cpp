@@ -1,0 +1,29 @@
+#include <hecaton/foundation/error.hpp>
+#include <hecaton/pool/worker/wire.hpp>
+
+namespace hecaton::detail::wire {
+
+Buffer new_head() {
+    Buffer head;
+    head.reserve(4'096);
+    return head;
+}
+
+void append(Buffer& head, const void* data, std::size_t size) {
+    head.append(data, size);
+    pad(head);
+}
+
+void pad(Buffer& head) {
+    const std::size_t padding = aligned(head.size()) - head.size();
+    if (padding != 0) std::memset(head.grow_by(padding), 0, padding);
+}
+
+std::span<const std::byte> RecordReader::bytes(std::size_t size) {
+    if (size > head_.size() - at_) throw DecodeError("a message between the ranks of a pool was cut short");
+    const auto result = head_.subspan(at_, size);
+    at_ += aligned(size);
+    return result;
+}
+
+}  // namespace hecaton::detail::wire
