@@ -1,4 +1,4 @@
-"""The table "Against others" of docs/launcher.md, tried on this machine: what each launcher does, a line for each fact.
+"""The table "Against others" of docs/launcher-trials.md, tried on this machine: what each launcher does, a line for each fact.
 
     python3 benchmarks/launchers.py BUILD [LAUNCHER...]
 
