@@ -1,22 +1,30 @@
 #!/usr/bin/env bash
-# Runs a command on Debian 13, with its Open MPI 5 and GCC 14, on a machine that has something else. No part of the
-# tests; for those who change the launcher. As root, with debootstrap and util-linux, and Debian's mirror in reach.
+# Runs a command in a fresh Debian of its own, so that a change can be tried on a release that this machine does not have,
+# and on a machine that has nothing installed. No part of the tests. As root, with debootstrap and util-linux, and
+# Debian's mirror in reach.
 #
-#   bash tests/cli/on_debian_13.sh DIR [COMMAND ARGS...]     # ./bootstrap.sh test, where no command is given
+#   bash tests/on_debian.sh 12|13 DIR [COMMAND ARGS...]     # ./bootstrap.sh test, where no command is given
 #
-# DIR becomes a small Debian 13 at the first call, and stays. The sources, as they are in the working tree, are copied to
-# DIR/hecaton, and the command runs there; what was built stays, too. All mounts are in a namespace of the command's own,
-# and so are its process ids, its /dev/shm and its /tmp: when it has ended, nothing of it runs and nothing is mounted.
+# Debian 12 has Open MPI 4 and GCC 12, Debian 13 has Open MPI 5 and GCC 14. DIR becomes a small Debian at the first call, and
+# stays. The sources, as they are in the working tree, are copied to DIR/hecaton, and the command runs there; what was
+# built stays, too. All mounts are in a namespace of the command's own, and so are its process ids, its /dev/shm and its
+# /tmp: when it has ended, nothing of it runs and nothing is mounted.
 set -euo pipefail
-[[ $# -ge 1 ]] || { sed -n '5,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-sources=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
-mkdir -p "$1"
-root=$(realpath "$1")
-shift
+usage() { sed -n '6,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[[ $# -ge 2 ]] || usage
+case $1 in
+  12) release=bookworm ;;
+  13) release=trixie ;;
+  *) usage ;;
+esac
+sources=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+mkdir -p "$2"
+root=$(realpath "$2")
+shift 2
 [[ $# -gt 0 ]] || set -- ./bootstrap.sh test
 
 if [[ ! -e $root/etc/debian_version ]]; then
-  debootstrap --variant=minbase trixie "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
+  debootstrap --variant=minbase "$release" "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
 fi
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 [[ -e $root/etc/hosts ]] || echo "127.0.0.1 localhost" >"$root/etc/hosts"  # some tests mount their own in its place
