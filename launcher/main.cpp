@@ -4,6 +4,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 
+#include <launcher/base/print.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/cli/cli.hpp>
 #include <launcher/doctor/doctor.hpp>
@@ -13,7 +14,6 @@
 #include <launcher/program/find.hpp>
 #include <launcher/run.hpp>
 #include <launcher/shim/shim.hpp>
-#include <launcher/supervision/output.hpp>
 
 namespace {
 

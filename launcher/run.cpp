@@ -1,4 +1,3 @@
-#include <launcher/base/refusal.hpp>
 #include <launcher/run.hpp>
 
 #include <fmt/format.h>
@@ -9,6 +8,8 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
 
+#include <launcher/base/print.hpp>
+#include <launcher/base/refusal.hpp>
 #include <launcher/engines/engine.hpp>
 #include <launcher/hosts/addresses.hpp>
 #include <launcher/hosts/hosts.hpp>
@@ -26,7 +27,7 @@ Plan with_shims(Plan plan, int open_mpi_major) {
     auto& request = plan.request;
     request.args.insert(request.args.begin(), {shim_word, request.program});
     request.program = detail::host::executable();
-    request.exported.emplace_back(wire::variable);
+    request.exported.emplace_back(link::variable);
     for (const auto& [name, text] : request.environment) request.exported.push_back(carried_name(name));
     request.environment.clear();
     // A rank's time to end in is the shim's to give, so Open MPI need not wait (a second, twice) before it kills.

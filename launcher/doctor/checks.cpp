@@ -39,11 +39,11 @@ Check check_launcher(const Patient& patient) {
     try {
         const Plan made = plan(options, patient.facts);
         const auto command = native_command(made, patient.facts);
-        const char* wire = made.engine == Engine::open_mpi ? "PMIx"
-                           : made.engine == Engine::hydra  ? "PMI"
-                                                           : "srun --mpi";
+        const char* pmi = made.engine == Engine::open_mpi ? "PMIx"
+                          : made.engine == Engine::hydra  ? "PMI"
+                                                          : "srun --mpi";
         return {"launcher", Verdict::ok,
-                fmt::format("{}, {} ({})", command.argv.front(), engine_name(made, patient.facts), wire)};
+                fmt::format("{}, {} ({})", command.argv.front(), engine_name(made, patient.facts), pmi)};
     } catch (const std::exception& problem) {
         return {"launcher", Verdict::bad, problem.what(),
                 patient.facts.linked.mpi == Mpi::mpich ? "apt install mpich, or load MPICH's module"

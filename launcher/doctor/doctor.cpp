@@ -1,4 +1,3 @@
-#include <launcher/base/refusal.hpp>
 #include <launcher/doctor/doctor.hpp>
 
 #include <fmt/format.h>
@@ -12,10 +11,11 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include <launcher/base/print.hpp>
+#include <launcher/base/refusal.hpp>
 #include <launcher/engines/engine.hpp>
 #include <launcher/hosts/addresses.hpp>
 #include <launcher/program/find.hpp>
-#include <launcher/supervision/output.hpp>
 
 namespace hecaton::launcher {
 namespace {

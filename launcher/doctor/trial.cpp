@@ -1,4 +1,3 @@
-#include <launcher/base/refusal.hpp>
 #include <launcher/doctor/trial.hpp>
 
 #include <fcntl.h>
@@ -20,6 +19,7 @@
 #include <system_error>
 #include <vector>
 
+#include <launcher/base/refusal.hpp>
 #include <launcher/doctor/trial_rank.hpp>
 #include <launcher/engines/mpirun_text.hpp>
 #include <launcher/link/sockets.hpp>

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include <launcher/base/print.hpp>
 #include <launcher/program/mpi_library.hpp>
-#include <launcher/supervision/output.hpp>
 
 namespace hecaton::launcher {
 namespace {

@@ -153,7 +153,7 @@ void close_when_read(Descriptor& socket, int link_timeout) {
     socket.reset();
 }
 
-Descriptor connect_to(const wire::Address& address, bool& local) {
+Descriptor connect_to(const link::Address& address, bool& local) {
     for (int attempt = 0; attempt < 3; ++attempt) {
         local = true;
         if (auto made = connect_locally(address.local)) return made;

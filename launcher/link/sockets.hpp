@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include <launcher/link/wire.hpp>
+#include <launcher/link/messages.hpp>
 
 namespace hecaton::launcher {
 
@@ -53,6 +53,6 @@ void close_when_read(Descriptor& socket, int link_timeout);
 
 /// Connects as a shim: the local socket first, then each address of the launcher, for a few seconds. `local` gets
 /// which.
-Descriptor connect_to(const wire::Address& address, bool& local);
+Descriptor connect_to(const link::Address& address, bool& local);
 
 }  // namespace hecaton::launcher

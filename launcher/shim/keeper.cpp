@@ -30,7 +30,7 @@
 namespace hecaton::launcher {
 namespace {
 
-using wire::Kind;
+using link::Kind;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
@@ -41,7 +41,7 @@ constexpr auto helpers_end = 1s;  // what helpers of a rank that has ended get t
 // One rank from its start to its end.
 class Keeper {
   public:
-    Keeper(const wire::Address& address, Descriptor channel, bool local, Descriptor stub, const sigset_t& mask)
+    Keeper(const link::Address& address, Descriptor channel, bool local, Descriptor stub, const sigset_t& mask)
         : grace_(address.grace),
           link_timeout_(address.link_timeout),
           local_(local),
@@ -67,7 +67,7 @@ class Keeper {
         memory_kills_ = out_of_memory_kills();
         rank_ = start_rank(argv, hello_.rank == 0, mask_, open_files_);
         hello_.pid = rank_.pid;
-        outgoing_ += wire::frame(Kind::hello, wire::encode(hello_));
+        outgoing_ += link::frame(Kind::hello, link::encode(hello_));
         if (rank_.pid == 0) could_not_start(argv[0]);
         while (!done()) step();
         if (!local_) close_when_read(channel_, link_timeout_);
@@ -85,7 +85,7 @@ class Keeper {
     }
 
     void send(Kind kind, std::string_view body) {
-        if (channel_) outgoing_ += wire::frame(kind, body);
+        if (channel_) outgoing_ += link::frame(kind, body);
     }
 
     void could_not_start(const char* program) {
@@ -94,7 +94,7 @@ class Keeper {
         ended_.reason = rank_.problem;
         ended_.problem = fmt::format("{}: {}", program, std::strerror(rank_.problem));
         has_ended_ = true;
-        send(Kind::ended, wire::encode(ended_));
+        send(Kind::ended, link::encode(ended_));
         send(Kind::closed, {});
         closed_ = true;
     }
@@ -138,7 +138,7 @@ class Keeper {
 
     // Reads up to `parts` frames of a stream.
     void take_output(Descriptor& from, Kind kind, int parts) {
-        std::array<char, wire::largest_body> buffer;
+        std::array<char, link::largest_body> buffer;
         for (int part = 0; from && part < parts; ++part) {
             const auto size = read_available(from, buffer.data(), buffer.size());
             if (size == 0) return;
@@ -147,20 +147,20 @@ class Keeper {
     }
 
     void serve_channel() {
-        std::array<char, wire::largest_body> buffer;
+        std::array<char, link::largest_body> buffer;
         const auto count = ::recv(channel_.get(), buffer.data(), buffer.size(), 0);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return launcher_is_gone();
         if (count > 0) reader_.append({buffer.data(), static_cast<std::size_t>(count)});
         while (auto frame = reader_.next()) obey(*frame);
     }
 
-    void obey(const wire::Frame& frame) {
+    void obey(const link::Frame& frame) {
         switch (frame.kind) {
             case Kind::signal:
-                if (alive()) ::kill(-rank_.pid, wire::number(frame.body));
+                if (alive()) ::kill(-rank_.pid, link::number(frame.body));
                 break;
             case Kind::end:
-                end(wire::number(frame.body));
+                end(link::number(frame.body));
                 break;
             case Kind::input:
                 input_.add(frame.body);
@@ -225,7 +225,7 @@ class Keeper {
         ended_.out_of_memory = ended_.signal == SIGKILL && !ended_.asked && out_of_memory_kills() > memory_kills_;
         take_output(rank_.output, Kind::output, 8);  // its last words come before its end
         take_output(rank_.error, Kind::error, 8);
-        send(Kind::ended, wire::encode(ended_));
+        send(Kind::ended, link::encode(ended_));
     }
 
     // Orphans of the rank are our children; they get time to end by themselves, are asked, and are killed.
@@ -243,8 +243,8 @@ class Keeper {
     void close() {
         if (!rank_.terminal) take_output(rank_.output, Kind::output, 64);
         const std::string rest = rank_.terminal ? rest_of(rank_.output, rank_.terminal) : std::string();
-        for (std::size_t at = 0; at < rest.size(); at += wire::largest_body)
-            send(Kind::output, std::string_view(rest).substr(at, wire::largest_body));
+        for (std::size_t at = 0; at < rest.size(); at += link::largest_body)
+            send(Kind::output, std::string_view(rest).substr(at, link::largest_body));
         take_output(rank_.error, Kind::error, 64);
         if (const char* job = std::getenv("PMIX_NAMESPACE")) remove_segments(job);
         send(Kind::closed, outlived_by_);
@@ -283,16 +283,16 @@ class Keeper {
     Descriptor stub_;
     Descriptor signals_;
     sigset_t mask_;
-    wire::Hello hello_;
+    link::Hello hello_;
     MpiWatch watch_;
     int open_files_;
     PromptFinalize prompt_;
-    wire::Reader reader_;
+    link::FrameReader reader_;
     std::string outgoing_;
     RankInput input_;
     const RunningItem item_;
     RankProcess rank_;
-    wire::Ended ended_;
+    link::Ended ended_;
     std::optional<clock::time_point> term_at_;
     std::optional<clock::time_point> kill_at_;
     clock::time_point ended_at_;
@@ -306,7 +306,7 @@ class Keeper {
 
 }  // namespace
 
-int keep_rank(char** argv, const wire::Address& address, Descriptor channel, bool local, Descriptor stub,
+int keep_rank(char** argv, const link::Address& address, Descriptor channel, bool local, Descriptor stub,
               Session& session, const sigset_t& mask) {
     Keeper keeper(address, std::move(channel), local, std::move(stub), mask);
     const int status = keeper.run(argv);

@@ -46,7 +46,7 @@ Pair make_pipe(bool we_read) {
 
 int number_from(std::initializer_list<const char*> names) {
     for (const char* name : names)
-        if (const char* text = std::getenv(name)) return wire::number(text);
+        if (const char* text = std::getenv(name)) return link::number(text);
     return -1;
 }
 
@@ -118,8 +118,8 @@ std::size_t read_available(Descriptor& from, char* buffer, std::size_t size) {
     return filled;
 }
 
-wire::Hello introduce(const std::string& token) {
-    wire::Hello hello;
+link::Hello introduce(const std::string& token) {
+    link::Hello hello;
     hello.token = token;
     hello.rank = number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"});
     hello.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});

@@ -32,7 +32,7 @@ void execute(char** argv);
 std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);
 
 /// What a shim says of itself, from the variables that the engine set; the rank's process id is still missing.
-wire::Hello introduce(const std::string& token);
+link::Hello introduce(const std::string& token);
 
 /// The cores that this process may use: "0-3,8".
 std::string usable_cores();

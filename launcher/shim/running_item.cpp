@@ -18,7 +18,7 @@ RunningItem::RunningItem() {
     ::setenv(TaskPage::variable, file_->address().text().c_str(), 1);
 }
 
-wire::Item RunningItem::look() const {
+link::Item RunningItem::look() const {
     if (page_ == nullptr) return {};
     const TaskPage& page = *std::launder(reinterpret_cast<const TaskPage*>(page_.get()));
     if (page.layout != TaskPage::known_layout || !page.task.running || page.elsewhere.load() != 0) return {};

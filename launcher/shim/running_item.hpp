@@ -4,7 +4,7 @@
 #include <hecaton/foundation/memory_file.hpp>
 #include <memory>
 
-#include <launcher/link/wire.hpp>
+#include <launcher/link/messages.hpp>
 
 namespace hecaton::launcher {
 
@@ -16,7 +16,7 @@ class RunningItem {
 
     /// What the rank was in the middle of. Nothing where several of its threads were running items: nobody knows which
     /// of them ended it.
-    wire::Item look() const;
+    link::Item look() const;
 
   private:
     std::shared_ptr<detail::MemoryFile> file_;

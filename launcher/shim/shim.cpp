@@ -46,14 +46,14 @@ void leave_the_engine() {
 
 int run_shim(char** argv) {
     detail::launch::show_hwloc_plugins();
-    const char* text = std::getenv(wire::variable);
-    const auto address = text ? wire::decode_address(text) : std::nullopt;
+    const char* text = std::getenv(link::variable);
+    const auto address = text ? link::decode_address(text) : std::nullopt;
     if (!address) {
         execute(argv);
         detail::log::line(fmt::format("{} cannot be run: {}", argv[0], std::strerror(errno)));
         return errno == ENOENT ? not_found : not_executable;
     }
-    ::unsetenv(wire::variable);
+    ::unsetenv(link::variable);
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_executable;
     const pid_t engine = ::getppid();

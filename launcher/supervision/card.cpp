@@ -31,7 +31,7 @@ std::string how_it_ended(const Rank& rank) {
     return fmt::format("ended with status {}", how.status);
 }
 
-std::string describe(const wire::Item& item) {
+std::string describe(const link::Item& item) {
     std::string call;
     if (!item.name.empty())
         call = fmt::format(" of \"{}\"", item.name);
@@ -113,13 +113,13 @@ std::string wants_terminal(int rank) {
         rank);
 }
 
-std::string outlived(const Job& job) {
+std::string outlived(const RankTable& ranks) {
     std::string names;
-    for (int i = job.size(); i-- > 0;)
-        if (!job.rank(i).outlived_by.empty()) names = job.rank(i).outlived_by;
+    for (int i = ranks.size(); i-- > 0;)
+        if (!ranks.rank(i).outlived_by.empty()) names = ranks.rank(i).outlived_by;
     if (names.empty()) return {};
-    const auto ranks = job.which([](const Rank& rank) { return !rank.outlived_by.empty(); });
-    return fmt::format("rank {} ended, but what it had started still ran a second later, and was ended: {}", ranks,
+    const auto these = ranks.which([](const Rank& rank) { return !rank.outlived_by.empty(); });
+    return fmt::format("rank {} ended, but what it had started still ran a second later, and was ended: {}", these,
                        names);
 }
 
@@ -128,12 +128,12 @@ bool explained_itself(const Rank& rank) {
            (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);
 }
 
-std::vector<std::string> crash_card(const Job& job, int number, const std::string& program) {
-    const Rank& rank = job.rank(number);
+std::vector<std::string> crash_card(const RankTable& ranks, int number, const std::string& program) {
+    const Rank& rank = ranks.rank(number);
     std::vector<std::string> lines;
     const std::string pid = rank.hello.pid > 0 ? fmt::format("(pid {}) ", rank.hello.pid) : "";
     lines.push_back(
-        fmt::format("rank {} of {} on {} {}{}", number, job.size(), rank.hello.host, pid, how_it_ended(rank)));
+        fmt::format("rank {} of {} on {} {}{}", number, ranks.size(), rank.hello.host, pid, how_it_ended(rank)));
     if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
     // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
     const auto words = left_by_itself(rank) ? std::vector<std::string>() : last_lines(rank.last_words);

@@ -13,7 +13,7 @@
 namespace hecaton::launcher {
 namespace {
 
-using wire::Kind;
+using link::Kind;
 using namespace std::chrono_literals;
 
 constexpr auto own_end = 250ms;   // what the others get to end by themselves after one ended with a bad status
@@ -23,7 +23,7 @@ constexpr auto asked_again = 2s;  // an engine that was asked to end is asked ag
 
 }  // namespace
 
-void Supervisor::serve(Connection& connection) {
+void Supervisor::serve(Channel& connection) {
     try {
         const bool good = connection.receive();
         while (connection.open()) {
@@ -37,57 +37,57 @@ void Supervisor::serve(Connection& connection) {
     }
 }
 
-void Supervisor::handle(Connection& connection, const wire::Frame& frame) {
+void Supervisor::handle(Channel& connection, const link::Frame& frame) {
     if (connection.rank < 0) {
-        const bool stranger = frame.kind != Kind::hello || wire::decode_hello(frame.body).token != address_.token;
-        return stranger ? connection.close() : welcome(connection, wire::decode_hello(frame.body));
+        const bool stranger = frame.kind != Kind::hello || link::decode_hello(frame.body).token != address_.token;
+        return stranger ? connection.close() : welcome(connection, link::decode_hello(frame.body));
     }
     const int rank = connection.rank;
     switch (frame.kind) {
         case Kind::output:
             return output_.write(rank, Output::out, frame.body);
         case Kind::error:
-            job_.wrote_error(rank, frame.body);
+            ranks_.wrote_error(rank, frame.body);
             return output_.write(rank, Output::err, frame.body);
         case Kind::taken:
-            input_not_taken_ -= std::min(input_not_taken_, static_cast<std::size_t>(wire::number(frame.body)));
+            input_not_taken_ -= std::min(input_not_taken_, static_cast<std::size_t>(link::number(frame.body)));
             return;
         case Kind::library:
             return loaded(rank, frame.body);
         case Kind::stopped:
             return output_.say(wants_terminal(rank));
         case Kind::ended:
-            return rank_ended(connection, wire::decode_ended(frame.body));
+            return rank_ended(connection, link::decode_ended(frame.body));
         case Kind::closed:
             output_.close(rank);
-            job_.closed(rank, frame.body);
-            if (job_.all_closed()) let_go();
+            ranks_.closed(rank, frame.body);
+            if (ranks_.all_closed()) let_go();
             return;
         default:
             return;
     }
 }
 
-void Supervisor::welcome(Connection& connection, wire::Hello hello) {
-    const bool size_was_known = job_.size() > 0;
-    auto welcome = job_.hello(hello);
+void Supervisor::welcome(Channel& connection, link::Hello hello) {
+    const bool size_was_known = ranks_.size() > 0;
+    auto welcome = ranks_.hello(hello);
     const bool needs_wire = what_.program.mpi == Mpi::open_mpi || what_.program.mpi == Mpi::mpich;
-    if (welcome.problem.empty() && needs_wire && !hello.wired && job_.size() > 1)
+    if (welcome.problem.empty() && needs_wire && !hello.wired && ranks_.size() > 1)
         welcome.problem = fmt::format("the ranks on {} were started without PMI, so each would be alone", hello.host);
     if (!welcome.problem.empty()) {
         const std::string linked = name(what_.program);
         refuse(fmt::format("{}: {} does not fit {}; start it with the launcher of its own MPI", welcome.problem,
                            what_.engine, linked.empty() ? "the program" : linked));
-        connection.send(wire::frame(Kind::end, SIGKILL));
-        return connection.send(wire::frame(Kind::leave));
+        connection.send(link::frame(Kind::end, SIGKILL));
+        return connection.send(link::frame(Kind::leave));
     }
-    if (!size_was_known) output_.ranks(job_.size());
+    if (!size_was_known) output_.ranks(ranks_.size());
     connection.rank = welcome.rank;
     expect_more();
-    if (ending_) connection.send(wire::frame(Kind::end, signal_ != 0 ? signal_ : SIGTERM));
-    if (let_go_) connection.send(wire::frame(Kind::leave));
-    if (welcome.rank == 0 && input_ended_) connection.send(wire::frame(Kind::input_end));
-    if (job_.all_here() && what_.options.show_map) show_map();
+    if (ending_) connection.send(link::frame(Kind::end, signal_ != 0 ? signal_ : SIGTERM));
+    if (let_go_) connection.send(link::frame(Kind::leave));
+    if (welcome.rank == 0 && input_ended_) connection.send(link::frame(Kind::input_end));
+    if (ranks_.all_here() && what_.options.show_map) show_map();
 }
 
 // The ranks run, but each is alone in its world.
@@ -105,41 +105,41 @@ void Supervisor::loaded(int rank, const std::string& library) {
                     rank, name(found), library, what_.engine, found.mpi == Mpi::mpich ? "hydra" : "openmpi"));
 }
 
-void Supervisor::rank_ended(Connection& connection, const wire::Ended& how) {
-    job_.ended(connection.rank, how);
+void Supervisor::rank_ended(Channel& connection, const link::Ended& how) {
+    ranks_.ended(connection.rank, how);
     if (how.asked || how.by_engine || status_of(how) == 0) return;
     failed(connection.rank);
 }
 
 void Supervisor::failed(int rank) {
-    const bool by_itself = left_by_itself(job_.rank(rank));
+    const bool by_itself = left_by_itself(ranks_.rank(rank));
     if (!by_itself && !card_shown_ && !ending_) {
         card_shown_ = true;
-        for (const auto& line : crash_card(job_, rank, what_.options.program)) output_.say(line);
+        for (const auto& line : crash_card(ranks_, rank, what_.options.program)) output_.say(line);
     }
     if (!ending_ && !end_at_) end_at_ = clock::now() + (by_itself ? own_end : 0ms);
 }
 
-void Supervisor::lost(Connection& connection) {
+void Supervisor::lost(Channel& connection) {
     connection.close();
     const int rank = connection.rank;
     if (rank < 0) return;
     output_.close(rank);
-    if (job_.rank(rank).closed) return;
-    const bool told = job_.rank(rank).ended;
-    job_.lost(rank);
+    if (ranks_.rank(rank).closed) return;
+    const bool told = ranks_.rank(rank).ended;
+    ranks_.lost(rank);
     if (!told) failed(rank);
-    if (job_.all_closed()) let_go();
+    if (ranks_.all_closed()) let_go();
 }
 
 void Supervisor::end_all(int signal) {
     end_at_.reset();
     missed_at_.reset();
     ending_ = true;
-    for (auto& connection : connections_) connection.send(wire::frame(Kind::end, signal));
+    for (auto& connection : connections_) connection.send(link::frame(Kind::end, signal));
     if (!give_up_at_) give_up_at_ = clock::now() + what_.options.grace + shims_end;
     // Where not all ranks have come, the engine may still be busy with starting them.
-    if (!job_.all_here() && !engine_deadline_ && !engine_gone_) engine_deadline_ = clock::now();
+    if (!ranks_.all_here() && !engine_deadline_ && !engine_gone_) engine_deadline_ = clock::now();
 }
 
 // All ranks have ended: their shims may go, and with them the engine.
@@ -148,7 +148,7 @@ void Supervisor::let_go() {
     let_go_ = true;
     limit_.reset();
     end_at_.reset();
-    for (auto& connection : connections_) connection.send(wire::frame(Kind::leave));
+    for (auto& connection : connections_) connection.send(link::frame(Kind::leave));
     if (!engine_gone_) engine_deadline_ = clock::now() + engine_ends;
 }
 
@@ -157,7 +157,7 @@ void Supervisor::let_go() {
 void Supervisor::on_signal(const signalfd_siginfo& info) {
     const int signal = static_cast<int>(info.ssi_signo);
     if (signal == SIGUSR1 || signal == SIGUSR2) {
-        for (auto& connection : connections_) connection.send(wire::frame(Kind::signal, signal));
+        for (auto& connection : connections_) connection.send(link::frame(Kind::signal, signal));
         return;
     }
     if (signal == SIGTSTP) return suspend();
@@ -175,7 +175,7 @@ void Supervisor::on_signal(const signalfd_siginfo& info) {
 void Supervisor::suspend() {
     const auto tell = [&](int signal) {
         for (auto& connection : connections_) {
-            connection.send(wire::frame(Kind::signal, signal));
+            connection.send(link::frame(Kind::signal, signal));
             connection.flush();
         }
     };
@@ -205,8 +205,8 @@ void Supervisor::watch_deadlines() {
     }
     if (reached(limit_)) {
         verdict_ = timed_out;
-        const std::string running = job_.still_running();
-        const std::string missing = job_.missing();
+        const std::string running = ranks_.still_running();
+        const std::string missing = ranks_.missing();
         output_.say(fmt::format(
             "the time limit of {:g} s is over; {}{}", static_cast<double>(what_.options.timeout.count()) / 1'000,
             running.empty() ? "no rank ran" : fmt::format("rank {} still ran and was asked to end", running),

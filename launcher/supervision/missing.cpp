@@ -15,7 +15,7 @@ constexpr int patience = 6;  // link timeouts without a further rank
 
 void Supervisor::expect_more() {
     missed_at_.reset();
-    if (!missing_said_ && !ending_ && !job_.all_here())
+    if (!missing_said_ && !ending_ && !ranks_.all_here())
         missed_at_ = clock::now() + patience * what_.options.link_timeout;
 }
 
@@ -23,10 +23,10 @@ void Supervisor::expect_more() {
 void Supervisor::say_missing() {
     missing_said_ = true;
     const double seconds = patience * static_cast<double>(what_.options.link_timeout.count()) / 1'000;
-    const std::string missing = job_.missing();
+    const std::string missing = ranks_.missing();
     std::set<std::string> hosts;
-    for (int i = 0; i < job_.size(); ++i)
-        if (job_.rank(i).here) hosts.insert(job_.rank(i).hello.host);
+    for (int i = 0; i < ranks_.size(); ++i)
+        if (ranks_.rank(i).here) hosts.insert(ranks_.rank(i).hello.host);
     if (hosts.empty())
         output_.say(fmt::format("{} has not started any rank in {:g} s; waiting on (Ctrl-C or --timeout end it)",
                                 what_.engine, seconds));

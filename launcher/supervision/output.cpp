@@ -7,11 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <hecaton/foundation/log.hpp>
 
 #include <launcher/base/refusal.hpp>
 
@@ -35,12 +33,6 @@ std::string time_of_day() {
 }
 
 }  // namespace
-
-int print(const std::string& text) {
-    const bool written = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
-    if (!written) detail::log::line(fmt::format("standard output: {}", std::strerror(errno)));
-    return written ? 0 : 1;
-}
 
 Output::Output(OutputOptions options) : options_(std::move(options)) {
     for (const Stream stream : {out, err}) targets_[stream].terminal = ::isatty(number_of(stream)) == 1;

@@ -9,9 +9,6 @@
 
 namespace hecaton::launcher {
 
-/// Writes text of our own on standard output, at once. 0, or 1 where that fails, which it says.
-int print(const std::string& text);
-
 /// How output looks.
 struct OutputOptions {
     bool label = false;

@@ -7,7 +7,7 @@
 
 #include <launcher/base/refusal.hpp>
 #include <launcher/cli/options.hpp>
-#include <launcher/link/wire.hpp>
+#include <launcher/link/messages.hpp>
 #include <launcher/program/mpi_library.hpp>
 #include <launcher/supervision/output.hpp>
 

@@ -1,4 +1,3 @@
-#include <launcher/base/refusal.hpp>
 #include <launcher/supervision/supervisor.hpp>
 
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include <cerrno>
 #include <vector>
 
+#include <launcher/base/refusal.hpp>
 #include <launcher/cleanup/leftovers.hpp>
 #include <launcher/cleanup/orphans.hpp>
 #include <launcher/engines/limits.hpp>
@@ -40,7 +40,7 @@ sigset_t waited_for() {
 
 }  // namespace
 
-Supervisor::Supervisor(const Supervision& what, Output& output) : what_(what), output_(output), job_(what.ranks) {
+Supervisor::Supervisor(const Supervision& what, Output& output) : what_(what), output_(output), ranks_(what.ranks) {
     if (what.ranks > 0) output_.ranks(what.ranks);
     if (!output_.problem().empty())
         throw Refusal(wrong_command_line, fmt::format("--output-dir: {}", output_.problem()));
@@ -100,7 +100,7 @@ void Supervisor::listen() {
 
 void Supervisor::start(const sigset_t& mask) {
     detail::launch::Command command = what_.command;
-    command.environment.emplace_back(wire::variable, wire::encode(address_));
+    command.environment.emplace_back(link::variable, link::encode(address_));
     engine_ = start_engine(command, what_.environment, mask);
     if (what_.options.timeout.count() > 0) limit_ = clock::now() + what_.options.timeout;
     expect_more();
@@ -141,7 +141,7 @@ void Supervisor::step() {
         if (files[at].revents & POLLOUT) now.flush();
         if (files[at].revents & (POLLIN | POLLHUP | POLLERR)) serve(now);
     }
-    connections_.remove_if([](const Connection& connection) { return !connection.open(); });
+    connections_.remove_if([](const Channel& connection) { return !connection.open(); });
     watch_deadlines();
     pass_on_engine(false);
     output_.pump(Output::out);
@@ -187,7 +187,7 @@ void Supervisor::read_engine(Descriptor& from) {
 }
 
 bool Supervisor::has_room_for_input() const {
-    if (input_ended_ || job_.size() == 0 || !job_.rank(0).here || job_.rank(0).closed) return false;
+    if (input_ended_ || ranks_.size() == 0 || !ranks_.rank(0).here || ranks_.rank(0).closed) return false;
     return input_not_taken_ < input_window;
 }
 
@@ -198,7 +198,7 @@ bool Supervisor::input_wanted() const {
 }
 
 void Supervisor::read_input() {
-    std::array<char, wire::largest_body> buffer;
+    std::array<char, link::largest_body> buffer;
     const auto count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) input_ended_ = true;
@@ -206,9 +206,9 @@ void Supervisor::read_input() {
         if (connection.rank != 0) continue;
         if (count > 0) {
             input_not_taken_ += static_cast<std::size_t>(count);
-            connection.send(wire::frame(wire::Kind::input, {buffer.data(), static_cast<std::size_t>(count)}));
+            connection.send(link::frame(link::Kind::input, {buffer.data(), static_cast<std::size_t>(count)}));
         } else {
-            connection.send(wire::frame(wire::Kind::input_end));
+            connection.send(link::frame(link::Kind::input_end));
         }
     }
 }
@@ -224,7 +224,8 @@ void Supervisor::reap() {
         missed_at_.reset();
         if (WIFSIGNALED(result)) {
             hard_ = true;
-            if (engine_asked_ == 0 && verdict_ == 0 && signal_ == 0 && !job_.first_failure() && !job_.all_closed()) {
+            if (engine_asked_ == 0 && verdict_ == 0 && signal_ == 0 && !ranks_.first_failure() &&
+                !ranks_.all_closed()) {
                 verdict_ = 128 + WTERMSIG(result);
                 output_.say(
                     fmt::format("{} was ended by signal {}, and the ranks with it", what_.engine, WTERMSIG(result)));
@@ -248,9 +249,9 @@ void Supervisor::reap() {
 int Supervisor::status() const {
     if (verdict_ != 0) return verdict_;
     if (signal_ != 0) return 128 + signal_;
-    if (!output_.problem().empty() && job_.status() == 0) return 1;
-    const bool engine_ended_it = job_.all_here() && !job_.first_failure() && job_.status() != 0;
-    if (!engine_ended_it && (job_.all_here() || job_.first_failure())) return job_.status();
+    if (!output_.problem().empty() && ranks_.status() == 0) return 1;
+    const bool engine_ended_it = ranks_.all_here() && !ranks_.first_failure() && ranks_.status() != 0;
+    if (!engine_ended_it && (ranks_.all_here() || ranks_.first_failure())) return ranks_.status();
     // MPI_Abort may tell its status to the engine alone.
     if (engine_ended_it)
         return WIFEXITED(engine_result_) && WEXITSTATUS(engine_result_) > 0 &&

@@ -10,8 +10,8 @@
 #include <string>
 
 #include <launcher/engines/process.hpp>
-#include <launcher/link/connection.hpp>
-#include <launcher/supervision/job.hpp>
+#include <launcher/link/channel.hpp>
+#include <launcher/supervision/rank_table.hpp>
 #include <launcher/supervision/supervise.hpp>
 
 namespace hecaton::launcher {
@@ -45,14 +45,14 @@ class Supervisor {
     int status() const;
 
     // supervisor_events.cpp: what follows from what happens
-    void serve(Connection& connection);
-    void handle(Connection& connection, const wire::Frame& frame);
-    void welcome(Connection& connection, wire::Hello hello);
+    void serve(Channel& connection);
+    void handle(Channel& connection, const link::Frame& frame);
+    void welcome(Channel& connection, link::Hello hello);
     void refuse(const std::string& text);
     void loaded(int rank, const std::string& library);
-    void rank_ended(Connection& connection, const wire::Ended& how);
+    void rank_ended(Channel& connection, const link::Ended& how);
     void failed(int rank);
-    void lost(Connection& connection);
+    void lost(Channel& connection);
     void end_all(int signal);
     void let_go();
     void on_signal(const signalfd_siginfo& info);
@@ -72,13 +72,13 @@ class Supervisor {
 
     const Supervision& what_;
     Output& output_;
-    Job job_;
-    wire::Address address_;
+    RankTable ranks_;
+    link::Address address_;
     Descriptor signals_;
     Descriptor local_;
     Descriptor far_;
     EngineProcess engine_;
-    std::list<Connection> connections_;
+    std::list<Channel> connections_;
     std::string engine_says_;
     time engine_said_at_;
 

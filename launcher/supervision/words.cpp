@@ -17,10 +17,10 @@ constexpr int status_of_no_beginning = 1;  // Open MPI 4's where MPI_Init fails
 
 void Supervisor::show_map() {
     std::size_t width = 4;
-    for (int i = 0; i < job_.size(); ++i) width = std::max(width, job_.rank(i).hello.host.size());
+    for (int i = 0; i < ranks_.size(); ++i) width = std::max(width, ranks_.rank(i).hello.host.size());
     output_.pass_on(fmt::format("{:>6}  {:{}}  cores\n", "rank", "host", width));
-    for (int i = 0; i < job_.size(); ++i) {
-        const auto& hello = job_.rank(i).hello;
+    for (int i = 0; i < ranks_.size(); ++i) {
+        const auto& hello = ranks_.rank(i).hello;
         output_.pass_on(fmt::format("{:>6}  {:{}}  {}\n", i, hello.host, width, hello.cores));
     }
 }
@@ -29,27 +29,27 @@ void Supervisor::show_map() {
 void Supervisor::say_ends() {
     if (!output_.problem().empty()) output_.say(fmt::format("output is missing: {}", output_.problem()));
     if (verdict_ != 0 || signal_ != 0) return;
-    if (const auto text = outlived(job_); !text.empty() && !what_.options.quiet) output_.say(text);
-    const auto first = job_.first_failure();
+    if (const auto text = outlived(ranks_); !text.empty() && !what_.options.quiet) output_.say(text);
+    const auto first = ranks_.first_failure();
     if (first && !card_shown_) {
         bool explained = false;
-        for (int i = 0; i < job_.size(); ++i)
+        for (int i = 0; i < ranks_.size(); ++i)
             explained |=
-                explained_itself(job_.rank(i)) && status_of(job_.rank(i).how) == status_of(job_.rank(*first).how);
+                explained_itself(ranks_.rank(i)) && status_of(ranks_.rank(i).how) == status_of(ranks_.rank(*first).how);
         if (explained) return;
-        for (const auto& line : crash_card(job_, *first, what_.options.program)) output_.say(line);
-        const auto others = job_.which([&](const Rank& rank) {
-            return &rank != &job_.rank(*first) && rank.ended && !rank.how.asked && !rank.how.by_engine &&
+        for (const auto& line : crash_card(ranks_, *first, what_.options.program)) output_.say(line);
+        const auto others = ranks_.which([&](const Rank& rank) {
+            return &rank != &ranks_.rank(*first) && rank.ended && !rank.how.asked && !rank.how.by_engine &&
                    status_of(rank.how) != 0;
         });
         if (!others.empty()) output_.say(fmt::format("  after it also failed: rank {}", others));
     }
-    if (first || job_.status() == 0) return;
-    if (!job_.all_here()) {
+    if (first || ranks_.status() == 0) return;
+    if (!ranks_.all_here()) {
         output_.say(fmt::format("{} did not start all ranks", what_.engine));
         return;
     }
-    const auto suspects = job_.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
+    const auto suspects = ranks_.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
     if (suspects.empty())
         output_.say(fmt::format("{} ended the job: a rank called MPI_Abort", what_.engine));
     else
@@ -70,9 +70,9 @@ void Supervisor::show_causes() {
 // To be called when the engine has said everything. A rank that said something itself may have called MPI_Abort after
 // that, and mpirun has lost the paragraph about it, which nobody misses.
 void Supervisor::say_loss() {
-    const auto first = job_.first_failure();
+    const auto first = ranks_.first_failure();
     if (!first || what_.family != Mpi::open_mpi) return;
-    const Rank& rank = job_.rank(*first);
+    const Rank& rank = ranks_.rank(*first);
     const bool lost = cause_lost_ && !cause_told_ && rank.how.status == status_of_no_beginning &&
                       !says_more_than_mpi(rank.last_words);
     const bool expected = !cause_shown_ && failed_to_begin(rank.last_words);
@@ -84,8 +84,8 @@ void Supervisor::say_loss() {
 void Supervisor::pass_on_engine(bool at_the_end) {
     if (engine_says_.empty()) return;
     // A rank that leaves with status 0 without MPI_Finalize has failed for the engine alone.
-    const bool an_end = ending_ || end_at_ || job_.first_failure() || tells_of_an_end(engine_says_);
-    const bool known = an_end && (job_.all_here() || verdict_ != 0 || signal_ != 0);
+    const bool an_end = ending_ || end_at_ || ranks_.first_failure() || tells_of_an_end(engine_says_);
+    const bool known = an_end && (ranks_.all_here() || verdict_ != 0 || signal_ != 0);
     const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
     if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
     if (!known)

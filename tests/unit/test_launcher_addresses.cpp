@@ -26,7 +26,7 @@ TEST_CASE("engines get names for IPv6 addresses") {
 }
 
 TEST_CASE("shims reach the launcher over each kind of address") {
-    wire::Address address;
+    link::Address address;
     address.local = "hecaton-nobody-" + random_token();
     address.link_timeout = 10'000;
     const auto listener = listen_for_others(address.port);

@@ -20,7 +20,7 @@ using launcher::RunningItem;
 namespace {
 
 // `body` in a process of its own, which is then killed.
-launcher::wire::Item after(const std::function<void()>& body) {
+launcher::link::Item after(const std::function<void()>& body) {
     const RunningItem item;
     const pid_t child = ::fork();
     if (child == 0) {

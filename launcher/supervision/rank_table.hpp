@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <launcher/link/wire.hpp>
+#include <launcher/link/messages.hpp>
 
 namespace hecaton::launcher {
 
@@ -16,17 +16,17 @@ struct Rank {
     bool closed = false;  ///< nothing more comes from it
     bool lost = false;    ///< its shim went silent
     int order = 0;        ///< of its end among all ends, from 1
-    wire::Hello hello = {};
-    wire::Ended how = {};
+    link::Hello hello = {};
+    link::Ended how = {};
     std::string last_words = {};   ///< the end of its standard error
     std::string outlived_by = {};  ///< the names of what it had started, and what had to be ended after it
 };
 
 /// All ranks.
-class Job {
+class RankTable {
   public:
     /// `size` 0: the first rank tells it.
-    explicit Job(int size) { resize(size); }
+    explicit RankTable(int size) { resize(size); }
 
     int size() const { return static_cast<int>(ranks_.size()); }
     const Rank& rank(int number) const { return ranks_.at(static_cast<std::size_t>(number)); }
@@ -36,10 +36,10 @@ class Job {
         int rank = -1;
         std::string problem = {};
     };
-    Welcome hello(const wire::Hello& hello);
+    Welcome hello(const link::Hello& hello);
 
     void wrote_error(int rank, std::string_view bytes);
-    void ended(int rank, const wire::Ended& how);
+    void ended(int rank, const link::Ended& how);
     void closed(int rank, const std::string& outlived_by = {});
     /// Its shim is gone; a failure unless the rank had told its end before.
     void lost(int rank);
@@ -75,7 +75,7 @@ class Job {
 };
 
 /// The status that a rank's end stands for: its own, or 128+n.
-int status_of(const wire::Ended& how);
+int status_of(const link::Ended& how);
 
 /// True when it ended by its own exit, with whatever status: it had the time to say why.
 bool left_by_itself(const Rank& rank);

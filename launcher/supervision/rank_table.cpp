@@ -1,4 +1,4 @@
-#include <launcher/supervision/job.hpp>
+#include <launcher/supervision/rank_table.hpp>
 
 #include <fmt/format.h>
 
@@ -16,11 +16,11 @@ bool failed_itself(const Rank& rank) {
 
 }  // namespace
 
-int status_of(const wire::Ended& how) { return how.signal > 0 ? 128 + how.signal : how.status; }
+int status_of(const link::Ended& how) { return how.signal > 0 ? 128 + how.signal : how.status; }
 
 bool left_by_itself(const Rank& rank) { return rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost; }
 
-Job::Welcome Job::hello(const wire::Hello& hello) {
+RankTable::Welcome RankTable::hello(const link::Hello& hello) {
     if (size() == 0 && hello.size > 0) resize(hello.size);
     if (hello.size > 0 && hello.size != size())
         return {.problem = fmt::format("{} ranks were to be started, but a rank on {} is in a world of {}", size(),
@@ -36,19 +36,19 @@ Job::Welcome Job::hello(const wire::Hello& hello) {
     return {.rank = number};
 }
 
-void Job::wrote_error(int rank, std::string_view bytes) {
+void RankTable::wrote_error(int rank, std::string_view bytes) {
     auto& words = at(rank).last_words;
     words.append(bytes.substr(bytes.size() - std::min(bytes.size(), longest_last_words)));
     if (words.size() > 2 * longest_last_words) words.erase(0, words.size() - longest_last_words);
 }
 
-void Job::ended(int rank, const wire::Ended& how) {
+void RankTable::ended(int rank, const link::Ended& how) {
     at(rank).ended = true;
     at(rank).how = how;
     at(rank).order = ++ends_;
 }
 
-void Job::lost(int number) {
+void RankTable::lost(int number) {
     Rank& rank = at(number);
     rank.closed = true;
     if (rank.ended) return;
@@ -57,31 +57,31 @@ void Job::lost(int number) {
     rank.order = ++ends_;
 }
 
-void Job::closed(int rank, const std::string& outlived_by) {
+void RankTable::closed(int rank, const std::string& outlived_by) {
     at(rank).closed = true;
     at(rank).outlived_by = outlived_by;
 }
 
-bool Job::all_here() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::here); }
+bool RankTable::all_here() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::here); }
 
-bool Job::all_closed() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::closed); }
+bool RankTable::all_closed() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::closed); }
 
-std::optional<int> Job::first_failure() const {
+std::optional<int> RankTable::first_failure() const {
     int found = -1;
     for (int i = 0; i < size(); ++i)
         if (failed_itself(rank(i)) && (found < 0 || rank(i).order < rank(found).order)) found = i;
     return found < 0 ? std::nullopt : std::optional(found);
 }
 
-std::string Job::still_running() const {
+std::string RankTable::still_running() const {
     return which([](const Rank& rank) { return rank.here && !rank.ended; });
 }
 
-std::string Job::missing() const {
+std::string RankTable::missing() const {
     return which([](const Rank& rank) { return !rank.here; });
 }
 
-std::string Job::ranges(const std::vector<int>& numbers) {
+std::string RankTable::ranges(const std::vector<int>& numbers) {
     std::string text;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         std::size_t last = i;
@@ -93,7 +93,7 @@ std::string Job::ranges(const std::vector<int>& numbers) {
     return text;
 }
 
-int Job::status() const {
+int RankTable::status() const {
     if (const auto first = first_failure()) return status_of(rank(*first).how);
     const bool well = size() > 0 && std::ranges::all_of(ranks_, [](const Rank& rank) {
                           return rank.ended && !rank.how.by_engine && status_of(rank.how) == 0;

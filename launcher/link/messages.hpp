@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hecaton::launcher::wire {
+namespace hecaton::launcher::link {
 
 /// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (how much input the rank
 /// took), library (the MPI library that it has loaded), closed (nothing more comes; the names of what the rank had
@@ -46,7 +46,7 @@ std::string frame(Kind kind, int number);
 int number(const std::string& body);
 
 /// Puts frames together again from bytes as they arrive.
-class Reader {
+class FrameReader {
   public:
     void append(std::string_view bytes) { bytes_.append(bytes); }
     /// The next whole frame. Throws std::runtime_error for bytes that are no frame.
@@ -112,4 +112,4 @@ std::optional<Address> decode_address(const std::string& text);
 /// The environment variable with the address. The shim keeps it from the rank.
 inline constexpr const char* variable = "HECATON_CHANNEL";
 
-}  // namespace hecaton::launcher::wire
+}  // namespace hecaton::launcher::link

@@ -4,15 +4,15 @@
 #include <optional>
 #include <string>
 
+#include <launcher/link/messages.hpp>
 #include <launcher/link/sockets.hpp>
-#include <launcher/link/wire.hpp>
 
 namespace hecaton::launcher {
 
 /// Collects frames in both directions without blocking.
-class Connection {
+class Channel {
   public:
-    explicit Connection(Descriptor socket) : socket_(std::move(socket)) {}
+    explicit Channel(Descriptor socket) : socket_(std::move(socket)) {}
 
     int socket() const { return socket_.get(); }
     bool open() const { return static_cast<bool>(socket_); }
@@ -22,7 +22,7 @@ class Connection {
 
     /// Reads what has come; false at the end of the connection.
     bool receive();
-    std::optional<wire::Frame> next() { return reader_.next(); }
+    std::optional<link::Frame> next() { return reader_.next(); }
     void send(std::string frame);
     void flush();
 
@@ -30,7 +30,7 @@ class Connection {
 
   private:
     Descriptor socket_;
-    wire::Reader reader_;
+    link::FrameReader reader_;
     std::string outgoing_;
 };
 

@@ -1,4 +1,4 @@
-#include <launcher/link/connection.hpp>
+#include <launcher/link/channel.hpp>
 
 #include <sys/socket.h>
 
@@ -7,20 +7,20 @@
 
 namespace hecaton::launcher {
 
-bool Connection::receive() {
+bool Channel::receive() {
     static std::array<char, 256 * 1024> buffer;  // one thread reads them all
     const auto count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (count > 0) reader_.append({buffer.data(), static_cast<std::size_t>(count)});
     return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-void Connection::send(std::string frame) {
+void Channel::send(std::string frame) {
     outgoing_ += std::move(frame);
     flush();
 }
 
 // A connection that fails here ends in receive().
-void Connection::flush() {
+void Channel::flush() {
     while (open() && !outgoing_.empty()) {
         const auto count = ::send(socket_.get(), outgoing_.data(), outgoing_.size(), MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR) continue;

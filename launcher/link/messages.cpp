@@ -1,11 +1,11 @@
-#include <launcher/link/wire.hpp>
+#include <launcher/link/messages.hpp>
 
 #include <charconv>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
 
-namespace hecaton::launcher::wire {
+namespace hecaton::launcher::link {
 namespace {
 
 // Fields are lines; a line break inside one becomes a space.
@@ -47,7 +47,7 @@ std::string frame(Kind kind, int number) { return frame(kind, std::to_string(num
 
 int number(const std::string& body) { return number_in<int>(body); }
 
-std::optional<Frame> Reader::next() {
+std::optional<Frame> FrameReader::next() {
     constexpr std::size_t header = sizeof(std::uint32_t) + 1;
     const std::size_t left = bytes_.size() - at_;
     std::uint32_t size = 0;
@@ -123,4 +123,4 @@ std::optional<Address> decode_address(const std::string& text) {
                    .open_files = number(found[7])};
 }
 
-}  // namespace hecaton::launcher::wire
+}  // namespace hecaton::launcher::link

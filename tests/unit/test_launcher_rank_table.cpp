@@ -7,39 +7,39 @@
 #include <launcher/engines/mpirun_text.hpp>
 #include <launcher/shim/loaded_mpi.hpp>
 #include <launcher/supervision/card.hpp>
-#include <launcher/supervision/job.hpp>
+#include <launcher/supervision/rank_table.hpp>
 
 using namespace hecaton::launcher;
-using wire::Kind;
+using link::Kind;
 
 namespace {
 
-Job three() {
-    Job job(3);
+RankTable three() {
+    RankTable ranks(3);
     for (int rank = 0; rank < 3; ++rank)
-        REQUIRE(job.hello({.token = "", .rank = rank, .size = 3, .host = "h", .pid = 10 + rank, .cores = ""}).rank ==
+        REQUIRE(ranks.hello({.token = "", .rank = rank, .size = 3, .host = "h", .pid = 10 + rank, .cores = ""}).rank ==
                 rank);
-    return job;
+    return ranks;
 }
 
-wire::Ended status(int number) {
-    wire::Ended how;
+link::Ended status(int number) {
+    link::Ended how;
     how.status = number;
     return how;
 }
 
-wire::Ended killed_by(int signal) {
-    wire::Ended how;
+link::Ended killed_by(int signal) {
+    link::Ended how;
     how.signal = signal;
     return how;
 }
 
-wire::Ended asked(wire::Ended how) {
+link::Ended asked(link::Ended how) {
     how.asked = true;
     return how;
 }
 
-wire::Ended by_engine(wire::Ended how) {
+link::Ended by_engine(link::Ended how) {
     how.by_engine = true;
     return how;
 }
@@ -55,7 +55,7 @@ std::string text(const std::vector<std::string>& lines) {
 TEST_CASE("the status is the first failing rank's own") {
     struct Case {
         const char* what;
-        std::vector<std::pair<int, wire::Ended>> ends;
+        std::vector<std::pair<int, link::Ended>> ends;
         int status;
     };
     const std::vector<Case> cases{
@@ -73,75 +73,75 @@ TEST_CASE("the status is the first failing rank's own") {
     };
     for (const auto& one : cases) {
         INFO(one.what);
-        Job job = three();
-        for (const auto& [rank, how] : one.ends) job.ended(rank, how);
-        CHECK(job.status() == one.status);
+        RankTable ranks = three();
+        for (const auto& [rank, how] : one.ends) ranks.ended(rank, how);
+        CHECK(ranks.status() == one.status);
     }
 }
 
 TEST_CASE("a rank whose shim went silent is lost, unless it had told its end") {
-    Job job = three();
-    job.ended(0, status(0));
-    job.lost(0);
-    CHECK_FALSE(job.first_failure());
-    CHECK(job.still_running() == "1-2");
-    job.lost(2);
-    CHECK(job.first_failure() == 2);
-    CHECK(job.status() == 137);
-    CHECK_FALSE(job.all_closed());
-    job.closed(1);
-    CHECK(job.all_closed());
+    RankTable ranks = three();
+    ranks.ended(0, status(0));
+    ranks.lost(0);
+    CHECK_FALSE(ranks.first_failure());
+    CHECK(ranks.still_running() == "1-2");
+    ranks.lost(2);
+    CHECK(ranks.first_failure() == 2);
+    CHECK(ranks.status() == 137);
+    CHECK_FALSE(ranks.all_closed());
+    ranks.closed(1);
+    CHECK(ranks.all_closed());
 }
 
 TEST_CASE("a world of the wrong kind is noticed") {
     const auto hello = [](int rank, int size) {
-        wire::Hello made;
+        link::Hello made;
         made.rank = rank;
         made.size = size;
         made.host = "h";
         return made;
     };
-    Job job(2);
-    CHECK(job.hello(hello(0, 2)).rank == 0);
-    CHECK_FALSE(job.hello(hello(0, 2)).problem.empty());  // rank 0 again
-    CHECK_FALSE(job.hello(hello(0, 1)).problem.empty());  // rank 0 of 1
-    CHECK_FALSE(job.hello(hello(-1, -1)).problem.empty());
-    CHECK_FALSE(job.hello(hello(2, 2)).problem.empty());
-    CHECK_FALSE(job.all_here());
-    CHECK(job.hello(hello(1, -1)).rank == 1);
-    CHECK(job.all_here());
-    Job unknown(0);
+    RankTable ranks(2);
+    CHECK(ranks.hello(hello(0, 2)).rank == 0);
+    CHECK_FALSE(ranks.hello(hello(0, 2)).problem.empty());  // rank 0 again
+    CHECK_FALSE(ranks.hello(hello(0, 1)).problem.empty());  // rank 0 of 1
+    CHECK_FALSE(ranks.hello(hello(-1, -1)).problem.empty());
+    CHECK_FALSE(ranks.hello(hello(2, 2)).problem.empty());
+    CHECK_FALSE(ranks.all_here());
+    CHECK(ranks.hello(hello(1, -1)).rank == 1);
+    CHECK(ranks.all_here());
+    RankTable unknown(0);
     CHECK(unknown.hello(hello(1, 2)).rank == 1);
     CHECK(unknown.size() == 2);
-    Job alone(1);
+    RankTable alone(1);
     CHECK(alone.hello(hello(-1, -1)).rank == 0);
 }
 
 TEST_CASE("a card says who, where, how, the last words and the mend") {
-    Job job = three();
-    job.wrote_error(1, "one\ntwo\n");
-    job.ended(1, killed_by(SIGSEGV));
-    const auto card = text(crash_card(job, 1, "./prog"));
+    RankTable ranks = three();
+    ranks.wrote_error(1, "one\ntwo\n");
+    ranks.ended(1, killed_by(SIGSEGV));
+    const auto card = text(crash_card(ranks, 1, "./prog"));
     for (const char* part :
          {"rank 1 of 3 on h (pid 11) was ended by signal 11, SIGSEGV", "| one", "| two", "gdb", "./prog"})
         CHECK_THAT(card, ContainsSubstring(part));
     auto starved = killed_by(SIGKILL);
     starved.out_of_memory = true;
-    job.ended(2, starved);
-    CHECK_THAT(text(crash_card(job, 2, "./prog")), ContainsSubstring("killed by the out-of-memory killer"));
+    ranks.ended(2, starved);
+    CHECK_THAT(text(crash_card(ranks, 2, "./prog")), ContainsSubstring("killed by the out-of-memory killer"));
     auto absent = status(127);
     absent.problem = "./prog: No such file or directory";
-    job.ended(0, absent);
-    CHECK_THAT(text(crash_card(job, 0, "./prog")), ContainsSubstring("same path on every machine"));
+    ranks.ended(0, absent);
+    CHECK_THAT(text(crash_card(ranks, 0, "./prog")), ContainsSubstring("same path on every machine"));
 }
 
 TEST_CASE("a card names the item that the rank was running") {
-    const auto words = [](const wire::Item& item) {
-        Job job = three();
+    const auto words = [](const link::Item& item) {
+        RankTable ranks = three();
         auto how = killed_by(SIGSEGV);
         how.item = item;
-        job.ended(1, wire::decode_ended(wire::encode(how)));
-        return text(crash_card(job, 1, "./prog"));
+        ranks.ended(1, link::decode_ended(link::encode(how)));
+        return text(crash_card(ranks, 1, "./prog"));
     };
     CHECK_THAT(words({.running = true, .index = 17, .items = 1'000, .name = "sweep"}),
                ContainsSubstring("  it was running item 17 of \"sweep\"\n"));
@@ -154,20 +154,20 @@ TEST_CASE("a card names the item that the rank was running") {
 }
 
 TEST_CASE("only the end of standard error is kept") {
-    Job job = three();
-    for (int i = 0; i < 10'000; ++i) job.wrote_error(0, "line " + std::to_string(i) + "\n");
-    CHECK(job.rank(0).last_words.size() < 10'000);
-    job.ended(0, killed_by(SIGSEGV));
-    const auto card = text(crash_card(job, 0, "./prog"));
+    RankTable ranks = three();
+    for (int i = 0; i < 10'000; ++i) ranks.wrote_error(0, "line " + std::to_string(i) + "\n");
+    CHECK(ranks.rank(0).last_words.size() < 10'000);
+    ranks.ended(0, killed_by(SIGSEGV));
+    const auto card = text(crash_card(ranks, 0, "./prog"));
     CHECK_THAT(card, ContainsSubstring("| line 9999\n"));
     CHECK_THAT(card, !ContainsSubstring("line 9990"));
 }
 
 TEST_CASE("after an orderly exit the card does not repeat what is just above it") {
-    Job job = three();
-    job.wrote_error(0, "the reason\n");
-    job.ended(0, status(3));
-    CHECK_THAT(text(crash_card(job, 0, "./prog")), !ContainsSubstring("the reason"));
+    RankTable ranks = three();
+    ranks.wrote_error(0, "the reason\n");
+    ranks.ended(0, status(3));
+    CHECK_THAT(text(crash_card(ranks, 0, "./prog")), !ContainsSubstring("the reason"));
 }
 
 TEST_CASE("the port of PMIx's server is read from its address") {
@@ -178,19 +178,19 @@ TEST_CASE("the port of PMIx's server is read from its address") {
 }
 
 TEST_CASE("a rank that has said what is wrong needs no card") {
-    Job job = three();
-    job.wrote_error(0, "x\nhecaton: std::runtime_error: no\n");
-    job.ended(0, status(1));
-    CHECK(explained_itself(job.rank(0)));
-    job.ended(1, status(1));
-    CHECK_FALSE(explained_itself(job.rank(1)));
+    RankTable ranks = three();
+    ranks.wrote_error(0, "x\nhecaton: std::runtime_error: no\n");
+    ranks.ended(0, status(1));
+    CHECK(explained_itself(ranks.rank(0)));
+    ranks.ended(1, status(1));
+    CHECK_FALSE(explained_itself(ranks.rank(1)));
 }
 
 TEST_CASE("frames come out as they went in, however the bytes are cut") {
-    std::string bytes = wire::frame(Kind::output, "hello\n") + wire::frame(Kind::leave) + wire::frame(Kind::signal, 15);
+    std::string bytes = link::frame(Kind::output, "hello\n") + link::frame(Kind::leave) + link::frame(Kind::signal, 15);
     for (const std::size_t step : {std::size_t{1}, std::size_t{3}, bytes.size()}) {
-        wire::Reader reader;
-        std::vector<wire::Frame> found;
+        link::FrameReader reader;
+        std::vector<link::Frame> found;
         for (std::size_t at = 0; at < bytes.size(); at += step) {
             reader.append(std::string_view(bytes).substr(at, step));
             while (auto frame = reader.next()) found.push_back(*frame);
@@ -198,16 +198,16 @@ TEST_CASE("frames come out as they went in, however the bytes are cut") {
         REQUIRE(found.size() == 3);
         CHECK(found[0].body == "hello\n");
         CHECK(found[1].kind == Kind::leave);
-        CHECK(wire::number(found[2].body) == 15);
+        CHECK(link::number(found[2].body) == 15);
     }
-    wire::Reader stranger;
+    link::FrameReader stranger;
     stranger.append("GET / HTTP/1.1\r\n\r\n");
     CHECK_THROWS_AS(stranger.next(), std::runtime_error);
 }
 
 TEST_CASE("what shims say of themselves survives the way") {
-    const auto hello = wire::decode_hello(
-        wire::encode(wire::Hello{.token = "t", .rank = 3, .size = 4, .host = "a b", .pid = 5, .cores = "0-1,3"}));
+    const auto hello = link::decode_hello(
+        link::encode(link::Hello{.token = "t", .rank = 3, .size = 4, .host = "a b", .pid = 5, .cores = "0-1,3"}));
     CHECK(hello.token == "t");
     CHECK(hello.rank == 3);
     CHECK(hello.host == "a b");
@@ -215,13 +215,13 @@ TEST_CASE("what shims say of themselves survives the way") {
     auto how = asked(killed_by(9));
     how.problem = "two\nlines";
     how.reason = 8;
-    const auto ended = wire::decode_ended(wire::encode(how));
+    const auto ended = link::decode_ended(link::encode(how));
     CHECK(ended.signal == 9);
     CHECK(ended.asked);
     CHECK_FALSE(ended.by_engine);
     CHECK(ended.problem == "two lines");
     CHECK(ended.reason == 8);
-    const wire::Address address{.local = "name",
+    const link::Address address{.local = "name",
                                 .addresses = {"10.0.0.1", "10.0.1.1"},
                                 .port = 5,
                                 .token = "t",
@@ -229,14 +229,14 @@ TEST_CASE("what shims say of themselves survives the way") {
                                 .link_timeout = 7,
                                 .watch_mpi = true,
                                 .open_files = 1'024};
-    const auto back = wire::decode_address(wire::encode(address));
+    const auto back = link::decode_address(link::encode(address));
     REQUIRE(back);
     CHECK(back->addresses == address.addresses);
     CHECK(back->link_timeout == 7);
     CHECK(back->watch_mpi);
     CHECK(back->open_files == 1'024);
-    CHECK_FALSE(wire::decode_address("nonsense"));
-    CHECK(wire::decode_hello("").rank == -1);
+    CHECK_FALSE(link::decode_address("nonsense"));
+    CHECK(link::decode_hello("").rank == -1);
 }
 
 TEST_CASE("a loaded MPI shows in a process's maps") {

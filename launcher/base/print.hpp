@@ -1,0 +1,11 @@
+// Text of the launcher's own on standard output, outside of a run.
+#pragma once
+
+#include <string>
+
+namespace hecaton::launcher {
+
+/// Writes `text` at once. Returns 0, or 1 where that fails, which it says on standard error.
+int print(const std::string& text);
+
+}  // namespace hecaton::launcher
