@@ -1,41 +1,122 @@
 #!/usr/bin/env bash
-# floors.sh ROOT: the rules for the files of ROOT/hecaton. A file includes its own floor and those below; MPI, threads and
-# clocks stay in the rooms that are meant for them; a header has an include guard and says what it is for.
+# floors.sh RUNTIME: the rules for the files of RUNTIME/hecaton and of the launcher/ beside it. A file includes its own room
+# and the rooms that the table names for it; MPI, Boost, threads and clocks stay in the rooms that are meant for them;
+# a header has an include guard and says what it is for; files and folders stay small enough to read.
 # Prints one line for each violation, and fails when there is any.
 set -u
 export LC_ALL=C
-cd "$1/hecaton" || exit 2
+runtime=$(realpath "$1") || exit 2
+cd "$runtime/.." || exit 2
+runtime=${runtime##*/}
 
-declare -A floor=([foundation]=0 [codec]=1 [tasks]=2 [scheduling]=2 [survival]=2 [launch]=2 [transport]=3 [collectives]=3 [pool]=4)
+longest_file=320  # lines
+largest_folder=30 # source files
+
+# Each room, and the rooms that it may include besides itself. A room may name only rooms of the lines above its own, so
+# there is no circle. A header in place of a room: that header alone.
+rooms='
+foundation
+codec                 foundation
+tasks                 foundation codec
+scheduling            foundation
+launch                foundation
+survival              foundation codec tasks
+transport             foundation codec tasks survival launch
+collectives           foundation codec tasks transport
+
+pool/shared           @below
+pool/calls            @below pool/shared
+pool/worker           @below pool/shared pool/calls
+pool/root             @below pool/shared pool/calls pool/worker
+pool/lazy             @below pool/shared pool/calls pool/worker pool/root
+pool                  @below pool/shared pool/calls pool/worker pool/root pool/lazy
+
+launcher/base         @ground
+launcher/link         @ground launcher/base
+launcher/program      @ground launcher/base launcher/link
+launcher/cli          @ground launcher/base
+launcher/hosts        @ground launcher/base launcher/link launcher/program
+launcher/engines      @ground launcher/base launcher/link launcher/program launcher/cli launcher/hosts
+launcher/cleanup      @ground launcher/base launcher/link
+launcher/shim         @ground launcher/base launcher/link launcher/engines launcher/cleanup tasks/task_page.hpp
+launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/cli launcher/engines launcher/cleanup
+launcher/run          @ground @launcher
+launcher/doctor       @ground @launcher launcher/run
+launcher              @ground @launcher launcher/run launcher/doctor
+'
+below='foundation codec tasks scheduling launch survival transport collectives' # pool/
+ground='foundation launch'                                                      # launcher/
+launcher='launcher/base launcher/link launcher/program launcher/cli launcher/hosts launcher/engines launcher/cleanup'
+launcher+=' launcher/shim launcher/supervision'
+
+# Files that lie at a door, and belong to a room behind it: users read them, and the room needs them.
+declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [pool/shared]=pool/shared [launcher/run]=launcher/run)
+
+# Includes against the table that are still there: "file header".
+exceptions='
+pool/calls/call_maker.hpp hecaton/pool/async_result.hpp
+pool/calls/call_maker.hpp hecaton/pool/lazy_range.hpp
+pool/root/driver_inputs.cpp hecaton/pool/lazy/job.hpp
+'
+
 violations=0
 violation() {
   violations=$((violations + 1))
   printf '%s\n' "$1"
 }
 
-includes() { sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]([^>"]*)[>"].*/\1/p' "$1"; }
-# The file without comments and string literals.
-code() { sed -E 's/"([^"\\]|\\.)*"/""/g; s,//.*,,' "$1"; }
+declare -A may_include
+while read -r room allowed; do
+  [[ -n $room ]] || continue
+  allowed=${allowed//@below/$below}
+  allowed=${allowed//@ground/$ground}
+  allowed=${allowed//@launcher/$launcher}
+  for other in $allowed; do
+    [[ $other == *.hpp || -n ${may_include[$other]-} ]] ||
+      violation "the table: $room may include $other, which is no room of a line above"
+  done
+  may_include[$room]=" $room $allowed "
+done <<<"$rooms"
+
+# The room of a file or header, a path without hecaton/ in front.
+room_of() {
+  local without_suffix=${1%.*}
+  room=${belongs_to[$without_suffix]-${1%/*}}
+}
 
 check_include() {
-  local file=$1 room=$2 header=$3 other
-  if [[ $header == hecaton/*/* ]]; then
-    other=${header#hecaton/}
-    other=${other%%/*}
-    if [[ -z ${floor[$other]-} ]]; then
+  local file=$1 header=$2 quote=$3 own target
+  room_of "$file"
+  own=$room
+  target=${header#hecaton/}
+  if [[ $header == hecaton/*/* || $header == launcher/* ]]; then
+    room_of "$target"
+    if [[ -z ${may_include[$room]-} ]]; then
       violation "$file: includes <$header>: there is no such room"
-    elif ((floor[$other] > floor[$room])); then
-      violation "$file: includes <$header>, which is on a floor above its own"
+    elif [[ ${may_include[$own]} != *" $room "* && ${may_include[$own]} != *" $target "* ]]; then
+      if [[ $exceptions == *$'\n'"$file $header"$'\n'* ]]; then
+        exceptions=${exceptions//"$file $header"$'\n'/}
+      else
+        violation "$file: includes <$header>, which $own may not include"
+      fi
     fi
   elif [[ $header == hecaton/* ]]; then
     violation "$file: includes <$header>, which is for programs"
+  elif [[ $quote == '"' ]]; then
+    violation "$file: includes \"$header\" without its rooms"
   fi
-  case $room in
-    foundation | codec | tasks | scheduling)
-      [[ $header != mpi.h && $header != boost/mpi* ]] || violation "$file: includes <$header>: there is no MPI in $room/"
+  case $own in
+    foundation | codec | tasks | scheduling | launch)
+      [[ $header != mpi.h && $header != boost/mpi* ]] || violation "$file: includes <$header>: there is no MPI in $own/"
+      ;;
+    launcher*)
+      [[ $header != mpi.h && $header != boost/* ]] ||
+        violation "$file: includes <$header>: there is no MPI and no Boost in launcher/"
       ;;
   esac
-  if [[ $room == scheduling ]]; then
+  if [[ $own == launch && $header == boost/* ]]; then
+    violation "$file: includes <$header>: there is no Boost in launch/"
+  elif [[ $own == scheduling ]]; then
     case $header in
       thread | chrono | mutex | shared_mutex | condition_variable | atomic | future | ctime | time.h)
         violation "$file: includes <$header>: the dispatcher has no clock and no threads"
@@ -44,24 +125,51 @@ check_include() {
   fi
 }
 
-check_file() {
-  local file=$1 room header first
-  room=${file%%/*}
-  if [[ -z ${floor[$room]-} ]]; then
-    violation "$file: $room/ is no room that this check knows"
-    return
+# The sources, as paths from the top; without RUNTIME/hecaton/ where they are named to the reader.
+mapfile -t sources < <(find "$runtime/hecaton" launcher \( -name '*.hpp' -o -name '*.cpp' \) | sort)
+known=()
+for source in "${sources[@]}"; do
+  file=${source#"$runtime/hecaton/"}
+  [[ $file != hecaton.hpp ]] || continue
+  room_of "$file"
+  if [[ -n ${may_include[$room]-} ]]; then
+    known+=("$source")
+  else
+    violation "$file: $room is no room that this check knows"
   fi
-  while read -r header; do check_include "$file" "$room" "$header"; done < <(includes "$file")
-  # Calls with a tag and a peer; collectives and MPI_Test are not meant.
-  if [[ $room != transport ]] &&
-    code "$file" | grep -qiE '\bMPI_I?m?([bsr]?send|recv|probe|sendrecv)(_init|_replace)?\b'; then
-    violation "$file: makes MPI point-to-point calls, which only transport/ does"
-  fi
-  [[ $file == *.hpp ]] || return
-  grep -qx '#pragma once' "$file" || violation "$file: has no #pragma once"
-  IFS= read -r first <"$file"
-  [[ $first =~ ^//\ .{10} ]] || violation "$file: does not begin with a comment that says what it is for"
-}
+done
 
-while read -r file; do check_file "$file"; done < <(find . -mindepth 2 \( -name '*.hpp' -o -name '*.cpp' \) -printf '%P\n' | sort)
+while IFS=: read -r source line; do
+  [[ $line =~ ([<\"])([^\>\"]*)[\>\"] ]] || continue
+  check_include "${source#"$runtime/hecaton/"}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}"
+done < <(grep -HE '^[[:space:]]*#[[:space:]]*include' "${known[@]}")
+for exception in $exceptions; do
+  [[ $exception == hecaton/* ]] || violation "$exception: is listed as an exception, and is none any more"
+done
+
+# Inside a room too: no header includes itself by way of others.
+while read -r header; do
+  violation "${header#hecaton/}: is in a circle of headers that include each other"
+done < <(grep -HE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"](hecaton|launcher)/' "${known[@]}" |
+  sed -nE "s,^($runtime/)?(.*\.hpp):[^<\"]*[<\"]([^>\"]*).*,\2 \3,p" | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([^-]\)/\1/p')
+
+# Calls with a tag and a peer; collectives and MPI_Test are not meant, nor comments and string literals.
+calls='\<MPI_I?m?([bsr]?send|recv|probe|sendrecv)(_init|_replace)?\>'
+while read -r source; do
+  [[ $source == "$runtime"/hecaton/transport/* ]] ||
+    violation "${source#"$runtime/hecaton/"}: makes MPI point-to-point calls, which only transport/ does"
+done < <(awk '{ gsub(/"([^"\\]|\\.)*"/, ""); sub(/\/\/.*/, ""); print FILENAME ":" $0 }' "${known[@]}" |
+  grep -iE "$calls" | cut -d: -f1 | uniq)
+
+for source in "${known[@]}"; do
+  file=${source#"$runtime/hecaton/"}
+  mapfile -t lines <"$source"
+  ((${#lines[@]} <= longest_file)) || violation "$file: has ${#lines[@]} lines, more than $longest_file"
+  [[ $file == *.hpp ]] || continue
+  [[ " ${lines[*]} " == *' #pragma once '* ]] || violation "$file: has no #pragma once"
+  [[ ${lines[0]-} =~ ^//\ .{10} ]] || violation "$file: does not begin with a comment that says what it is for"
+done
+while read -r count folder; do
+  ((count <= largest_folder)) || violation "${folder#"$runtime/hecaton/"}: holds $count source files, more than $largest_folder"
+done < <(printf '%s\n' "${sources[@]%/*}" | sort | uniq -c)
 ((violations == 0))

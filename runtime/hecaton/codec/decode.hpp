@@ -1,11 +1,23 @@
-// decode(), form by form. Included by codec.hpp.
+// decode(): bytes to any C++ value, form by form.
 #pragma once
 
 #include <algorithm>
-#include <hecaton/codec/codec.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <hecaton/codec/boost_reader.hpp>
+#include <hecaton/codec/reader.hpp>
+#include <hecaton/codec/travels.hpp>
 #include <iterator>
+#include <type_traits>
 
 namespace hecaton::detail {
+
+/// The value that encode<T> wrote. Whatever the bytes are: throws DecodeError, or what the type's own serialize throws,
+/// never reads beyond the end, and allocates in proportion to the bytes that are left.
+template <class T>
+T decode(Reader& reader);
+
 /// The fewest bytes that a T can be encoded in: at least 1.
 template <class T>
 inline constexpr std::size_t min_bytes = 1;

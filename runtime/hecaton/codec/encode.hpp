@@ -1,10 +1,22 @@
-// encode(), form by form. Included by codec.hpp.
+// encode(): any C++ value to bytes, form by form.
 #pragma once
 
-#include <hecaton/codec/codec.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <hecaton/codec/boost_writer.hpp>
+#include <hecaton/codec/padding.hpp>
+#include <hecaton/codec/travels.hpp>
+#include <hecaton/codec/writer.hpp>
 #include <stdexcept>
+#include <type_traits>
 
 namespace hecaton::detail {
+
+/// Appends `value`. Throws what the type's own serialize throws, and std::length_error for a value that is nested too
+/// deeply for the stack; the writer then holds part of the value, see Writer::rollback.
+template <class T>
+void encode(Writer& writer, const T& value);
+
 template <class T>
 void encode_bytes(Writer& writer, const T* values, std::size_t count) {
     copy_without_padding(writer.grow_by(count * sizeof(T)), values, count);
