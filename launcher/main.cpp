@@ -21,7 +21,7 @@ using namespace hecaton;
 
 int run(launcher::RunOptions options, const detail::launch::Variables& environment) {
     options.program = launcher::find_program(options.program, detail::launch::search_path(environment));
-    return launcher::run(options, launcher::facts(options));
+    return launcher::run(options, launcher::plan_facts(options));
 }
 
 int command(const std::vector<std::string>& words) {

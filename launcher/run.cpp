@@ -74,7 +74,7 @@ std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std
 }
 
 // Where the ranks' loader looks on other machines, as far as that is for us to say; hydra hands on its environment.
-std::string library_path(const Plan& plan, const Facts& facts) {
+std::string library_path(const Plan& plan, const PlanFacts& facts) {
     constexpr const char* variable = "LD_LIBRARY_PATH";
     std::string found;
     if (plan.engine == Engine::hydra) found = detail::launch::value(facts.machine.environment, variable);
@@ -84,14 +84,14 @@ std::string library_path(const Plan& plan, const Facts& facts) {
 }
 
 // Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
-std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quiet) {
+std::vector<std::string> look_at_hosts(Plan& plan, const PlanFacts& facts, bool quiet) {
     const auto& hosts = plan.request.hosts;
     namespace fs = std::filesystem;
     const auto& wdir = plan.request.wdir;
     const std::string folder = wdir.empty() ? fs::current_path() : fs::absolute(wdir).lexically_normal();
     const auto answers = ask_hosts(hosts, plan.ssh, detail::host::executable(),
                                    {.program = plan.request.program,
-                                    .daemon = far_half(plan, facts),
+                                    .daemon = remote_part(plan, facts),
                                     .folder = folder,
                                     .libraries = library_path(plan, facts)});
     std::size_t bad = 0;
@@ -106,14 +106,14 @@ std::vector<std::string> look_at_hosts(Plan& plan, const Facts& facts, bool quie
         throw Refusal(wrong_command_line,
                       fmt::format("{} of {} hosts cannot be used; nothing was started", bad, hosts.size()));
     plan.network = network_between(answers);
-    plan.ssh = patient_ssh(plan.ssh);
+    plan.ssh = ssh_with_timeout(plan.ssh);
     call_by_name(plan, answers);
     return addresses_for(answers);
 }
 
 }  // namespace
 
-int run(const RunOptions& options, const Facts& facts) {
+int run(const RunOptions& options, const PlanFacts& facts) {
     Plan plan = launcher::plan(options, facts);
     check_folders(options.wdir, plan.many_nodes);
     // Other machines may be of another kind; hosts are asked.

@@ -4,21 +4,13 @@
 #include <string>
 #include <vector>
 
+#include <launcher/base/options.hpp>
 #include <launcher/base/refusal.hpp>
-#include <launcher/cli/options.hpp>
 
 namespace hecaton::launcher {
 
 /// What the first word asks for.
 enum class Verb { text, run, doctor };
-
-/// What `hecaton doctor` was asked to do.
-struct DoctorOptions {
-    bool json = false;
-    std::vector<detail::launch::Host> hosts = {};
-    std::vector<std::string> ssh = {"ssh"};
-    std::string program = {};  ///< empty: none
-};
 
 /// A parsed command line: text to print (--help, --version), or a command.
 struct CommandLine {

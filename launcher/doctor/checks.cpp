@@ -108,7 +108,7 @@ Check check_copying(bool allowed) {
             "docker run --cap-add=SYS_PTRACE"};
 }
 
-Check check_user(const detail::launch::Facts& machine) {
+Check check_user(const detail::launch::MachineFacts& machine) {
     if (!machine.root) return {"user", Verdict::ok, "not root"};
     return {"user", Verdict::ok, "root; hecaton run tells Open MPI to allow it"};
 }

@@ -53,12 +53,12 @@ bool nothing_bad(const std::vector<Check>& checks) {
 }
 
 // What the engine needs on the hosts; empty where there is no engine.
-std::string far_half_for(const Patient& patient, const DoctorOptions& options) {
+std::string remote_part_for(const Patient& patient, const DoctorOptions& options) {
     RunOptions run;
     run.hosts = options.hosts;
     run.program = patient.program;
     try {
-        return far_half(plan(run, patient.facts), patient.facts);
+        return remote_part(plan(run, patient.facts), patient.facts);
     } catch (const Refusal&) {  // check_launcher has said why
         return {};
     }
@@ -78,7 +78,7 @@ Patient examine(const DoctorOptions& options) {
     }
     RunOptions run;
     if (found.program_problem.empty()) run.program = found.program;
-    found.facts = facts(run, Look::thorough);
+    found.facts = plan_facts(run, Look::thorough);
     if (found.program.empty()) found.facts.linked = {};
     found.hardware_threads = static_cast<int>(std::thread::hardware_concurrency());
     found.hardware_threads = std::max(found.hardware_threads, static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
@@ -118,7 +118,7 @@ int doctor(const DoctorOptions& options) {
     const std::string program = usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
     if (!options.hosts.empty()) {
         const auto answers = ask_hosts(options.hosts, options.ssh, detail::host::executable(),
-                                       {.program = program, .daemon = far_half_for(patient, options)});
+                                       {.program = program, .daemon = remote_part_for(patient, options)});
         const auto more = check_hosts(answers);
         checks.insert(checks.end(), more.begin(), more.end());
     }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <launcher/cli/cli.hpp>
+#include <launcher/base/options.hpp>
 #include <launcher/doctor/trial.hpp>
 #include <launcher/engines/facts.hpp>
 #include <launcher/hosts/hosts.hpp>
@@ -24,7 +24,7 @@ struct Check {
 
 /// What the checks of this machine look at, besides what a plan needs.
 struct Patient {
-    Facts facts = {};
+    PlanFacts facts = {};
     std::string program = {};          ///< a path; empty where none was named
     std::string program_problem = {};  ///< why it cannot be run
     int hardware_threads = 1;          ///< of the machine, whether or not we may use them

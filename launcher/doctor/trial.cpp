@@ -57,7 +57,7 @@ std::string words(const RunOptions& run) {
 }
 
 // In a process of its own: supervision takes over a process's signals, children and standard streams.
-[[noreturn]] void become_the_trial(const RunOptions& options, const Facts& facts, int out, pid_t parent) {
+[[noreturn]] void become_the_trial(const RunOptions& options, const PlanFacts& facts, int out, pid_t parent) {
     int status = wrong_command_line;
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(128 + SIGTERM);  // killed before we could ask for the signal
@@ -86,7 +86,7 @@ bool has_words(const std::string& line) {
     return std::any_of(line.begin(), line.end(), [](unsigned char letter) { return std::isalpha(letter); });
 }
 
-Trial try_once(const DoctorOptions& options, const Facts& facts, const std::string& program) {
+Trial try_once(const DoctorOptions& options, const PlanFacts& facts, const std::string& program) {
     const bool with_mpi = !program.empty() && (facts.linked.mpi == Mpi::open_mpi || facts.linked.mpi == Mpi::mpich);
     const RunOptions run = trial_run(options, with_mpi ? program : std::string());
     Trial trial{.ranks = run.ranks, .options = words(run)};
@@ -149,7 +149,7 @@ std::string stage(const Trial& trial) {
     return trial.heard < trial.ranks ? "MPI_Finalize" : "";
 }
 
-Trial try_ranks(const DoctorOptions& options, const Facts& facts, const std::string& program) {
+Trial try_ranks(const DoctorOptions& options, const PlanFacts& facts, const std::string& program) {
     Trial trial = try_once(options, facts, program);
     for (int more = most_trials - 1; more > 0 && trial.said.find(cause_was_lost) != std::string::npos; --more)
         trial = try_once(options, facts, program);

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include <launcher/cli/cli.hpp>
+#include <launcher/base/options.hpp>
 #include <launcher/engines/facts.hpp>
 
 namespace hecaton::launcher {
@@ -35,7 +35,7 @@ struct Trial {
 /// Starts two ranks, or one on each host where there are several, by the engine that the facts' program would get, and
 /// waits for them; trial_limit and a few seconds at most. They use the MPI of `program`, where that is the path of one
 /// with Open MPI or MPICH.
-Trial try_ranks(const DoctorOptions& options, const Facts& facts, const std::string& program);
+Trial try_ranks(const DoctorOptions& options, const PlanFacts& facts, const std::string& program);
 
 /// Takes in one line of what was printed. Pure.
 void hear(Trial& trial, const std::string& line);

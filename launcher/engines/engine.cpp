@@ -6,7 +6,7 @@
 
 namespace hecaton::launcher {
 
-detail::launch::Command native_command(const Plan& plan, const Facts& facts) {
+detail::launch::Command native_command(const Plan& plan, const PlanFacts& facts) {
     switch (plan.engine) {
         case Engine::hydra:
             return hydra_command(plan, facts);
@@ -17,14 +17,14 @@ detail::launch::Command native_command(const Plan& plan, const Facts& facts) {
     }
 }
 
-std::string far_half(const Plan& plan, const Facts& facts) {
+std::string remote_part(const Plan& plan, const PlanFacts& facts) {
     namespace fs = std::filesystem;
     if (plan.engine == Engine::hydra) return fs::path(facts.hydra).parent_path() / "hydra_pmi_proxy";
     if (plan.engine != Engine::open_mpi) return {};
     return fs::path(facts.machine.mpirun).parent_path() / (facts.machine.open_mpi_major >= 5 ? "prted" : "orted");
 }
 
-std::string engine_name(const Plan& plan, const Facts& facts) {
+std::string engine_name(const Plan& plan, const PlanFacts& facts) {
     switch (plan.engine) {
         case Engine::hydra:
             return "MPICH's hydra";

@@ -8,17 +8,17 @@
 namespace hecaton::launcher {
 
 /// The command for `plan`, by whichever engine it names. Throws UsageError where the engine cannot.
-detail::launch::Command native_command(const Plan& plan, const Facts& facts);
+detail::launch::Command native_command(const Plan& plan, const PlanFacts& facts);
 
 /// The command of each engine.
-detail::launch::Command open_mpi_command(const Plan& plan, const Facts& facts);
-detail::launch::Command hydra_command(const Plan& plan, const Facts& facts);
-detail::launch::Command srun_command(const Plan& plan, const Facts& facts);
+detail::launch::Command open_mpi_command(const Plan& plan, const PlanFacts& facts);
+detail::launch::Command hydra_command(const Plan& plan, const PlanFacts& facts);
+detail::launch::Command srun_command(const Plan& plan, const PlanFacts& facts);
 
 /// The file that the engine starts on other machines over ssh; empty where it needs none.
-std::string far_half(const Plan& plan, const Facts& facts);
+std::string remote_part(const Plan& plan, const PlanFacts& facts);
 
 /// The engine's name: "Open MPI 4's mpirun", "MPICH's hydra", "Slurm's srun".
-std::string engine_name(const Plan& plan, const Facts& facts);
+std::string engine_name(const Plan& plan, const PlanFacts& facts);
 
 }  // namespace hecaton::launcher

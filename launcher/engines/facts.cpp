@@ -40,9 +40,9 @@ Linked linked_behind(const std::vector<std::string>& args, const detail::launch:
 
 }  // namespace
 
-Facts facts(const RunOptions& options, Look look) {
-    Facts found;
-    found.machine = detail::launch::facts();
+PlanFacts plan_facts(const RunOptions& options, Look look) {
+    PlanFacts found;
+    found.machine = detail::launch::machine_facts();
     const auto path = detail::launch::search_path(found.machine.environment);
     found.hydra = find_hydra(path);
     found.srun = detail::launch::find_in_path(path, "srun");

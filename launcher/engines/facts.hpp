@@ -4,7 +4,7 @@
 #include <hecaton/launch/command.hpp>
 #include <string>
 
-#include <launcher/cli/options.hpp>
+#include <launcher/base/options.hpp>
 #include <launcher/engines/limits.hpp>
 #include <launcher/program/mpi_library.hpp>
 #include <launcher/program/runnable.hpp>
@@ -12,18 +12,18 @@
 namespace hecaton::launcher {
 
 /// This machine, the launchers in PATH, and the program's file.
-struct Facts {
-    detail::launch::Facts machine = {};  ///< with Open MPI's mpirun
-    std::string hydra = {};              ///< MPICH's mpiexec; empty where there is none
-    std::string srun = {};               ///< empty where there is none
-    Linked linked = {};                  ///< the program's MPI, or that of what it stands in front of
-    Unfit unfit = {};                    ///< why kernel or loader do not run the program here
-    Limits limits = {};                  ///< of this machine
-    bool temporary_usable = true;        ///< TMPDIR is not set, or a folder that can be written to
+struct PlanFacts {
+    detail::launch::MachineFacts machine = {};  ///< with Open MPI's mpirun
+    std::string hydra = {};                     ///< MPICH's mpiexec; empty where there is none
+    std::string srun = {};                      ///< empty where there is none
+    Linked linked = {};                         ///< the program's MPI, or that of what it stands in front of
+    Unfit unfit = {};                           ///< why kernel or loader do not run the program here
+    Limits limits = {};                         ///< of this machine
+    bool temporary_usable = true;               ///< TMPDIR is not set, or a folder that can be written to
 };
 
 /// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws UsageError as
-/// detail::launch::facts() does.
-Facts facts(const RunOptions& options, Look look = Look::quick);
+/// detail::launch::machine_facts() does.
+PlanFacts plan_facts(const RunOptions& options, Look look = Look::quick);
 
 }  // namespace hecaton::launcher

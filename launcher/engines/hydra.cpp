@@ -38,7 +38,7 @@ void add_binding(detail::launch::Command& command, const detail::launch::Request
 
 }  // namespace
 
-detail::launch::Command hydra_command(const Plan& plan, const Facts& facts) {
+detail::launch::Command hydra_command(const Plan& plan, const PlanFacts& facts) {
     const auto& request = plan.request;
     if (plan.network.ipv6)
         throw Refusal(wrong_command_line,

@@ -8,18 +8,18 @@ namespace {
 // Where the session directory goes. Sockets lie in it, and a path to a socket holds 107 characters.
 constexpr std::size_t longest_temporary_directory = 60;
 
-bool user_set(const Facts& facts, const std::string& parameter) {
+bool user_set(const PlanFacts& facts, const std::string& parameter) {
     return facts.machine.environment.contains("OMPI_MCA_" + parameter);
 }
 
 // On the command line, for other nodes have to know it, too.
-void set_everywhere(detail::launch::Command& command, const Facts& facts, const std::string& parameter,
+void set_everywhere(detail::launch::Command& command, const PlanFacts& facts, const std::string& parameter,
                     const std::string& text) {
     if (!user_set(facts, parameter)) command.argv.insert(command.argv.begin() + 1, {"--mca", parameter, text});
 }
 
 // The same for mpirun and its daemons on the hosts. With Open MPI 5 they are PRRTE, with parameters of its own.
-void set_for_daemons(detail::launch::Command& command, const Facts& facts, const std::string& parameter,
+void set_for_daemons(detail::launch::Command& command, const PlanFacts& facts, const std::string& parameter,
                      const std::string& text) {
     if (facts.machine.open_mpi_major < 5) return set_everywhere(command, facts, parameter, text);
     if (!facts.machine.environment.contains("PRTE_MCA_" + parameter))
@@ -27,7 +27,7 @@ void set_for_daemons(detail::launch::Command& command, const Facts& facts, const
 }
 
 // Which network to use. Open MPI cannot be told one of IPv6; it is told what not to try instead.
-void add_network(detail::launch::Command& command, const Network& network, const Facts& facts) {
+void add_network(detail::launch::Command& command, const Network& network, const PlanFacts& facts) {
     const bool newer = facts.machine.open_mpi_major >= 5;
     if (!network.ipv6) {
         if (network.subnet.empty()) return;
@@ -46,7 +46,7 @@ void add_network(detail::launch::Command& command, const Network& network, const
 }
 
 // Over ssh: how to get there, by which network, and when a host that went silent is given up.
-void add_ssh(detail::launch::Command& command, const Plan& plan, const Facts& facts) {
+void add_ssh(detail::launch::Command& command, const Plan& plan, const PlanFacts& facts) {
     const bool newer = facts.machine.open_mpi_major >= 5;
     const std::string plm = newer ? "ssh" : "rsh";
     std::string agent;
@@ -67,7 +67,7 @@ void add_ssh(detail::launch::Command& command, const Plan& plan, const Facts& fa
 
 }  // namespace
 
-detail::launch::Command open_mpi_command(const Plan& plan, const Facts& facts) {
+detail::launch::Command open_mpi_command(const Plan& plan, const PlanFacts& facts) {
     detail::launch::Command command = detail::launch::command(plan.request, facts.machine);
     if (!plan.request.hosts.empty()) add_ssh(command, plan, facts);
     const auto temporary = detail::launch::value(facts.machine.environment, "TMPDIR");

@@ -12,7 +12,7 @@ namespace {
 using detail::launch::Scheduler;
 
 // "/usr/bin/mpirun (Open MPI 4), /usr/bin/mpiexec.hydra (MPICH)"
-std::string launchers_here(const Facts& facts) {
+std::string launchers_here(const PlanFacts& facts) {
     std::string list;
     const auto add = [&](const std::string& file, const std::string& whose) {
         if (!file.empty()) list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", file, whose);
@@ -24,12 +24,12 @@ std::string launchers_here(const Facts& facts) {
     return list;
 }
 
-bool open_mpi_fits(const Facts& facts) {
+bool open_mpi_fits(const PlanFacts& facts) {
     const auto& linked = facts.linked;
     return facts.machine.open_mpi_major > 0 && (linked.major == 0 || linked.major == facts.machine.open_mpi_major);
 }
 
-Refusal mismatch(const RunOptions& options, const Facts& facts, const std::string& wanted) {
+Refusal mismatch(const RunOptions& options, const PlanFacts& facts, const std::string& wanted) {
     const std::string here = launchers_here(facts);
     return Refusal(
         wrong_command_line,
@@ -38,7 +38,7 @@ Refusal mismatch(const RunOptions& options, const Facts& facts, const std::strin
                     options.program, name(facts.linked), facts.linked.library, here.empty() ? "none" : here, wanted));
 }
 
-Refusal no_launcher(const RunOptions& options, const Facts& facts) {
+Refusal no_launcher(const RunOptions& options, const PlanFacts& facts) {
     const auto& mpirun = facts.machine.mpirun;
     if (mpirun.empty())
         return Refusal(
@@ -53,20 +53,20 @@ Refusal no_launcher(const RunOptions& options, const Facts& facts) {
                                mpirun, facts.hydra.empty() ? "" : " but MPICH's", program));
 }
 
-Engine for_open_mpi(const RunOptions& options, const Facts& facts, bool srun) {
+Engine for_open_mpi(const RunOptions& options, const PlanFacts& facts, bool srun) {
     if (open_mpi_fits(facts)) return Engine::open_mpi;
     if (srun) return Engine::srun;
     if (facts.machine.open_mpi_major > 0) throw mismatch(options, facts, name(facts.linked) + "'s mpirun");
     throw no_launcher(options, facts);
 }
 
-Engine for_mpich(const RunOptions& options, const Facts& facts, bool srun) {
+Engine for_mpich(const RunOptions& options, const PlanFacts& facts, bool srun) {
     if (!facts.hydra.empty()) return Engine::hydra;
     if (srun) return Engine::srun;
     throw mismatch(options, facts, "MPICH's mpiexec.hydra");
 }
 
-Engine asked_for(const RunOptions& options, const Facts& facts) {
+Engine asked_for(const RunOptions& options, const PlanFacts& facts) {
     const auto refuse = [](const char* text) { return Refusal(wrong_command_line, text); };
     const Mpi mpi = facts.linked.mpi;
     if (options.engine == Engine::open_mpi && facts.machine.open_mpi_major == 0)
@@ -132,7 +132,7 @@ std::string absolute(const std::string& path) {
 
 }  // namespace
 
-Engine choose_engine(const RunOptions& options, const Facts& facts) {
+Engine choose_engine(const RunOptions& options, const PlanFacts& facts) {
     const auto& linked = facts.linked;
     if (linked.missing)
         throw Refusal(
@@ -155,7 +155,7 @@ Engine choose_engine(const RunOptions& options, const Facts& facts) {
     }
 }
 
-Plan plan(const RunOptions& options, const Facts& facts) {
+Plan plan(const RunOptions& options, const PlanFacts& facts) {
     Plan made;
     made.engine = choose_engine(options, facts);
     refuse_many_words(made.engine, options);

@@ -1,8 +1,8 @@
 // From what is wanted and what is there to what is to be started, and by whom. Pure.
 #pragma once
 
+#include <launcher/base/options.hpp>
 #include <launcher/base/refusal.hpp>
-#include <launcher/cli/options.hpp>
 #include <launcher/engines/facts.hpp>
 #include <launcher/hosts/addresses.hpp>
 
@@ -20,9 +20,9 @@ struct Plan {
 
 /// The engine that fits the program's MPI, the launchers that are there and the allocation. Throws Refusal, which names
 /// both sides, where none does.
-Engine choose_engine(const RunOptions& options, const Facts& facts);
+Engine choose_engine(const RunOptions& options, const PlanFacts& facts);
 
 /// The whole plan. Throws Refusal.
-Plan plan(const RunOptions& options, const Facts& facts);
+Plan plan(const RunOptions& options, const PlanFacts& facts);
 
 }  // namespace hecaton::launcher

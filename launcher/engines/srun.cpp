@@ -39,7 +39,7 @@ const char* binding(const detail::launch::Request& request) {
 
 }  // namespace
 
-detail::launch::Command srun_command(const Plan& plan, const Facts& facts) {
+detail::launch::Command srun_command(const Plan& plan, const PlanFacts& facts) {
     const auto& request = plan.request;
     const auto& allocation = facts.machine.allocation;
     detail::launch::Command command;

@@ -141,7 +141,7 @@ bool is_here(const std::string& name) {
 
 }  // namespace
 
-std::vector<std::string> patient_ssh(std::vector<std::string> ssh) {
+std::vector<std::string> ssh_with_timeout(std::vector<std::string> ssh) {
     if (std::filesystem::path(ssh.front()).filename() != "ssh") return ssh;
     ssh.insert(ssh.end(), {"-o", "BatchMode=yes", "-o", "ConnectTimeout=5"});
     return ssh;
@@ -160,7 +160,7 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
         answers.push_back({.name = host.name, .here = is_here(host.name), .facts = here});
         calls.emplace_back();
         if (answers.back().here) continue;
-        auto words = patient_ssh(ssh);
+        auto words = ssh_with_timeout(ssh);
         words.insert(words.end(), {host.name, question});
         calls.back() = start(words);
     }

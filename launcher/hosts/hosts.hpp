@@ -25,7 +25,7 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
                                   const std::string& self, const HostNeeds& needs);
 
 /// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
-std::vector<std::string> patient_ssh(std::vector<std::string> ssh);
+std::vector<std::string> ssh_with_timeout(std::vector<std::string> ssh);
 
 /// The network between this machine and those hosts: first the ways to them, by IPv4 where that leads to all.
 Network network_between(const std::vector<HostAnswer>& answers);

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <launcher/base/options.hpp>
 #include <launcher/base/refusal.hpp>
-#include <launcher/cli/options.hpp>
 #include <launcher/link/messages.hpp>
 #include <launcher/program/mpi_library.hpp>
 #include <launcher/supervision/output.hpp>

@@ -13,16 +13,16 @@ using hecaton::UsageError;
 
 namespace {
 
-Facts two_cores() {
-    Facts facts;
+MachineFacts two_cores() {
+    MachineFacts facts;
     facts.cores = 2;
     facts.mpirun = "/usr/bin/mpirun";
     facts.open_mpi_major = 4;
     return facts;
 }
 
-Facts in_slurm(int nodes, int slots) {
-    Facts facts = two_cores();
+MachineFacts in_slurm(int nodes, int slots) {
+    MachineFacts facts = two_cores();
     facts.allocation = {.scheduler = Scheduler::slurm, .job = "7", .nodes = nodes, .slots = slots};
     return facts;
 }
@@ -34,7 +34,7 @@ bool has(const Command& command, const std::vector<std::string>& words) {
     return !std::ranges::search(command.argv, words).empty();
 }
 
-std::string refusal(const Request& request, const Facts& facts) {
+std::string refusal(const Request& request, const MachineFacts& facts) {
     try {
         command(request, facts);
     } catch (const UsageError& error) {
@@ -170,7 +170,7 @@ TEST_CASE("on one machine the transports of one node are named and any number of
 
     CHECK(command({.program = "./a"}, two_cores()).expected_ranks == 2);
 
-    Facts newer = two_cores();
+    MachineFacts newer = two_cores();
     newer.open_mpi_major = 5;
     CHECK(has(command(two_of("./a"), newer), {"--mca", "btl", "self,sm"}));
     CHECK_FALSE(has(command(two_of("./a"), newer), {"--prtemca"}));
@@ -179,13 +179,13 @@ TEST_CASE("on one machine the transports of one node are named and any number of
     newer.environment = {{"PRTE_MCA_plm", "slurm"}};
     CHECK_FALSE(has(command(two_of("./a"), newer), {"--prtemca"}));
 
-    Facts container = two_cores();
+    MachineFacts container = two_cores();
     container.copy_allowed = false;
     CHECK(has(command(two_of("./a"), container), {"--mca", "btl_vader_single_copy_mechanism", "none"}));
 }
 
 TEST_CASE("a parameter that the user has set is left to the user") {
-    Facts facts = two_cores();
+    MachineFacts facts = two_cores();
     facts.environment = {{"OMPI_MCA_btl", "tcp,self"}, {"OMPI_MCA_hwloc_base_binding_policy", "core"}};
     const auto made = command(two_of("./a"), facts);
     CHECK_FALSE(has(made, {"btl"}));
@@ -194,7 +194,7 @@ TEST_CASE("a parameter that the user has set is left to the user") {
 }
 
 TEST_CASE("mpirun forks many ranks from one thread") {
-    Facts facts = two_cores();
+    MachineFacts facts = two_cores();
     const auto many = command({.ranks = 32, .program = "./a"}, facts);
     CHECK(has(many, {"--mca", "odls_base_num_threads", "0"}));
     CHECK_FALSE(has(command({.ranks = 31, .program = "./a"}, facts), {"odls_base_num_threads"}));
@@ -206,7 +206,7 @@ TEST_CASE("mpirun forks many ranks from one thread") {
 }
 
 TEST_CASE("root is allowed, and told so unless it has allowed itself") {
-    Facts facts = two_cores();
+    MachineFacts facts = two_cores();
     facts.root = true;
     const auto told = command(two_of("./a"), facts);
     REQUIRE(told.notes.size() == 1);
@@ -234,27 +234,27 @@ TEST_CASE("an allocation is used as it is") {
 
     CHECK(has(command({.program = "./a"}, in_slurm(1, 8)), {"--mca", "pml", "ob1"}));
 
-    Facts pbs = two_cores();
+    MachineFacts pbs = two_cores();
     pbs.allocation = {.scheduler = Scheduler::pbs, .job = "9", .nodes = 2, .slots = 4, .hostfile = "/spool/9"};
     CHECK(has(command({.program = "./a"}, pbs), {"--hostfile", "/spool/9"}));
 }
 
 TEST_CASE("what cannot be run is refused in one line that says what to do") {
     const auto with = [](Scheduler scheduler) {
-        Facts facts = two_cores();
+        MachineFacts facts = two_cores();
         facts.allocation = {.scheduler = scheduler, .job = "7"};
         return facts;
     };
     CHECK_THAT(refusal(two_of("./a"), with(Scheduler::flux)), ContainsSubstring("flux run -n 2 ./a"));
     CHECK_THAT(refusal(two_of("./a"), with(Scheduler::lsf)), ContainsSubstring("LSF job 7"));
     CHECK_THAT(refusal(two_of("./a"), with(Scheduler::cobalt)), ContainsSubstring("aprun -n 2 ./a"));
-    Facts step = in_slurm(1, 4);
+    MachineFacts step = in_slurm(1, 4);
     step.allocation.step_of_many = true;
     CHECK_THAT(refusal(two_of("./a"), step), ContainsSubstring("srun --mpi=pmix ./a"));
-    Facts without = two_cores();
+    MachineFacts without = two_cores();
     without.mpirun.clear();
     CHECK_THAT(refusal(two_of("./a"), without), ContainsSubstring("mpirun is not in PATH"));
-    Facts other = two_cores();
+    MachineFacts other = two_cores();
     other.open_mpi_major = 0;
     CHECK_THAT(refusal(two_of("./a"), other), ContainsSubstring("is not Open MPI's"));
     CHECK_THAT(refusal({.ranks = -3, .program = "./a"}, two_cores()), ContainsSubstring("-3 ranks cannot be"));

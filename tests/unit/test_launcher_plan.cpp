@@ -17,8 +17,8 @@ const Linked nothing{};
 const Linked script{.mpi = Mpi::unknown};
 
 // A machine with four cores and the launchers of both MPIs.
-Facts machine(const Linked& linked) {
-    Facts facts;
+PlanFacts machine(const Linked& linked) {
+    PlanFacts facts;
     facts.machine.cores = 4;
     facts.machine.mpirun = "/usr/bin/mpirun";
     facts.machine.open_mpi_major = 4;
@@ -27,18 +27,18 @@ Facts machine(const Linked& linked) {
     return facts;
 }
 
-Facts without_open_mpi(Facts facts) {
+PlanFacts without_open_mpi(PlanFacts facts) {
     facts.machine.mpirun.clear();
     facts.machine.open_mpi_major = 0;
     return facts;
 }
 
-Facts without_hydra(Facts facts) {
+PlanFacts without_hydra(PlanFacts facts) {
     facts.hydra.clear();
     return facts;
 }
 
-Facts in_slurm(Facts facts) {
+PlanFacts in_slurm(PlanFacts facts) {
     facts.machine.allocation = {.scheduler = launch::Scheduler::slurm, .job = "7", .nodes = 2, .slots = 8};
     facts.srun = "/usr/bin/srun";
     return facts;
@@ -52,7 +52,7 @@ RunOptions options(int ranks) {
     return made;
 }
 
-std::string refusal(const RunOptions& wanted, const Facts& facts) {
+std::string refusal(const RunOptions& wanted, const PlanFacts& facts) {
     try {
         plan(wanted, facts);
     } catch (const Refusal& error) {
@@ -62,7 +62,7 @@ std::string refusal(const RunOptions& wanted, const Facts& facts) {
     return "(not refused)";
 }
 
-launch::Command made(const RunOptions& wanted, const Facts& facts) {
+launch::Command made(const RunOptions& wanted, const PlanFacts& facts) {
     return native_command(plan(wanted, facts), facts);
 }
 
@@ -79,7 +79,7 @@ bool sets(const launch::Command& command, const std::string& name, const std::st
 TEST_CASE("the engine fits the program's MPI, the launchers and the allocation") {
     struct Case {
         const char* what;
-        Facts facts;
+        PlanFacts facts;
         Engine engine;
     };
     const std::vector<Case> cases{
@@ -110,11 +110,11 @@ TEST_CASE("a refusal names the program's MPI and the launchers that are there") 
         {"./prog is linked with MPICH (/lib/libmpich.so.12)", "/usr/bin/mpirun (Open MPI 4)", "mpiexec.hydra first"});
     has_all(refusal(options(2), machine(open_mpi_5)),
             {"linked with Open MPI 5", "/usr/bin/mpirun (Open MPI 4), /usr/bin/mpiexec.hydra (MPICH)"});
-    Facts neither = without_open_mpi(without_hydra(machine(open_mpi_4)));
+    PlanFacts neither = without_open_mpi(without_hydra(machine(open_mpi_4)));
     has_all(refusal(options(2), neither), {"mpirun is not in PATH"});
     has_all(refusal(options(2), without_open_mpi(without_hydra(machine(mpich)))),
             {"linked with MPICH", "in PATH are: none"});
-    Facts missing = machine({.mpi = Mpi::open_mpi, .library = "libmpi.so.40", .missing = true});
+    PlanFacts missing = machine({.mpi = Mpi::open_mpi, .library = "libmpi.so.40", .missing = true});
     has_all(refusal(options(2), missing), {"libmpi.so.40", "LD_LIBRARY_PATH"});
     RunOptions forced = options(2);
     forced.engine = Engine::hydra;
@@ -146,7 +146,7 @@ TEST_CASE("how many ranks there are when nobody says") {
 }
 
 TEST_CASE("what cannot be on this machine is refused before mpirun hangs with it") {
-    Facts facts = machine(open_mpi_4);
+    PlanFacts facts = machine(open_mpi_4);
     CHECK(refusal(options(200), facts) == "(not refused)");  // no limit is known
     facts.limits = {.files = 1'024, .processes = 32'768};
     CHECK(refusal(options(198), facts) == "(not refused)");
@@ -180,7 +180,7 @@ TEST_CASE("more ranks than fit with so many on each node") {
     CHECK(refusal(wanted, in_slurm(machine(open_mpi_4))) == "-n 5 ranks do not fit on 2 nodes with --ranks-per-node 2");
     wanted.ranks = 4;
     CHECK(refusal(wanted, in_slurm(machine(open_mpi_4))) == "(not refused)");
-    Facts unknown = in_slurm(machine(open_mpi_4));
+    PlanFacts unknown = in_slurm(machine(open_mpi_4));
     unknown.machine.allocation.nodes = 0;
     wanted.ranks = 5;
     CHECK(refusal(wanted, unknown) == "(not refused)");
@@ -212,7 +212,7 @@ TEST_CASE("Open MPI's command") {
     wanted.ranks_per_node = 2;
     CHECK(has(made(wanted, machine(open_mpi_4)), {"--map-by", "ppr:2:node:OVERSUBSCRIBE"}));
 
-    Facts long_path = machine(open_mpi_4);
+    PlanFacts long_path = machine(open_mpi_4);
     long_path.machine.environment["TMPDIR"] = std::string(150, 'x');
     command = made(options(2), long_path);
     CHECK(sets(command, "OMPI_MCA_orte_tmpdir_base", "/tmp"));
@@ -220,7 +220,7 @@ TEST_CASE("Open MPI's command") {
 }
 
 TEST_CASE("a TMPDIR that cannot be used") {
-    Facts facts = machine(open_mpi_4);
+    PlanFacts facts = machine(open_mpi_4);
     facts.machine.environment["TMPDIR"] = "/nowhere";
     CHECK(made(options(2), facts).notes.empty());
     facts.temporary_usable = false;
@@ -234,7 +234,7 @@ TEST_CASE("Open MPI's command over ssh") {
     RunOptions wanted = options(0);
     wanted.hosts = {{"a", 2}, {"b", 1}};
     wanted.ssh = {"ssh", "-p", "22"};
-    const Facts facts = machine(open_mpi_4);
+    const PlanFacts facts = machine(open_mpi_4);
     Plan made_plan = plan(wanted, facts);
     made_plan.network = {.subnet = "10.0.0.0/24", .dead_ends = {"lo", "docker0"}};
     auto command = native_command(made_plan, facts);
@@ -251,7 +251,7 @@ TEST_CASE("Open MPI's command over ssh") {
     CHECK(has(command, {"--mca", "oob_tcp_disable_ipv4_family", "1"}));
     CHECK(has(command, {"--mca", "btl_tcp_if_exclude", "lo,docker0"}));
     CHECK_FALSE(has(command, {"fd00::/64"}));
-    Facts theirs = facts;
+    PlanFacts theirs = facts;
     theirs.machine.environment["OMPI_MCA_btl_tcp_if_include"] = "eth0";
     CHECK_FALSE(has(native_command(made_plan, theirs), {"btl_tcp_if_exclude"}));
 }
@@ -260,7 +260,7 @@ TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their o
     RunOptions wanted = options(0);
     wanted.hosts = {{"a", 2}, {"b", 1}};
     wanted.ssh = {"ssh", "-p", "22"};
-    Facts facts = machine(open_mpi_4);
+    PlanFacts facts = machine(open_mpi_4);
     facts.machine.open_mpi_major = 5;
     facts.linked.major = 5;
     Plan made_plan = plan(wanted, facts);
@@ -308,7 +308,7 @@ TEST_CASE("srun's command") {
     wanted.threads = 2;
     wanted.ranks_per_node = 3;
     wanted.wdir = "/w";
-    Facts facts = in_slurm(machine(open_mpi_4));
+    PlanFacts facts = in_slurm(machine(open_mpi_4));
     const auto words = made(wanted, facts).argv;
     const std::vector<std::string> head{"/usr/bin/srun",        "--ntasks=6", "--ntasks-per-node=3",
                                         "--cpus-per-task=2",    "--mpi=pmix", "--cpu-bind=cores",
@@ -333,7 +333,7 @@ TEST_CASE("variables of the ranks are the ranks' alone") {
     wanted.program = "/p";
     wanted.threads = 2;
     wanted.environment = {{"PATH", "/only here"}, {"OMPI_MCA_btl", "self"}};
-    Facts slurm = in_slurm(machine(nothing));
+    PlanFacts slurm = in_slurm(machine(nothing));
     slurm.machine.mpirun.clear();
     slurm.machine.open_mpi_major = 0;
     slurm.hydra.clear();

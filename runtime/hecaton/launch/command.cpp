@@ -8,11 +8,11 @@ namespace hecaton::detail::launch {
 namespace {
 
 // A parameter of Open MPI that the user has set in the environment; a command line would override it.
-bool user_set(const Facts& facts, std::string_view parameter) {
+bool user_set(const MachineFacts& facts, std::string_view parameter) {
     return facts.environment.contains(fmt::format("OMPI_MCA_{}", parameter));
 }
 
-void refuse_what_cannot_be(const Request& request, const Facts& facts) {
+void refuse_what_cannot_be(const Request& request, const MachineFacts& facts) {
     if (request.ranks < 0 || request.ranks > most_ranks)
         throw UsageError(
             fmt::format("{} ranks cannot be: give a whole number from 1 to {}", request.ranks, most_ranks));
@@ -46,7 +46,7 @@ void refuse_what_cannot_be(const Request& request, const Facts& facts) {
 
 // The rules of one node: its own transports (naming them starts 2.8 times faster than letting each rank look for a
 // network), and no arguments about slots.
-void add_one_node_options(Command& command, const Facts& facts) {
+void add_one_node_options(Command& command, const MachineFacts& facts) {
     auto& argv = command.argv;
     if (!user_set(facts, "pml") && !user_set(facts, "btl"))
         argv.insert(argv.end(),
@@ -64,14 +64,14 @@ void add_one_node_options(Command& command, const Facts& facts) {
 
 // A rank that mpirun did not bind looks at the whole machine, graphics cards included, to find out that it is not bound
 // (35 ms): told that mpirun has decided about it, it does not.
-void add_quick_start(Command& command, const Facts& facts) {
+void add_quick_start(Command& command, const MachineFacts& facts) {
     if (facts.open_mpi_major < 5) command.environment.emplace_back("OMPI_MCA_orte_bound_at_launch", "1");
 }
 
 // From 32 ranks a node on, mpirun forks them from several threads, while its main thread takes note of who has ended.
 // It misses some, and then waits for ever for ranks that are gone: openpmix/prrte#1839, #2713, and Open MPI 4 does the
 // same.
-void add_safe_start(Command& command, const Facts& facts) {
+void add_safe_start(Command& command, const MachineFacts& facts) {
     constexpr int threads_from = 32;
     if (command.expected_ranks > 0 && command.expected_ranks < threads_from) return;
     const bool newer = facts.open_mpi_major >= 5;
@@ -79,7 +79,7 @@ void add_safe_start(Command& command, const Facts& facts) {
     command.argv.insert(command.argv.end(), {newer ? "--prtemca" : "--mca", "odls_base_num_threads", "0"});
 }
 
-int slots(const Request& request, const Facts& facts) {
+int slots(const Request& request, const MachineFacts& facts) {
     if (request.hosts.empty()) return facts.allocation.slots;
     int sum = 0;
     for (const auto& host : request.hosts) sum += host.slots;
@@ -117,7 +117,7 @@ const char* bind_word(Bind bind) {
 
 // Where to put the ranks. Open MPI counts cores, we count hardware threads and quotas, and the user knows best:
 // whatever the number, it is not refused.
-void add_placement(Command& command, const Request& request, const Facts& facts) {
+void add_placement(Command& command, const Request& request, const MachineFacts& facts) {
     auto& argv = command.argv;
     const auto& allocation = facts.allocation;
     const bool listed = !request.hosts.empty();
@@ -152,7 +152,7 @@ void add_placement(Command& command, const Request& request, const Facts& facts)
         command.crowded = crowded_note(count, threads, facts.cores);
 }
 
-void add_root(Command& command, const Facts& facts) {
+void add_root(Command& command, const MachineFacts& facts) {
     if (!facts.root) return;
     if (facts.environment.contains("OMPI_ALLOW_RUN_AS_ROOT") &&
         facts.environment.contains("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"))
@@ -180,7 +180,7 @@ std::string line_for_env(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int ranks(const Request& request, const Facts& facts) {
+int ranks(const Request& request, const MachineFacts& facts) {
     if (request.ranks > 0) return request.ranks;
     const bool listed = !request.hosts.empty();
     const bool allocated = !listed && facts.allocation.scheduler != Scheduler::none;
@@ -192,7 +192,7 @@ int ranks(const Request& request, const Facts& facts) {
     return std::max(1, facts.cores / std::max(1, request.threads));
 }
 
-bool many_nodes(const Request& request, const Facts& facts) {
+bool many_nodes(const Request& request, const MachineFacts& facts) {
     if (!request.hosts.empty()) return true;
     return facts.allocation.scheduler != Scheduler::none && facts.allocation.nodes != 1;
 }
@@ -203,7 +203,7 @@ std::string crowded_note(int count, int threads, int cores) {
     return fmt::format("{} on {} {}: oversubscribed, they take turns", work, cores, cores == 1 ? "core" : "cores");
 }
 
-Command command(const Request& request, const Facts& facts) {
+Command command(const Request& request, const MachineFacts& facts) {
     refuse_what_cannot_be(request, facts);
     const bool one_node = !many_nodes(request, facts);
     Command made;

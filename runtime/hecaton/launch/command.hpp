@@ -40,7 +40,7 @@ struct Request {
 };
 
 /// What the command depends on.
-struct Facts {
+struct MachineFacts {
     int cores = 1;               ///< that this process may use
     bool root = false;           ///< running as the super user, whom Open MPI refuses unless told otherwise
     bool copy_allowed = true;    ///< one process may read another's memory (a container may forbid it)
@@ -67,7 +67,7 @@ std::string find_in_path(std::string_view path, const std::string& name);
 Starter identify(const std::string& file);
 
 /// This machine and this process's environment. Throws UsageError as allocation() does.
-Facts facts();
+MachineFacts machine_facts();
 
 /// A command to be run as it is, with no shell in between.
 struct Command {
@@ -82,19 +82,19 @@ struct Command {
 
 /// How many ranks `request` comes to: what it asks for, else what it asks for on each node, else the slots of the hosts
 /// or of the allocation (0 where they are not known), else the cores, shared among the threads of each rank.
-int ranks(const Request& request, const Facts& facts);
+int ranks(const Request& request, const MachineFacts& facts);
 
 /// The command for `request`. Pure. Throws UsageError, with one line that says what to do, where it must not or cannot
 /// be run: no Open MPI, a number of ranks that cannot be, an allocation that this Open MPI does not know how to use.
 ///
 /// The ranks find HECATON_EXPECTED_SIZE in their environment: expected_ranks, where 0 means any.
-Command command(const Request& request, const Facts& facts);
+Command command(const Request& request, const MachineFacts& facts);
 
 /// The line that says that `count` ranks of `threads` threads share `cores` cores.
 std::string crowded_note(int count, int threads, int cores);
 
 /// True when ranks may run on nodes other than this one, or more than one.
-bool many_nodes(const Request& request, const Facts& facts);
+bool many_nodes(const Request& request, const MachineFacts& facts);
 
 /// The program with its variables and its arguments as mpirun and mpiexec take them: they read a lone colon as the
 /// start of another program.

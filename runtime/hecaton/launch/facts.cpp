@@ -1,4 +1,4 @@
-// facts(): the impure half of launch_command.hpp.
+// machine_facts(): the impure half of launch_command.hpp.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/uio.h>
@@ -92,8 +92,8 @@ Starter identify(const std::string& file) {
     return {.file = file};
 }
 
-Facts facts() {
-    Facts found;
+MachineFacts machine_facts() {
+    MachineFacts found;
     found.environment = variables();
     found.allocation = allocation(found.environment);
     found.allocation.only_here = found.allocation.scheduler == Scheduler::slurm &&

@@ -80,7 +80,7 @@ void self_launch_if_wanted(int argc, char** argv, int processes) {
     const Variables environment = variables();
     const Decision decision = decide(environment, processes, host::traced());
     if (!decision.launch) return;
-    const Facts here = facts();
+    const MachineFacts here = machine_facts();
     const Request wanted = request(argc, argv, decision.ranks, environment);
     if (here.mpirun.empty() && here.allocation.scheduler == Scheduler::none && ranks(wanted, here) != 1)
         throw UsageError(

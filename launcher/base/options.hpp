@@ -1,4 +1,4 @@
-// What `hecaton run` was asked to do.
+// What `hecaton run` and `hecaton doctor` were asked to do.
 #pragma once
 
 #include <chrono>
@@ -34,6 +34,14 @@ struct RunOptions {
     std::vector<std::string> ssh = {"ssh"};  ///< the command that reaches other hosts, in words
     std::string program = {};
     std::vector<std::string> args = {};  ///< of the program, untouched
+};
+
+/// The options of `hecaton doctor`.
+struct DoctorOptions {
+    bool json = false;
+    std::vector<detail::launch::Host> hosts = {};
+    std::vector<std::string> ssh = {"ssh"};
+    std::string program = {};  ///< empty: none
 };
 
 }  // namespace hecaton::launcher
