@@ -34,20 +34,20 @@ pool                  @below pool/shared pool/calls pool/worker pool/root pool/l
 launcher/base         @ground
 launcher/link         @ground launcher/base
 launcher/program      @ground launcher/base launcher/link
-launcher/cli          @ground launcher/base
 launcher/hosts        @ground launcher/base launcher/link launcher/program
-launcher/engines      @ground launcher/base launcher/link launcher/program launcher/cli launcher/hosts
+launcher/engines      @ground launcher/base launcher/link launcher/program launcher/hosts
 launcher/cleanup      @ground launcher/base launcher/link
 launcher/shim         @ground launcher/base launcher/link launcher/engines launcher/cleanup tasks/task_page.hpp
-launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/cli launcher/engines launcher/cleanup
+launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/engines launcher/cleanup
 launcher/run          @ground @launcher
 launcher/doctor       @ground @launcher launcher/run
-launcher              @ground @launcher launcher/run launcher/doctor
+launcher/cli          @ground launcher/base
+launcher              @ground @launcher launcher/run launcher/doctor launcher/cli
 '
 below='foundation codec tasks scheduling launch survival transport collectives' # pool/
 ground='foundation launch'                                                      # launcher/
-launcher='launcher/base launcher/link launcher/program launcher/cli launcher/hosts launcher/engines launcher/cleanup'
-launcher+=' launcher/shim launcher/supervision'
+launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/engines launcher/cleanup launcher/shim'
+launcher+=' launcher/supervision'
 
 # Files that lie at a door, and belong to a room behind it: users read them, and the room needs them.
 declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [pool/shared]=pool/shared [launcher/run]=launcher/run)
