@@ -7,13 +7,6 @@
 
 namespace hecaton {
 
-namespace detail {
-using MakeShared = std::shared_ptr<const void>(const SharedBlock& block);
-/// The value of that number on this rank; `make` makes it from its bytes when nobody has yet. Throws UsageError for a
-/// value that was released.
-const void* shared_value(std::uint64_t id, MakeShared* make);
-}  // namespace detail
-
 /// What Pool::broadcast returns: a small trivially copyable handle, to be captured by value in a lambda. It can be
 /// dereferenced in the body and in tasks of the pool, until pool.release(shared) or the pool's end; after that it
 /// throws UsageError.

@@ -1,4 +1,4 @@
-// Shared values in a sandbox: its rank has them, and tells where they are.
+// Shared values in a sandbox: its rank has them, and says where they are.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace hecaton::detail {
 
-/// Asks the rank where it keeps that value; any thread. Nothing in a process that is no sandbox. Throws UsageError for
-/// a value that was released, and std::bad_alloc when the rank has no memory to put it into a file.
+/// Asks the rank where it keeps that value; any thread. Empty in a process that is no sandbox. Throws UsageError for a
+/// value that was released, and std::bad_alloc when the rank has no memory to put it into a file.
 std::optional<MemoryFile::Address> ask_rank_for_shared(std::uint64_t id);
 
 /// `drop` is called in this process, between chunks, for values that it has asked for and that the rank has dropped.

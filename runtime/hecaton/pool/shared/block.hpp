@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/memory_file.hpp>
 #include <memory>
@@ -20,7 +21,7 @@ class SharedBlock {
     /// Bytes that lie in memory, which `owner` keeps.
     SharedBlock(std::span<const std::byte> bytes, const std::shared_ptr<const void>& owner) noexcept
         : size_(bytes.size()), memory_(owner, bytes.data()) {}
-    /// Moves the bytes to a file where they are many.
+    /// Moves the bytes to a file when there are smallest_file or more.
     explicit SharedBlock(Buffer bytes);
 
     /// No bytes at all: there is no block of size 0.
@@ -37,7 +38,13 @@ class SharedBlock {
     std::shared_ptr<const std::byte> memory_;
 };
 
-/// A file with these bytes; null where it can not be made.
+/// A file with these bytes; null where it cannot be made.
 std::shared_ptr<const MemoryFile> file_of(std::span<const std::byte> bytes);
+
+/// Makes a rank's value from its block.
+using MakeShared = std::shared_ptr<const void>(const SharedBlock& block);
+/// The value of that number on this rank; `make` makes it when it is first asked for. Throws UsageError for a value
+/// that was released.
+const void* shared_value(std::uint64_t id, MakeShared* make);
 
 }  // namespace hecaton::detail

@@ -1,7 +1,8 @@
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/pool/shared/in_process.hpp>
 #include <hecaton/pool/shared/store.hpp>
+#include <hecaton/survival/sandbox_shared.hpp>
 #include <hecaton/survival/zygote.hpp>
+#include <new>
 #include <utility>
 
 namespace hecaton::detail {
@@ -11,6 +12,20 @@ thread_local constinit Bell* bell_of_waiting = nullptr;
 
 [[noreturn]] void refuse() {
     throw UsageError("a Shared value was used after pool.release(), after its pool's end, or in another program");
+}
+
+// In a sandbox or a Process, both forks of the zygote: the bytes of a value that its own store does not have, from its
+// rank. A Process has no rank to ask.
+SharedBlock block_from_rank(std::uint64_t id) {
+    const auto address = ask_rank_for_shared(id);
+    if (!address)
+        throw UsageError(
+            "a Shared value was used in a Process, which does not have it: give the value as an argument, or with "
+            "hecaton::bind_front");
+    auto file = MemoryFile::open(*address);
+    if (file == nullptr) throw std::bad_alloc();  // no descriptor is left for it
+    when_shared_is_dropped([](std::uint64_t dropped) { shared_store().drop(dropped); });
+    return SharedBlock(std::move(file));
 }
 
 }  // namespace
@@ -31,7 +46,7 @@ std::shared_ptr<SharedStore::Entry> SharedStore::find(std::uint64_t id) {
         if (found != entries_.end()) return found->second;
     }
     if (!inside_process()) refuse();
-    put(id, shared_block_of_rank(id));
+    put(id, block_from_rank(id));
     return find_or_add(id);
 }
 
@@ -120,22 +135,22 @@ std::optional<MemoryFile::Address> SharedStore::locate(std::uint64_t id) {
     return entry->block.file()->address();
 }
 
-std::byte* SharedStore::land(std::uint64_t id, std::size_t size) {
-    Landing landing;
-    landing.file = MemoryFile::create(size);
-    if (landing.file != nullptr) landing.bytes = landing.file->map_writable();
-    if (landing.bytes == nullptr) return nullptr;
+std::byte* SharedStore::room_for(std::uint64_t id, std::size_t size) {
+    Room room;
+    room.file = MemoryFile::create(size);
+    if (room.file != nullptr) room.bytes = room.file->map_writable();
+    if (room.bytes == nullptr) return nullptr;
     const std::unique_lock lock(mutex_);
-    return (landing_[id] = std::move(landing)).bytes.get();
+    return (rooms_[id] = std::move(room)).bytes.get();
 }
 
-SharedBlock SharedStore::landed(std::uint64_t id) {
+SharedBlock SharedStore::received(std::uint64_t id) {
     std::shared_ptr<MemoryFile> file;
     {
         const std::unique_lock lock(mutex_);
-        const auto found = landing_.find(id);
+        const auto found = rooms_.find(id);
         file = std::move(found->second.file);
-        landing_.erase(found);
+        rooms_.erase(found);
     }
     file->seal();
     return SharedBlock(std::move(file));
