@@ -5,7 +5,6 @@
 #include <deque>
 #include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/root/local_worker.hpp>
-#include <hecaton/pool/worker/process_host.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/transport/node_bells.hpp>
 #include <memory>
@@ -104,7 +103,7 @@ class InProcessPool {
         driver_->shut_down(0);
         driver_->stop();
         local_.join();
-        detail::process_host().forget(local_.worker());  // its reports ring the driver
+        local_.worker().end_processes();  // its reports ring the driver
         for (auto& rank : ranks_) rank.join();
     }
     detail::Driver& driver() { return *driver_; }

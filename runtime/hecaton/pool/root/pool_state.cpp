@@ -9,7 +9,6 @@
 #include <hecaton/pool/root/pool_state.hpp>
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
-#include <hecaton/pool/worker/process_host.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/mpi_check.hpp>
@@ -69,7 +68,7 @@ void PoolState::open_root(const PoolOptions& options) {
 }
 
 PoolState::~PoolState() {
-    if (local_) process_host().forget(local_->worker());  // its reports ring the driver
+    if (local_) local_->worker().end_processes();  // its reports ring the driver
     if (driver_) driver_->stop();
 }
 

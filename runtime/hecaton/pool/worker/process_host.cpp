@@ -1,16 +1,16 @@
 #include <csignal>
 #include <hecaton/pool/worker/process_host.hpp>
 #include <hecaton/survival/zygote_replies.hpp>
-#include <vector>
+#include <utility>
 
 namespace hecaton::detail {
 
 using wire::Kind;
+using What = Zygote::Reply::What;
 
 namespace {
 
 wire::ProcessEvent event_of(const Zygote::Reply& reply, std::uint64_t id) {
-    using What = Zygote::Reply::What;
     const Kind kind = reply.what == What::started  ? Kind::process_started
                       : reply.what == What::failed ? Kind::process_failed
                                                    : Kind::process_ended;
@@ -19,49 +19,42 @@ wire::ProcessEvent event_of(const Zygote::Reply& reply, std::uint64_t id) {
 
 }  // namespace
 
-ProcessHost& process_host() {
-    static ProcessHost& host = *new ProcessHost;  // the thread that reads replies may be at it while we exit
-    return host;
-}
-
-void ProcessHost::start(Worker& worker, std::uint64_t id, std::string_view name, std::span<const std::byte> task) {
+void ProcessHost::start(std::uint64_t id, std::string_view name, std::span<const std::byte> task) {
     Zygote* const zygote = the_zygote();
-    if (zygote == nullptr) return worker.report({.kind = Kind::process_failed, .value = 0, .id = id});
-    const std::uint64_t number = zygote_replies().add([this, &worker, id](const Zygote::Reply& reply) {
-        worker.report(event_of(reply, id));
-        if (reply.what == Zygote::Reply::What::started) return;
-        const std::lock_guard lock(mutex_);  // only now: until then forget() waits for us
-        numbers_.erase({&worker, id});
+    if (zygote == nullptr) return report_({.kind = Kind::process_failed, .value = 0, .id = id});
+    const std::uint64_t number = zygote_replies().add([this, id](const Zygote::Reply& reply) {
+        report_(event_of(reply, id));
+        if (reply.what == What::started) return;
+        const std::lock_guard lock(mutex_);  // not before: until the number is erased, end_all() waits for this handler
+        numbers_.erase(id);
     });
-    if (number == 0) return worker.report({.kind = Kind::process_failed, .value = -1, .id = id});
+    if (number == 0) return report_({.kind = Kind::process_failed, .value = -1, .id = id});
     {
         const std::lock_guard lock(mutex_);
-        numbers_[{&worker, id}] = number;
+        numbers_[id] = number;
     }
-    zygote->start(number, worker.rank(), worker.size(), name, task);  // if it is gone, whoever reads replies says so
+    // When the zygote is gone, the thread that reads its replies says so.
+    zygote->start(number, context_.rank, context_.size, name, task);
 }
 
-void ProcessHost::signal(const Worker& worker, std::uint64_t id, int signo) {
+void ProcessHost::signal(std::uint64_t id, int signo) {
     std::uint64_t number = 0;
     {
         const std::lock_guard lock(mutex_);
-        const auto found = numbers_.find({&worker, id});
+        const auto found = numbers_.find(id);
         if (found == numbers_.end()) return;
         number = found->second;
     }
     the_zygote()->signal(number, signo);
 }
 
-void ProcessHost::forget(const Worker& worker) {
-    std::vector<std::uint64_t> left;
+void ProcessHost::end_all() {
+    std::unordered_map<std::uint64_t, std::uint64_t> left;
     {
         const std::lock_guard lock(mutex_);
-        const auto begin = numbers_.lower_bound({&worker, 0});
-        auto end = begin;
-        for (; end != numbers_.end() && end->first.first == &worker; ++end) left.push_back(end->second);
-        numbers_.erase(begin, end);
+        left.swap(numbers_);
     }
-    for (const std::uint64_t number : left) {
+    for (const auto& [id, number] : left) {
         zygote_replies().remove(number);
         the_zygote()->signal(number, SIGKILL);
     }

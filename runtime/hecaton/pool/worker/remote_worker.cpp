@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <hecaton/pool/worker/remote_worker.hpp>
-#include <hecaton/pool/worker/shared_landing.hpp>
+#include <hecaton/pool/worker/shared_records.hpp>
 #include <mutex>
 #include <thread>
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
-#include <hecaton/pool/worker/process_host.hpp>
 #include <hecaton/pool/worker/worker.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/task_table.hpp>
@@ -16,21 +15,21 @@ using namespace std::chrono_literals;
 }  // namespace
 
 Worker::Worker(int rank, int size, std::function<void()> initializer, std::shared_ptr<Bell::Word> bell)
-    : rank_(rank), size_(size), bell_(std::move(bell)), initializer_(std::move(initializer)) {}
+    : rank_(rank),
+      size_(size),
+      bell_(std::move(bell)),
+      initializer_(std::move(initializer)),
+      processes_({rank, size}, [this](const wire::ProcessEvent& event) {
+          output_.add(event);
+          release_output();
+          output_bell_->ring();
+      }) {}
 
-Worker::~Worker() {
-    if (has_processes_) process_host().forget(*this);
-}
+Worker::~Worker() = default;
 
 bool Worker::computing_longer_than(std::chrono::nanoseconds time) const noexcept {
     const std::int64_t started = started_.load(std::memory_order_relaxed);
     return started != 0 && steady_ns() - started > time.count();
-}
-
-void Worker::report(const wire::ProcessEvent& event) {
-    output_.add(event);
-    release_output();
-    output_bell_->ring();
 }
 
 int Worker::work(Connection& connection) {

@@ -22,6 +22,7 @@
 #include <hecaton/pool/worker/chunk_queue.hpp>
 #include <hecaton/pool/worker/compute_clock.hpp>
 #include <hecaton/pool/worker/output.hpp>
+#include <hecaton/pool/worker/process_host.hpp>
 #include <hecaton/pool/worker/wire.hpp>
 
 namespace hecaton::detail {
@@ -64,10 +65,11 @@ class Worker {
     /// Makes collect() give what there is, however little. Returns whether there is any. Any thread.
     bool release_output() { return output_.release(); }
 
-    /// Tells the root about a process. Any thread, also while a chunk runs.
-    void report(const wire::ProcessEvent& event);
-    /// Whom report() rings: whoever collects. The worker itself, unless said otherwise before work().
+    /// What rings when there is news of a process to collect: the worker's own bell, unless another one is set before
+    /// work().
     void set_output_bell(Bell& bell) noexcept { output_bell_ = &bell; }
+    /// Kills the processes; from then on there is no news of them. After work(), or before there was any.
+    void end_processes() { processes_.end_all(); }
 
     /// Runs chunks until the root shuts this worker down; returns the exit status that it sent along.
     int work(Connection& connection);
@@ -89,8 +91,6 @@ class Worker {
 
     void open_job(wire::RecordReader& records);
     void start_process(wire::RecordReader& records, const Message& message);
-    void take_shared(wire::RecordReader& records, const std::shared_ptr<const Message>& message);
-    void answer(const wire::SharedAnswer& record);
     void take_message(const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
     class RunPace;
@@ -133,11 +133,11 @@ class Worker {
     std::shared_ptr<OpenedJob> last_job_;  // the one that was looked up last: chunks come in runs
     std::uint64_t last_job_id_ = 0;
     std::vector<QueuedChunk> delivered_;
-    bool has_processes_ = false;
     std::unique_ptr<IsolatedChunks> isolated_;  // made with the first job that wants it; the working thread runs it
     int status_ = 0;
 
     WorkerOutput output_;
+    ProcessHost processes_;  // the last member: its reports use the others
 };
 
 }  // namespace hecaton::detail

@@ -1,7 +1,7 @@
 // What the root sends to a worker.
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
-#include <hecaton/pool/worker/process_host.hpp>
+#include <hecaton/pool/worker/shared_records.hpp>
 #include <hecaton/pool/worker/worker.hpp>
 #include <utility>
 
@@ -54,14 +54,14 @@ void Worker::take_message(const std::shared_ptr<const Message>& message) {
             case wire::Kind::expect_shared:
             case wire::Kind::open_shared:
             case wire::Kind::drop_shared:
-                take_shared(records, message);
+                take_shared(records, message, output_);
                 break;
             case wire::Kind::start_process:
                 start_process(records, *message);
                 break;
             case wire::Kind::signal_process: {
                 const auto record = records.record<wire::SignalProcess>();
-                process_host().signal(*this, record.id, record.signo);
+                processes_.signal(record.id, record.signo);
                 break;
             }
             case wire::Kind::shut_down:
@@ -97,8 +97,7 @@ void Worker::start_process(wire::RecordReader& records, const Message& message) 
     const auto name = records.bytes(record.name_bytes);
     const auto task =
         record.bulk != 0 ? std::span(message.bulk.data, message.bulk.size) : records.bytes(record.task_bytes);
-    has_processes_ = true;
-    process_host().start(*this, record.id, {reinterpret_cast<const char*>(name.data()), name.size()}, task);
+    processes_.start(record.id, {reinterpret_cast<const char*>(name.data()), name.size()}, task);
 }
 
 // Everything that waits goes back, and the running chunk ends behind its current item: the word to stop comes last, so
