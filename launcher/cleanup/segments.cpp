@@ -11,9 +11,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <hecaton/foundation/descriptor.hpp>
 #include <thread>
-
-#include <launcher/link/sockets.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -52,7 +51,7 @@ bool whole_number(std::string_view text, std::uint32_t& number) {
 // A lease for reading is given where nobody has the file open for writing; Open MPI's ranks map their own and each
 // other's for that. The number of a job has 16 bits from a hash: another job may have the same one.
 bool in_use(const fs::path& file) {
-    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const detail::Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     return !opened || ::fcntl(opened.get(), F_SETLEASE, F_RDLCK) != 0;
 }
 

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
+#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <sstream>
@@ -22,7 +23,6 @@
 #include <launcher/base/refusal.hpp>
 #include <launcher/doctor/trial_rank.hpp>
 #include <launcher/engines/mpirun_text.hpp>
-#include <launcher/link/sockets.hpp>
 #include <launcher/run.hpp>
 
 namespace hecaton::launcher {
@@ -91,18 +91,15 @@ Trial try_once(const DoctorOptions& options, const PlanFacts& facts, const std::
     const RunOptions run = trial_run(options, with_mpi ? program : std::string());
     Trial trial{.ranks = run.ranks, .options = words(run)};
     if (with_mpi) trial.mpi = facts.linked;
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        throw std::system_error(errno, std::generic_category(), "no pipe can be made");
-    const Descriptor from(ends[0]);
-    Descriptor to(ends[1]);
+    auto output = detail::make_pipe();
+    if (!output.read) throw std::system_error(errno, std::generic_category(), "no pipe can be made");
     const pid_t parent = ::getpid();
     const auto begin = std::chrono::steady_clock::now();
     const pid_t child = ::fork();
     if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
-    if (child == 0) become_the_trial(run, facts, to.get(), parent);
-    to.reset();
-    std::istringstream lines(read_all(from.get()));
+    if (child == 0) become_the_trial(run, facts, output.write.get(), parent);
+    output.write.reset();
+    std::istringstream lines(read_all(output.read.get()));
     int result = 0;
     while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
     }

@@ -4,12 +4,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <hecaton/foundation/log.hpp>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <launcher/base/refusal.hpp>
@@ -47,17 +47,13 @@ EngineProcess start_engine(const detail::launch::Command& command, const detail:
     std::vector<std::string> settings = detail::launch::environment_strings(command, environment);
     auto argv = pointers(words);
     auto envp = pointers(settings);
-    std::array<int, 2> out{-1, -1};
-    std::array<int, 2> err{-1, -1};
-    const auto fail = [] { throw std::system_error(errno, std::generic_category(), "no process can be started"); };
-    if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) fail();
-    EngineProcess made{.pid = 0, .output = Descriptor(out[0]), .error = Descriptor(err[0])};
-    const Descriptor their_out(out[1]);
-    const Descriptor their_err(err[1]);
+    auto out = detail::make_pipe();
+    auto err = out.read ? detail::make_pipe() : detail::Pipe();
     const pid_t parent = ::getpid();
-    made.pid = ::fork();
-    if (made.pid < 0) fail();
-    if (made.pid == 0) become(argv.data(), envp.data(), out[1], err[1], parent, mask);
+    const pid_t pid = err.read ? ::fork() : -1;
+    if (pid < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
+    if (pid == 0) become(argv.data(), envp.data(), out.write.get(), err.write.get(), parent, mask);
+    EngineProcess made{.pid = pid, .output = std::move(out.read), .error = std::move(err.read)};
     ::setpgid(made.pid, made.pid);
     for (const auto* ours : {&made.output, &made.error}) ::fcntl(ours->get(), F_SETFL, O_NONBLOCK);
     return made;

@@ -4,9 +4,8 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/launch/command.hpp>
-
-#include <launcher/link/sockets.hpp>
 
 namespace hecaton::launcher {
 
@@ -14,8 +13,8 @@ namespace hecaton::launcher {
 /// terminal's signals come to us alone; its standard input is empty; it is asked to end when we are killed.
 struct EngineProcess {
     pid_t pid = 0;
-    Descriptor output;
-    Descriptor error;
+    detail::Descriptor output;
+    detail::Descriptor error;
 };
 
 /// Starts `command` with the signal mask `mask`. Throws std::system_error where no process can be started.

@@ -89,7 +89,7 @@ std::string network_of(const std::string& own) {
 
 // Our address on the way there; empty where there is no way. Connecting a datagram socket sends nothing.
 std::string own_address_towards(const addrinfo& target) {
-    const Descriptor probe(::socket(target.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const detail::Descriptor probe(::socket(target.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_storage own{};
     socklen_t size = sizeof own;
     const bool good = ::connect(probe.get(), target.ai_addr, target.ai_addrlen) == 0 &&

@@ -75,11 +75,6 @@ Descriptor connect_far(const std::string& host, int port) {
 
 }  // namespace
 
-void Descriptor::reset(int number) noexcept {
-    if (number_ >= 0) ::close(number_);
-    number_ = number;
-}
-
 std::string random_token() {
     std::array<unsigned char, 16> bytes{};
     if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) fail("no random numbers");

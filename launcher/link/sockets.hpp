@@ -1,35 +1,14 @@
 // The sockets between the launcher and its shims.
 #pragma once
 
+#include <hecaton/foundation/descriptor.hpp>
 #include <string>
 
 #include <launcher/link/messages.hpp>
 
 namespace hecaton::launcher {
 
-/// An open file; closed with the object.
-class Descriptor {
-  public:
-    explicit Descriptor(int number = -1) noexcept : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        reset(other.release());
-        return *this;
-    }
-    ~Descriptor() { reset(); }
-
-    int get() const noexcept { return number_; }
-    explicit operator bool() const noexcept { return number_ >= 0; }
-    int release() noexcept {
-        const int number = number_;
-        number_ = -1;
-        return number;
-    }
-    void reset(int number = -1) noexcept;
-
-  private:
-    int number_;
-};
+using detail::Descriptor;
 
 /// A number that nobody can guess, as 32 hexadecimal digits.
 std::string random_token();

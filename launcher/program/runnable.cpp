@@ -17,10 +17,9 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/launch/command.hpp>
 #include <sstream>
-
-#include <launcher/link/sockets.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -41,10 +40,8 @@ bool is_script(const std::string& file) {
 // With what errno the kernel refuses the file; 0 where it does not, or cannot be asked. A process that is traced stops
 // when it has become the program, before the program's first instruction, and there it is ended.
 int kernels_refusal(const std::string& file) {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return 0;
-    const Descriptor from(ends[0]);
-    Descriptor to(ends[1]);
+    auto report = detail::make_pipe();
+    if (!report.read) return 0;
     std::string name = file;
     const std::array<char*, 2> argv{name.data(), nullptr};
     const pid_t parent = ::getpid();
@@ -54,13 +51,14 @@ int kernels_refusal(const std::string& file) {
         if (::getppid() != parent || ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(1);
         ::execv(name.c_str(), argv.data());
         const int problem = errno;
-        [[maybe_unused]] const auto written = ::write(to.get(), &problem, sizeof problem);
+        [[maybe_unused]] const auto written = ::write(report.write.get(), &problem, sizeof problem);
         ::_exit(1);
     }
     if (child < 0) return 0;
-    to.reset();
+    report.write.reset();
     int problem = 0;
-    [[maybe_unused]] const auto size = ::read(from.get(), &problem, sizeof problem);  // nothing when it was taken
+    [[maybe_unused]] const auto size =
+        ::read(report.read.get(), &problem, sizeof problem);  // nothing when it was taken
     ::kill(child, SIGKILL);
     while (::waitpid(child, nullptr, __WALL) > 0 || errno == EINTR) {  // its stop, and its end
     }
@@ -70,15 +68,13 @@ int kernels_refusal(const std::string& file) {
 // What `loader --list program` prints.
 std::string ask_loader(const std::string& loader, const std::string& program,
                        const detail::launch::Variables& environment, const std::string& folder) {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-    Descriptor from(ends[0]);
-    Descriptor to(ends[1]);
+    auto output = detail::make_pipe();
+    if (!output.read) return {};
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
-        ::posix_spawn_file_actions_adddup2(&actions, to.get(), stream);
+        ::posix_spawn_file_actions_adddup2(&actions, output.write.get(), stream);
     if (!folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
     std::vector<std::string> words{loader, "--list", program};
     std::vector<std::string> settings = detail::launch::environment_strings({}, environment);
@@ -92,11 +88,11 @@ std::string ask_loader(const std::string& loader, const std::string& program,
     const int problem =
         ::posix_spawn(&child, loader.c_str(), &actions, nullptr, pointers(words).data(), pointers(settings).data());
     ::posix_spawn_file_actions_destroy(&actions);
-    to.reset();
+    output.write.reset();
     if (problem != 0) return {};
     std::string text;
     std::array<char, 4'096> part{};
-    for (ssize_t count = 0; (count = ::read(from.get(), part.data(), part.size())) != 0;) {
+    for (ssize_t count = 0; (count = ::read(output.read.get(), part.data(), part.size())) != 0;) {
         if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
         if (count < 0 && errno != EINTR) break;
     }

@@ -8,13 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
 #include <sstream>
+#include <utility>
 
 #include <launcher/engines/limits.hpp>
 #include <launcher/shim/terminal.hpp>
@@ -23,10 +23,10 @@
 namespace hecaton::launcher {
 namespace {
 
-Pair make_pipe(bool we_read) {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Pair();
-    return we_read ? Pair{Descriptor(ends[0]), Descriptor(ends[1])} : Pair{Descriptor(ends[1]), Descriptor(ends[0])};
+Pair pipe_to_rank(bool we_read) {
+    auto made = detail::make_pipe();
+    if (!we_read) std::swap(made.read, made.write);
+    return Pair{std::move(made.read), std::move(made.write)};
 }
 
 [[noreturn]] void become_rank(char** argv, int in, int out, int err, int report, pid_t shim, const sigset_t& mask) {
@@ -62,12 +62,13 @@ long counter(const std::string& file, const std::string& key) {
 }  // namespace
 
 RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files) {
-    Pair in = with_input ? make_pipe(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
+    Pair in =
+        with_input ? pipe_to_rank(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
     Pair out = make_terminal();
     const bool terminal = static_cast<bool>(out.ours);
-    if (!terminal) out = make_pipe(true);
-    Pair err = make_pipe(true);
-    Pair report = make_pipe(true);
+    if (!terminal) out = pipe_to_rank(true);
+    Pair err = pipe_to_rank(true);
+    Pair report = pipe_to_rank(true);
     RankProcess made;
     if (!in.theirs || !out.theirs || !err.theirs || !report.theirs) {
         made.problem = errno;

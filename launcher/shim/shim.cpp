@@ -7,13 +7,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
+#include <utility>
 
 #include <launcher/base/refusal.hpp>
 #include <launcher/shim/keeper.hpp>
@@ -54,17 +54,17 @@ int run_shim(char** argv) {
         return errno == ENOENT ? not_found : not_executable;
     }
     ::unsetenv(link::variable);
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_executable;
+    auto stub = detail::make_pipe();
+    if (!stub.read) return not_executable;
     const pid_t engine = ::getppid();
     Descriptor handle = engine_handle(engine);
     const pid_t shim = ::fork();
     if (shim > 0) {
-        ::close(ends[0]);
+        stub.read.reset();
         return run_stub(shim, engine);
     }
     if (shim < 0) return not_executable;
-    ::close(ends[1]);
+    stub.write.reset();
     Session session(std::move(handle), detail::launch::variables());
     bool local = false;
     Descriptor channel = connect_to(*address, local);
@@ -83,7 +83,7 @@ int run_shim(char** argv) {
     ::sigemptyset(&children);
     ::sigaddset(&children, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &children, &before);
-    return keep_rank(argv, *address, std::move(channel), local, Descriptor(ends[0]), session, before);
+    return keep_rank(argv, *address, std::move(channel), local, std::move(stub.read), session, before);
 }
 
 }  // namespace hecaton::launcher

@@ -12,6 +12,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/survival/sandbox.hpp>
 #include <system_error>
+#include <utility>
 
 namespace hecaton::detail {
 namespace {
@@ -23,41 +24,34 @@ std::system_error failure(const char* call) { return {errno, std::generic_catego
 }  // namespace
 
 SandboxAlarm::SandboxAlarm() noexcept : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-SandboxAlarm::~SandboxAlarm() { ::close(descriptor_); }
 
 void SandboxAlarm::ring() noexcept {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(descriptor_, &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = ::write(descriptor_.get(), &one, sizeof one);
 }
 
 void SandboxAlarm::clear() noexcept {
     std::uint64_t rings = 0;
-    [[maybe_unused]] const ssize_t got = ::read(descriptor_, &rings, sizeof rings);
+    [[maybe_unused]] const ssize_t got = ::read(descriptor_.get(), &rings, sizeof rings);
 }
 
 Sandbox::Sandbox(ZygoteReplies& replies, SandboxAlarm& alarm, const SandboxStart& start)
     : replies_(replies), alarm_(alarm) {
-    int sockets[2];
     if (alarm.descriptor() < 0) throw std::system_error(EMFILE, std::generic_category(), "eventfd");
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) throw failure("socketpair");
-    socket_ = sockets[0];
+    auto sockets = make_socket_pair();
+    socket_ = std::move(sockets.ours);
     number_ = replies_.add([this](const Zygote::Reply& reply) {
         if (reply.what == Zygote::Reply::What::started) return;
         end_value_ = reply.value;
         end_.store(reply.what == Zygote::Reply::What::failed ? End::failed : End::ended, std::memory_order_release);
         alarm_.ring();
     });
-    if (number_ != 0) replies_.zygote().start_sandbox(number_, sockets[1], start);
-    ::close(sockets[1]);
-    if (number_ != 0) return;
-    ::close(socket_);
-    throw ProcessError("no sandbox can be started: the zygote of this rank, which forks them, was killed");
+    if (number_ == 0)
+        throw ProcessError("no sandbox can be started: the zygote of this rank, which forks them, was killed");
+    replies_.zygote().start_sandbox(number_, sockets.theirs.get(), start);
 }
 
-Sandbox::~Sandbox() {
-    replies_.remove(number_);
-    ::close(socket_);
-}
+Sandbox::~Sandbox() { replies_.remove(number_); }
 
 // Until the socket is ready for `what` (then `message`; never for 0), or one of the other things happens.
 Sandbox::Event Sandbox::wait(short what, Clock::time_point deadline) {
@@ -68,7 +62,7 @@ Sandbox::Event Sandbox::wait(short what, Clock::time_point deadline) {
             left = {.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000),
                     .tv_nsec = static_cast<long>(time.count() % 1'000'000'000)};
         }
-        pollfd wait[] = {{what != 0 ? socket_ : -1, what, 0}, {alarm_.descriptor(), POLLIN, 0}};
+        pollfd wait[] = {{what != 0 ? socket_.get() : -1, what, 0}, {alarm_.descriptor(), POLLIN, 0}};
         const int ready = ::ppoll(wait, 2, deadline == Clock::time_point::max() ? nullptr : &left, nullptr);
         if (ready < 0 && errno == EINTR) continue;
         if (ready < 0) throw failure("ppoll");
@@ -83,7 +77,7 @@ void Sandbox::send(const ToSandbox& message, std::span<const std::byte> bytes) {
     bool rung = false;
     for (std::span<const std::byte> part : {std::as_bytes(std::span(&message, 1)), bytes}) {
         while (!part.empty()) {
-            const ssize_t sent = ::send(socket_, part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            const ssize_t sent = ::send(socket_.get(), part.data(), part.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (sent >= 0) {
                 part = part.subspan(static_cast<std::size_t>(sent));
             } else if (errno == EAGAIN) {
@@ -122,7 +116,7 @@ bool Sandbox::receive() {
     received_.shrink_to(left);
     const std::size_t room = std::max(read_at_once, received_.capacity() - left);
     std::byte* const to = received_.grow_by(room);
-    const ssize_t got = ::recv(socket_, to, room, MSG_DONTWAIT);
+    const ssize_t got = ::recv(socket_.get(), to, room, MSG_DONTWAIT);
     const bool nothing_yet = got < 0 && (errno == EAGAIN || errno == EINTR);
     received_.shrink_to(left + (got > 0 ? static_cast<std::size_t>(got) : 0));
     return got > 0 || nothing_yet;

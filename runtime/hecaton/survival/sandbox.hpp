@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote_replies.hpp>
 #include <optional>
@@ -17,17 +18,14 @@ namespace hecaton::detail {
 class SandboxAlarm {
   public:
     SandboxAlarm() noexcept;
-    ~SandboxAlarm();
-    SandboxAlarm(const SandboxAlarm&) = delete;
-    SandboxAlarm& operator=(const SandboxAlarm&) = delete;
     /// Any thread.
     void ring() noexcept;
     void clear() noexcept;
     /// -1 when there was none left; then no sandbox can be made.
-    int descriptor() const noexcept { return descriptor_; }
+    int descriptor() const noexcept { return descriptor_.get(); }
 
   private:
-    int descriptor_;
+    Descriptor descriptor_;
 };
 
 /// One thread at a time.
@@ -72,7 +70,7 @@ class Sandbox {
 
     ZygoteReplies& replies_;
     SandboxAlarm& alarm_;
-    int socket_ = -1;
+    Descriptor socket_;
     std::uint64_t number_ = 0;
     Buffer received_;
     std::size_t taken_ = 0;  // of received_

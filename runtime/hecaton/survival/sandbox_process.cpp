@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/survival/sandbox_shared.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
@@ -24,10 +25,9 @@ namespace {
 
 // When memory runs out, the kernel is to end this process and not the rank, which has everybody's results.
 void volunteer_for_out_of_memory() {
-    const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (file < 0) return;
-    [[maybe_unused]] const ssize_t written = ::write(file, "1000", 4);
-    ::close(file);
+    const Descriptor file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+    if (file) [[maybe_unused]]
+        const ssize_t written = ::write(file.get(), "1000", 4);
 }
 
 class SandboxLife;

@@ -15,6 +15,7 @@
 #include <hecaton/survival/zygote_wire.hpp>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace hecaton::detail {
 
@@ -61,10 +62,10 @@ bool send_with_descriptor(int socket, const ZygoteRequest& request, int passed) 
     return send_all(socket, reinterpret_cast<const char*>(&request) + begun, sizeof request - begun);
 }
 
-bool receive_with_descriptor(int socket, ZygoteRequest& request, int& passed) noexcept {
-    passed = -1;
+bool receive_with_descriptor(int socket, ZygoteRequest& request, Descriptor& passed) noexcept {
+    int number = -1;
     iovec part{&request, sizeof request};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof passed)]{};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof number)]{};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
@@ -75,15 +76,14 @@ bool receive_with_descriptor(int socket, ZygoteRequest& request, int& passed) no
     }
     if (got <= 0) return false;
     const cmsghdr* const header = CMSG_FIRSTHDR(&message);
-    if (header != nullptr && header->cmsg_type == SCM_RIGHTS) std::memcpy(&passed, CMSG_DATA(header), sizeof passed);
+    if (header != nullptr && header->cmsg_type == SCM_RIGHTS) std::memcpy(&number, CMSG_DATA(header), sizeof number);
+    passed.reset(number);
     const auto begun = static_cast<std::size_t>(got);
     return receive_all(socket, reinterpret_cast<char*>(&request) + begun, sizeof request - begun);
 }
 
 Zygote::Zygote(const std::function<void()>& initializer) {
-    int sockets[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
-        throw std::system_error(errno, std::generic_category(), "socketpair");
+    auto sockets = make_socket_pair();
     std::fflush(nullptr);  // or it would be written by each process again
     // Blocked in the zygote from its first moment: what is meant for the rank, a Ctrl-C say, must not end it.
     sigset_t all;
@@ -95,19 +95,15 @@ Zygote::Zygote(const std::function<void()>& initializer) {
     const bool on_main_thread = ::gettid() == rank;
     const pid_t pid = ::fork();
     if (pid == 0) {
-        ::close(sockets[0]);
+        sockets.ours.reset();
         if (on_main_thread) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != rank) ::_exit(0);
-        live_as_zygote(sockets[1], mask, initializer);
+        live_as_zygote(sockets.theirs.get(), mask, initializer);
     }
     const int error = errno;
     ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
-    ::close(sockets[1]);
-    if (pid < 0) {
-        ::close(sockets[0]);
-        throw std::system_error(error, std::generic_category(), "fork");
-    }
-    socket_ = sockets[0];
+    if (pid < 0) throw std::system_error(error, std::generic_category(), "fork");
+    socket_ = std::move(sockets.ours);
     pid_ = pid;
     rank_pid_ = rank;
 }
@@ -116,10 +112,9 @@ Zygote::~Zygote() {
     close();
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
-    ::close(socket_);
 }
 
-void Zygote::close() noexcept { ::shutdown(socket_, SHUT_WR); }
+void Zygote::close() noexcept { ::shutdown(socket_.get(), SHUT_WR); }
 
 bool Zygote::start(std::uint64_t id, int rank, int size, std::string_view name, std::span<const std::byte> task) {
     const ZygoteRequest request{.what = ZygoteRequest::What::start,
@@ -129,26 +124,26 @@ bool Zygote::start(std::uint64_t id, int rank, int size, std::string_view name, 
                                 .name_bytes = name.size(),
                                 .task_bytes = task.size()};
     const std::lock_guard lock(sending_);
-    return send_all(socket_, &request, sizeof request) && send_all(socket_, name.data(), name.size()) &&
-           send_all(socket_, task.data(), task.size());
+    return send_all(socket_.get(), &request, sizeof request) && send_all(socket_.get(), name.data(), name.size()) &&
+           send_all(socket_.get(), task.data(), task.size());
 }
 
 bool Zygote::start_sandbox(std::uint64_t id, int socket, const SandboxStart& start) {
     const ZygoteRequest request{
         .what = ZygoteRequest::What::start_sandbox, .id = id, .name_bytes = 0, .task_bytes = sizeof start};
     const std::lock_guard lock(sending_);
-    return send_with_descriptor(socket_, request, socket) && send_all(socket_, &start, sizeof start);
+    return send_with_descriptor(socket_.get(), request, socket) && send_all(socket_.get(), &start, sizeof start);
 }
 
 void Zygote::signal(std::uint64_t id, int signo) {
     const ZygoteRequest request{.what = ZygoteRequest::What::signal, .signo = signo, .id = id};
     const std::lock_guard lock(sending_);
-    send_all(socket_, &request, sizeof request);  // when it is gone, so is the process
+    send_all(socket_.get(), &request, sizeof request);  // when it is gone, so is the process
 }
 
 std::optional<Zygote::Reply> Zygote::next_reply() {
     Reply reply;
-    if (!receive_all(socket_, &reply, sizeof reply)) return {};
+    if (!receive_all(socket_.get(), &reply, sizeof reply)) return {};
     return reply;
 }
 

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <hecaton/foundation/descriptor.hpp>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -61,7 +62,7 @@ class Zygote {
 
   private:
     std::mutex sending_;
-    int socket_ = -1;
+    Descriptor socket_;
     pid_t pid_ = -1;
     pid_t rank_pid_ = -1;
 };

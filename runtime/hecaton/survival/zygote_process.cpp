@@ -111,13 +111,9 @@ class ZygoteLife {
 
     bool take_request() {
         ZygoteRequest request;
-        int passed = -1;
+        Descriptor passed;
         if (!receive_with_descriptor(socket_, request, passed)) return false;
-        if (request.what != ZygoteRequest::What::signal) {
-            const bool going_on = start(request, passed);
-            if (passed >= 0) ::close(passed);
-            return going_on;
-        }
+        if (request.what != ZygoteRequest::What::signal) return start(request, passed.get());
         if (const auto found = pids_.find(request.id); found != pids_.end())
             signal(found->second, children_.at(found->second), request.signo);
         return true;

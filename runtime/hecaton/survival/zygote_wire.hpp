@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <hecaton/foundation/descriptor.hpp>
 
 namespace hecaton::detail {
 
@@ -31,8 +32,8 @@ bool receive_all(int socket, void* data, std::size_t size) noexcept;
 
 /// Sends `request` with a copy of the descriptor `passed`. False when the other end is gone.
 bool send_with_descriptor(int socket, const ZygoteRequest& request, int passed) noexcept;
-/// Receives a request, and the descriptor that came with it; -1 when there was none.
-bool receive_with_descriptor(int socket, ZygoteRequest& request, int& passed) noexcept;
+/// Receives a request, and the descriptor that came with it, if any.
+bool receive_with_descriptor(int socket, ZygoteRequest& request, Descriptor& passed) noexcept;
 
 /// Everything that standard output and standard error still hold.
 void flush_output() noexcept;

@@ -9,12 +9,8 @@ namespace hecaton::detail {
 
 ComputeClock::ComputeClock() : file_(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)) {}
 
-ComputeClock::~ComputeClock() {
-    if (file_ >= 0) ::close(file_);
-}
-
 double ComputeClock::waited(std::chrono::nanoseconds now) noexcept {
-    if (file_ < 0 || now - asked_ < std::chrono::milliseconds(1)) return 0;
+    if (!file_ || now - asked_ < std::chrono::milliseconds(1)) return 0;
     asked_ = now;
     const std::int64_t before = wait_;
     wait_ = total_wait();
@@ -26,7 +22,7 @@ double ComputeClock::waited(std::chrono::nanoseconds now) noexcept {
 // The file has three numbers: ns on a core, ns waiting for one, and how often.
 std::int64_t ComputeClock::total_wait() const noexcept {
     char text[96];
-    const ssize_t size = ::pread(file_, text, sizeof text - 1, 0);
+    const ssize_t size = ::pread(file_.get(), text, sizeof text - 1, 0);
     if (size <= 0) return wait_;
     text[size] = '\0';
     const char* second = std::strchr(text, ' ');

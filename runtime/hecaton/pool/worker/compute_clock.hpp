@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <hecaton/foundation/descriptor.hpp>
 
 namespace hecaton::detail {
 
@@ -13,9 +14,6 @@ namespace hecaton::detail {
 class ComputeClock {
   public:
     ComputeClock();
-    ~ComputeClock();
-    ComputeClock(const ComputeClock&) = delete;
-    ComputeClock& operator=(const ComputeClock&) = delete;
 
     /// The thread has been waiting for something to do: what it waited for a core meanwhile does not count.
     void idle() noexcept { known_ = false; }
@@ -26,7 +24,7 @@ class ComputeClock {
   private:
     std::int64_t total_wait() const noexcept;
 
-    int file_ = -1;
+    Descriptor file_;
     bool known_ = false;
     std::int64_t wait_ = 0;  // at asked_, in ns
     std::chrono::nanoseconds asked_{};
