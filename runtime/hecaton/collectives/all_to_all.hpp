@@ -100,11 +100,11 @@ std::vector<T> all_to_all_encoded_of(Call& call, const std::vector<T>& items) {
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class T>
 [[nodiscard]] std::vector<T> all_to_all(const boost::mpi::communicator& comm, const std::vector<T>& items) {
-    require_travels<T>();
+    detail::require_travels<T>();
     detail::Call call(comm, detail::Operation::all_to_all, 0, typeid(T));
     if constexpr (!Travels<T>) {  // refused above, with one error
         return items;
-    } else if constexpr (TravelsAsBytes<T>) {
+    } else if constexpr (detail::TravelsAsBytes<T>) {
         return detail::all_to_all_bytes_of(call, items);
     } else if constexpr (detail::is_array_of_bytes<T>) {
         return detail::all_to_all_arrays(call, items);

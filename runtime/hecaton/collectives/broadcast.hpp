@@ -80,13 +80,13 @@ V broadcast_encoded_value(Call& call, Value&& value) {
 /// is none of them; what the value's serialize threw on some rank, elsewhere as a TaskError of the same standard type.
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class Value>
-[[nodiscard]] travels_as_t<Value> broadcast(const boost::mpi::communicator& comm, Value&& value, int root = 0) {
-    using V = travels_as_t<Value>;
-    require_travels<V>();
+[[nodiscard]] detail::travels_as_t<Value> broadcast(const boost::mpi::communicator& comm, Value&& value, int root = 0) {
+    using V = detail::travels_as_t<Value>;
+    detail::require_travels<V>();
     detail::Call call(comm, detail::Operation::broadcast, root, typeid(V));
     if constexpr (!Travels<V>) {  // refused above, with one error
         return std::forward<Value>(value);
-    } else if constexpr (TravelsAsBytes<V>) {
+    } else if constexpr (detail::TravelsAsBytes<V>) {
         return detail::broadcast_bytes_value<V>(call, value);
     } else if constexpr (detail::is_array_of_bytes<V>) {
         // A copy of an lvalue is wanted on the root only.
@@ -99,7 +99,7 @@ template <class Value>
 
 /// The same, over the world.
 template <detail::NotCommunicator Value>
-[[nodiscard]] travels_as_t<Value> broadcast(Value&& value, int root = 0) {
+[[nodiscard]] detail::travels_as_t<Value> broadcast(Value&& value, int root = 0) {
     return hecaton::broadcast(detail::world_for("broadcast"), std::forward<Value>(value), root);
 }
 

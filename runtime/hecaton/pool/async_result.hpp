@@ -13,7 +13,7 @@ namespace hecaton {
 
 namespace detail {
 class Driver;
-struct AwaitAccess;
+struct PoolAccess;
 
 /// Waits for a job; false when the deadline came first. Throws UsageError inside a task or a callback.
 bool wait_for_job(Driver& driver, Job& job, Deadline deadline);
@@ -71,13 +71,12 @@ class AsyncResult {
         return job_->report();
     }
 
-    // For the pool.
+  private:
+    friend detail::PoolAccess;
     using GetResult = std::add_lvalue_reference_t<R> (*)(detail::Job&);
     AsyncResult(std::shared_ptr<detail::Job> job, GetResult result, std::shared_ptr<detail::Driver> driver)
         : job_(std::move(job)), result_(result), driver_(std::move(driver)) {}
 
-  private:
-    friend detail::AwaitAccess;
     std::shared_ptr<detail::Job> job_;
     GetResult result_ = nullptr;
     std::shared_ptr<detail::Driver> driver_;

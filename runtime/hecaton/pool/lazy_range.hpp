@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/item_runner.hpp>
@@ -110,7 +111,7 @@ class LazyCursor {
     template <class... Value>
     void set(Value&&... value) {
         if constexpr (is_outcome) {
-            element_->set_value(std::forward<Value>(value)...);
+            PoolAccess::set_value(*element_, std::forward<Value>(value)...);
         } else {
             element_.emplace(std::forward<Value>(value)...);
         }
@@ -118,7 +119,7 @@ class LazyCursor {
 
     void fail(const ErrorRecord& error) {
         if constexpr (is_outcome) {
-            element_->set_error(error);
+            PoolAccess::set_error(*element_, error);
         } else {
             error_ = to_exception(error);
         }
@@ -184,11 +185,11 @@ class LazyRange {
     /// What the call did. Throws UsageError before the end was reached.
     Report report() const { return cursor_->report(); }
 
-    // For the pool.
+  private:
+    friend detail::PoolAccess;
     explicit LazyRange(std::unique_ptr<detail::LazyStream> stream)
         : cursor_(std::make_unique<Cursor>(std::move(stream))) {}
 
-  private:
     std::unique_ptr<Cursor> cursor_;
 };
 

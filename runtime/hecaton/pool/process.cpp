@@ -19,7 +19,7 @@ std::atomic<int> processes_made{0};
 }
 
 Process::Process(Pool& pool, Encoded task)
-    : pool_(pool.state_),
+    : pool_(detail::PoolAccess::state(pool)),
       state_(std::make_shared<ProcessState>()),
       task_(std::make_shared<const detail::Buffer>(std::move(task.bytes))),
       name_(fmt::format("Process-{}", ++processes_made)) {}

@@ -9,8 +9,10 @@
 
 namespace hecaton {
 
+namespace detail {
 /// What run calls; `body` returns the exit status.
 int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body);
+}  // namespace detail
 
 /// Runs `body(pool)` on the root of a pool of all ranks while the others serve it, and returns the exit status on every
 /// rank: what an int body returns, else 0. `body` takes a Pool& and returns void or int.
@@ -23,7 +25,7 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
 template <class Body>
 requires std::is_invocable_v<Body&, Pool&>
 int run(int argc, char** argv, PoolOptions options, Body&& body) {
-    return run_body(argc, argv, std::move(options), [&body](Pool& pool) -> int {
+    return detail::run_body(argc, argv, std::move(options), [&body](Pool& pool) -> int {
         if constexpr (std::is_void_v<std::invoke_result_t<Body&, Pool&>>) {
             body(pool);
             return 0;
