@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <hecaton/foundation/cgroup.hpp>
 #include <optional>
 
 #include <launcher/base/refusal.hpp>
@@ -64,7 +65,7 @@ class Keeper {
         ::sigaddset(&children, SIGCHLD);
         signals_.reset(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
         adopt_orphans();
-        memory_kills_ = out_of_memory_kills();
+        memory_kills_ = detail::cgroup::out_of_memory_kills();
         rank_ = start_rank(argv, hello_.rank == 0, mask_, open_files_);
         hello_.pid = rank_.pid;
         outgoing_ += link::frame(Kind::hello, link::encode(hello_));
@@ -222,7 +223,8 @@ class Keeper {
         ended_.signal = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
         ended_.status = WIFEXITED(result) ? WEXITSTATUS(result) : 0;
         if (!ended_well()) ended_.item = item_.look();
-        ended_.out_of_memory = ended_.signal == SIGKILL && !ended_.asked && out_of_memory_kills() > memory_kills_;
+        ended_.out_of_memory =
+            ended_.signal == SIGKILL && !ended_.asked && detail::cgroup::out_of_memory_kills() > memory_kills_;
         take_output(rank_.output, Kind::output, 8);  // its last words come before its end
         take_output(rank_.error, Kind::error, 8);
         send(Kind::ended, link::encode(ended_));

@@ -34,10 +34,4 @@ std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);
 /// What a shim says of itself, from the variables that the engine set; the rank's process id is still missing.
 link::Hello introduce(const std::string& token);
 
-/// The cores that this process may use: "0-3,8".
-std::string usable_cores();
-
-/// How often the out-of-memory killer struck in this process's memory group, or on this machine where there is none.
-long out_of_memory_kills();
-
 }  // namespace hecaton::launcher
