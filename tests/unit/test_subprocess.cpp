@@ -141,7 +141,7 @@ TEST_CASE("Subprocesses leak no descriptors and no children") {
         options.errors = Subprocess::Errors::apart;
         Subprocess::run(options, plenty);
         Subprocess::run({.argv = {"/nowhere/at/all"}, .input = "z"}, plenty);
-        const Subprocess dropped(shell("sleep 600"));
+        const Subprocess dropped(shell("exec sleep 600"));
     }
     CHECK(open_files() == before);
     CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
