@@ -1,4 +1,4 @@
-# What `cmake --install` puts where: the library, its headers, the launcher, and what CMake and pkg-config need to find
+# The rules of `cmake --install` for the library, its headers, the launcher, and the files by which CMake and pkg-config find
 # them. Everything is found from where the package file itself lies, so the prefix may be moved afterwards.
 include(CMakePackageConfigHelpers)
 

@@ -1,4 +1,4 @@
-// Which C++ values can go from one process to another, and as what.
+// Travels: the C++ types whose values can go from one process to another, and the types as which they go.
 #pragma once
 
 #include <concepts>
@@ -99,12 +99,12 @@ concept Travels = detail::refusal<T>()
 namespace detail {
 
 /// T travels as its bytes, so that an array of T can be sent from and received into its place.
-/// A class that holds a pointer counts too: nothing in C++20 can see that.
+/// A class that holds a pointer counts too: C++20 has no means to find the pointer.
 template <class T>
 concept TravelsAsBytes = Travels<T> && goes_as_bytes<T>;
 
-/// As what a T travels: std::string for literals, character pointers and string_view; else T without reference and
-/// const.
+/// The type as which a T travels: std::string for literals, character pointers and string_view; else T without
+/// reference and const.
 template <class T>
 using travels_as_t = typename TravelsAs<T>::type;
 

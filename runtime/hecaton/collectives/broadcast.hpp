@@ -12,7 +12,7 @@
 namespace hecaton {
 namespace detail {
 
-/// A value of a type that travels as bytes, which arrived in `payload`.
+/// A value of a type that travels as bytes; a small one arrives with the agreement.
 template <class V>
 V broadcast_bytes_value(Call& call, V value) {
     call.agree(1, sizeof(V), call.is_root() ? static_cast<const void*>(std::addressof(value)) : nullptr);
@@ -44,7 +44,7 @@ V broadcast_array(Call& call, V value) {
     return value;
 }
 
-/// What the root encoded arrives on the others; the buffer is empty there before.
+/// Sends the root's encoded value to the other ranks, which give an empty buffer.
 void broadcast_encoded(Call& call, Buffer& bytes);
 
 template <class V, class Value>
@@ -71,7 +71,7 @@ V broadcast_encoded_value(Call& call, Value&& value) {
 
 }  // namespace detail
 
-/// Collective. Returns the root's value; what the other ranks give counts only by its type. A vector or string of
+/// Collective. Returns the root's value; the others' values count only by their type. A vector or string of
 /// trivially copyable elements is sent from and received into its place; give it as an rvalue
 /// (`table = hecaton::broadcast(comm, std::move(table))`) and it is not copied on any rank. `root` is the same on all
 /// ranks.

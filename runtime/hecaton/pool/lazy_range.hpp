@@ -1,4 +1,4 @@
-// LazyRange: what imap and its kin return.
+// LazyRange: the range that imap, imap_unordered and their forms with outcomes return.
 #pragma once
 
 #include <cstddef>
@@ -141,12 +141,12 @@ class LazyCursor {
 /// A C++20 input range, move-only, of R (std::monostate where f returns nothing, Outcome<R> from imap_outcomes). To be
 /// used by one thread at a time, on the root.
 ///
-/// *it throws the error of its item, each time; begin() and ++ never do. A begin() after such a throw goes on behind
+/// *it throws the error of its item, each time; begin() and ++ never do. A begin() after such a throw goes on after
 /// that item, otherwise begin() gives the current element again. Where the input threw, *it throws that same object,
-/// and the range ends behind it. Where the pool was terminated, or joined, before an item was run or read, *it throws
+/// and the range ends after it. Where the pool was terminated, or joined, before an item was run or read, *it throws
 /// TaskCancelled.
 ///
-/// Letting go of the range cancels what has not started. It outlives its pool.
+/// The range's destructor cancels the items that have not started. The range outlives its pool.
 template <class R>
 class LazyRange {
     using Cursor = detail::LazyCursor<R>;
@@ -182,7 +182,7 @@ class LazyRange {
     }
     std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// What the call did. Throws UsageError before the end was reached.
+    /// The report of the call. Throws UsageError before the end was reached.
     Report report() const { return cursor_->report(); }
 
   private:

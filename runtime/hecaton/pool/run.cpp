@@ -22,7 +22,7 @@ std::string current_exception_line() {
         throw;
     } catch (const TaskError& error) {
         return error.describe();
-    } catch (const Error& error) {  // its text says all
+    } catch (const Error& error) {  // its text is complete
         return error.what();
     } catch (...) {
         const auto record = current_exception_record(0, 0);
@@ -51,8 +51,8 @@ int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
 }  // namespace
 
 int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body) {
-    // What goes wrong here goes wrong on every rank alike, or, under a launcher of another MPI, in every process: one
-    // speaks.
+    // An error here occurs on every rank alike or, under a launcher of another MPI, in every process. One of them
+    // reports it.
     try {
         if (start_mpi(argc, argv, options.processes, options.initializer) && options.initializer)
             options.initializer = KnownToZygote{std::move(options.initializer)};

@@ -10,12 +10,12 @@
 namespace hecaton {
 
 namespace detail {
-/// What run calls; `body` returns the exit status.
+/// The part of run that is no template; `body` returns the exit status.
 int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body);
 }  // namespace detail
 
 /// Runs `body(pool)` on the root of a pool of all ranks while the others serve it, and returns the exit status on every
-/// rank: what an int body returns, else 0. `body` takes a Pool& and returns void or int.
+/// rank: the status that an int body returns, else 0. `body` takes a Pool& and returns void or int.
 ///
 /// Starts MPI unless the program has; a program that no launcher started launches itself on all cores of this machine
 /// (HECATON_RANKS=n or options.processes says on how many; HECATON_SELF_LAUNCH=0 keeps it from doing so). MPI then

@@ -11,7 +11,7 @@ namespace detail {
 struct PoolAccess;
 }
 
-/// What Pool::broadcast returns: a small trivially copyable handle, to be captured by value in a lambda. It can be
+/// The handle that Pool::broadcast returns: small and trivially copyable, so a lambda captures it by value. It can be
 /// dereferenced in the body and in tasks of the pool, until pool.release(shared) or the pool's end; after that it
 /// throws UsageError.
 template <class T>

@@ -1,4 +1,4 @@
-// Outcome: what became of one item, its value or its error, and where and when it ran.
+// Outcome: the value or the error of one item, and where and when the item ran.
 #pragma once
 
 #include <chrono>

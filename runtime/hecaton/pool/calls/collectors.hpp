@@ -1,4 +1,4 @@
-// Collectors: what becomes of the results of a map.
+// Collectors: the objects that take the results of a map.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace hecaton::detail {
 
-// What all collectors have.
+// Common to all collectors.
 struct PlainCollector {
     static constexpr bool wants_times = false;
     static constexpr bool keeps_errors = false;
