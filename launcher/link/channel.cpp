@@ -14,20 +14,32 @@ bool Channel::receive() {
     return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-void Channel::send(std::string frame) {
-    outgoing_ += std::move(frame);
+void Channel::close() {
+    socket_.reset();
+    outgoing_.clear();
+}
+
+void Channel::queue(std::string_view frame) {
+    if (open()) outgoing_ += frame;
+}
+
+void Channel::send(std::string_view frame) {
+    queue(frame);
     flush();
 }
 
-// A connection that fails here ends in receive().
-void Channel::flush() {
-    while (open() && !outgoing_.empty()) {
+bool Channel::flush() {
+    while (!outgoing_.empty()) {
         const auto count = ::send(socket_.get(), outgoing_.data(), outgoing_.size(), MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && errno != EAGAIN) outgoing_.clear();
-        if (count < 0) return;
+        if (count < 0 && errno == EAGAIN) break;
+        if (count < 0) {
+            outgoing_.clear();
+            return false;
+        }
         outgoing_.erase(0, static_cast<std::size_t>(count));
     }
+    return true;
 }
 
 }  // namespace hecaton::launcher

@@ -20,6 +20,12 @@ std::vector<std::string> last_lines(const std::string& words) {
     return lines;
 }
 
+// "SIGSEGV"; "signal 50" for one without a name.
+std::string signal_name(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+}
+
 std::string how_it_ended(const Rank& rank) {
     const auto& how = rank.how;
     if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
@@ -101,28 +107,6 @@ std::string likely_mend(const Rank& rank, const std::string& program) {
 
 }  // namespace
 
-std::string signal_name(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
-}
-
-std::string wants_terminal(int rank) {
-    return fmt::format(
-        "rank {} waits for ever: it wants the terminal itself (/dev/tty), as for a password, and ranks cannot have it; "
-        "standard input they can read (rank 0)",
-        rank);
-}
-
-std::string outlived(const RankTable& ranks) {
-    std::string names;
-    for (int i = ranks.size(); i-- > 0;)
-        if (!ranks.rank(i).outlived_by.empty()) names = ranks.rank(i).outlived_by;
-    if (names.empty()) return {};
-    const auto these = ranks.which([](const Rank& rank) { return !rank.outlived_by.empty(); });
-    return fmt::format("rank {} ended, but what it had started still ran a second later, and was ended: {}", these,
-                       names);
-}
-
 bool explained_itself(const Rank& rank) {
     return left_by_itself(rank) &&
            (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);
@@ -135,7 +119,7 @@ std::vector<std::string> crash_card(const RankTable& ranks, int number, const st
     lines.push_back(
         fmt::format("rank {} of {} on {} {}{}", number, ranks.size(), rank.hello.host, pid, how_it_ended(rank)));
     if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
-    // After an orderly exit they are just above: nobody was killed in the middle of other ranks' output.
+    // After an orderly exit they are just above: no rank was killed while others printed.
     const auto words = left_by_itself(rank) ? std::vector<std::string>() : last_lines(rank.last_words);
     if (!words.empty()) lines.emplace_back("  its last lines on standard error:");
     for (const auto& word : words) lines.push_back("  | " + word);

@@ -20,7 +20,7 @@ constexpr std::size_t most_waiting = 1U << 20U;
 constexpr std::size_t most_of_all = 64U << 20U;  // after a request to end; before it, ranks wait for the reader
 constexpr std::size_t longest_line = 1U << 20U;
 constexpr std::chrono::milliseconds prompt_age{100};
-constexpr std::size_t atom = 4'096;  // a pipe that is ready takes so much without blocking
+constexpr std::size_t atom = 4'096;  // a pipe that is ready takes this many bytes without blocking
 
 int number_of(Output::Stream stream) { return stream == Output::out ? STDOUT_FILENO : STDERR_FILENO; }
 
@@ -108,7 +108,7 @@ void Output::close(int rank) {
     }
 }
 
-// Appends to what waits. A line that another rank has begun is ended first.
+// Appends to the bytes that wait. A line that another rank has begun is ended first.
 void Output::emit(Target& target, int rank, std::string_view bytes) {
     if (bytes.empty()) return;
     if (target.open_line >= 0 && target.open_line != rank) {
@@ -185,7 +185,7 @@ void Output::pump(Stream stream) {
             target.written += static_cast<std::size_t>(count);
         } else if (errno == EAGAIN) {
             return;
-        } else if (errno != EINTR) {  // nobody reads it: what waits is for nobody
+        } else if (errno != EINTR) {  // nobody reads it any more
             if (stream == out && errno == EPIPE) broken_ = true;
             if (errno != EPIPE && problem_.empty())
                 problem_ = fmt::format("standard {}: {}", stream == out ? "output" : "error", std::strerror(errno));

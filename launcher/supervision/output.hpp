@@ -1,4 +1,4 @@
-// What the ranks print, on its way to our standard streams and to files: whole lines, nothing lost.
+// The ranks' output on its way to our standard streams and to files: whole lines, and nothing is lost.
 #pragma once
 
 #include <array>
@@ -9,16 +9,16 @@
 
 namespace hecaton::launcher {
 
-/// How output looks.
+/// The looks of output.
 struct OutputOptions {
     bool label = false;
     bool timestamps = false;
     std::string dir = {};  ///< empty: no files
-    bool colour = true;    ///< of labels, where a terminal shows them
+    bool colour = true;    ///< for labels on a terminal
 };
 
-/// Takes bytes of ranks as they come, and writes lines of one rank after lines of another, never one inside another. A
-/// line longer than a megabyte is written in parts. Nothing blocks.
+/// Takes bytes of ranks as they come, and writes whole lines, so that no rank's line stands inside another's. A line
+/// longer than a megabyte is written in parts. Nothing blocks.
 class Output {
   public:
     enum Stream { out = 0, err = 1 };
@@ -26,25 +26,25 @@ class Output {
     /// Throws Refusal where the folder for the files cannot be made.
     explicit Output(OutputOptions options);
 
-    /// Says how many ranks there are, for the width of labels; each gets its empty files.
+    /// Sets the number of ranks, for the width of labels; each rank gets its empty files.
     void ranks(int count);
     void write(int rank, Stream stream, std::string_view bytes);
-    /// The rank writes no more: its last line may lack its end.
+    /// The rank writes no more. Its last line is written although it may lack its end.
     void close(int rank);
     /// Writes "hecaton: <text>" on standard error, between lines of ranks.
     void say(std::string_view text);
     /// Writes lines as they are on standard error.
     void pass_on(std::string_view lines);
-    /// Shows unfinished lines where a terminal may want to see a prompt or a progress bar: those that are a tenth of a
-    /// second old, as long as they break up no other rank's; all of them when nothing else comes (`idle`).
+    /// Shows unfinished lines on a terminal, where they may be prompts or progress bars: those that are a tenth of a
+    /// second old and do not break up another rank's line; all of them when nothing else comes (`idle`).
     void show_prompts(bool idle);
 
-    bool full() const;                                       ///< more than a megabyte waits: take no more for now
-    bool waits(Stream stream) const;                         ///< something waits for the stream to take it
+    bool full() const;                                       ///< more than a megabyte waits: pause the ranks
+    bool waits(Stream stream) const;                         ///< bytes wait for the stream
     bool has_prompts() const;                                ///< show_prompts() has something to show
-    void pump(Stream stream);                                ///< writes what the stream takes at once
+    void pump(Stream stream);                                ///< writes as much as does not block
     bool broken() const { return broken_; }                  ///< nobody reads our standard output any more
-    const std::string& problem() const { return problem_; }  ///< something could not be written
+    const std::string& problem() const { return problem_; }  ///< why some output was not written
 
   private:
     struct Target {

@@ -10,13 +10,26 @@ namespace {
 
 constexpr std::size_t longest_last_words = 4'096;
 
-bool failed_itself(const Rank& rank) {
-    return rank.lost || (rank.ended && !rank.how.asked && !rank.how.by_engine && status_of(rank.how) != 0);
+// "0-2, 5"
+std::string ranges(const std::vector<int>& numbers) {
+    std::string text;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::size_t last = i;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", numbers[i]);
+        if (last > i) text += fmt::format("-{}", numbers[last]);
+        i = last;
+    }
+    return text;
 }
 
 }  // namespace
 
 int status_of(const link::Ended& how) { return how.signal > 0 ? 128 + how.signal : how.status; }
+
+bool failed_by_itself(const Rank& rank) {
+    return rank.ended && !rank.how.asked && !rank.how.by_engine && status_of(rank.how) != 0;
+}
 
 bool left_by_itself(const Rank& rank) { return rank.how.signal == 0 && rank.how.problem.empty() && !rank.lost; }
 
@@ -67,10 +80,22 @@ bool RankTable::all_here() const { return size() > 0 && std::ranges::all_of(rank
 bool RankTable::all_closed() const { return size() > 0 && std::ranges::all_of(ranks_, &Rank::closed); }
 
 std::optional<int> RankTable::first_failure() const {
-    int found = -1;
+    std::optional<int> found;
     for (int i = 0; i < size(); ++i)
-        if (failed_itself(rank(i)) && (found < 0 || rank(i).order < rank(found).order)) found = i;
-    return found < 0 ? std::nullopt : std::optional(found);
+        if (failed_by_itself(rank(i)) && (!found || rank(i).order < rank(*found).order)) found = i;
+    return found;
+}
+
+std::string RankTable::which(const Predicate& is) const {
+    std::vector<int> found;
+    for (int i = 0; i < size(); ++i)
+        if (is(rank(i))) found.push_back(i);
+    return ranges(found);
+}
+
+std::optional<int> RankTable::first(const Predicate& is) const {
+    const auto found = std::ranges::find_if(ranks_, is);
+    return found == ranks_.end() ? std::nullopt : std::optional(static_cast<int>(found - ranks_.begin()));
 }
 
 std::string RankTable::still_running() const {
@@ -79,18 +104,6 @@ std::string RankTable::still_running() const {
 
 std::string RankTable::missing() const {
     return which([](const Rank& rank) { return !rank.here; });
-}
-
-std::string RankTable::ranges(const std::vector<int>& numbers) {
-    std::string text;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        std::size_t last = i;
-        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
-        text += fmt::format("{}{}", text.empty() ? "" : ", ", numbers[i]);
-        if (last > i) text += fmt::format("-{}", numbers[last]);
-        i = last;
-    }
-    return text;
 }
 
 int RankTable::status() const {

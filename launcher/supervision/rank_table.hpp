@@ -1,6 +1,7 @@
-// What is known of the ranks of one run, and what follows from it. No I/O, no clock.
+// The states of the ranks of one run, and the status that follows from them. No I/O, no clock.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,7 +10,7 @@
 
 namespace hecaton::launcher {
 
-/// One rank, as its shim tells.
+/// One rank, as its shim describes it.
 struct Rank {
     bool here = false;  ///< it was started
     bool ended = false;
@@ -19,19 +20,21 @@ struct Rank {
     link::Hello hello = {};
     link::Ended how = {};
     std::string last_words = {};   ///< the end of its standard error
-    std::string outlived_by = {};  ///< the names of what it had started, and what had to be ended after it
+    std::string outlived_by = {};  ///< names of processes that it had started, and that had to be ended after it
 };
 
 /// All ranks.
 class RankTable {
   public:
-    /// `size` 0: the first rank tells it.
+    using Predicate = std::function<bool(const Rank&)>;
+
+    /// `size` 0: the first rank to come knows it.
     explicit RankTable(int size) { resize(size); }
 
     int size() const { return static_cast<int>(ranks_.size()); }
     const Rank& rank(int number) const { return ranks_.at(static_cast<std::size_t>(number)); }
 
-    /// A rank introduces itself; its number, or what is wrong with the world that it is in.
+    /// The answer to a rank that introduces itself: its number, or the fault of the world that it is in.
     struct Welcome {
         int rank = -1;
         std::string problem = {};
@@ -41,32 +44,26 @@ class RankTable {
     void wrote_error(int rank, std::string_view bytes);
     void ended(int rank, const link::Ended& how);
     void closed(int rank, const std::string& outlived_by = {});
-    /// Its shim is gone; a failure unless the rank had told its end before.
+    /// Its shim is gone. That is a failure unless the rank's end was known before.
     void lost(int rank);
 
-    bool all_here() const;    ///< all were started
-    bool all_closed() const;  ///< nothing more comes from any of them
+    bool all_here() const;    ///< all ranks were started
+    bool all_closed() const;  ///< nothing more comes from any rank
     /// The rank that failed first by itself; nothing where none did.
     std::optional<int> first_failure() const;
-    /// The ranks that still run: "0-2, 5".
+    /// The ranks that `is` holds for: "0-2, 5".
+    std::string which(const Predicate& is) const;
+    /// The lowest of them.
+    std::optional<int> first(const Predicate& is) const;
+    /// The ranks that still run, and those that have not come, as such lists.
     std::string still_running() const;
-    /// The ranks that have not come, in that form.
     std::string missing() const;
-    /// The ranks that `is` holds for, as a list like that.
-    template <class Predicate>
-    std::string which(Predicate is) const {
-        std::vector<int> found;
-        for (int i = 0; i < size(); ++i)
-            if (is(rank(i))) found.push_back(i);
-        return ranges(found);
-    }
 
     /// 0 when every rank ended well and finished; else the first failing rank's status, 128+n for signal n; 1 where
     /// ranks were ended, or did not come, and none failed by itself.
     int status() const;
 
   private:
-    static std::string ranges(const std::vector<int>& numbers);
     Rank& at(int number) { return ranks_.at(static_cast<std::size_t>(number)); }
     void resize(int size) { ranks_.resize(static_cast<std::size_t>(size)); }
 
@@ -77,7 +74,10 @@ class RankTable {
 /// The status that a rank's end stands for: its own, or 128+n.
 int status_of(const link::Ended& how);
 
-/// True when it ended by its own exit, with whatever status: it had the time to say why.
+/// True when it failed although neither we nor the engine had made it end.
+bool failed_by_itself(const Rank& rank);
+
+/// True when it ended by its own exit, whatever the status: it had the time to say why.
 bool left_by_itself(const Rank& rank);
 
 }  // namespace hecaton::launcher

@@ -1,4 +1,4 @@
-// Runs the command, looks after its ranks, and waits for the end of it all.
+// Runs the engine's command, looks after its ranks, and waits until all have ended.
 #pragma once
 
 #include <hecaton/launch/command.hpp>
@@ -13,7 +13,7 @@
 
 namespace hecaton::launcher {
 
-/// What is to be looked after.
+/// A run, as plan and options want it.
 struct Supervision {
     detail::launch::Command command = {};        ///< starts shims around the ranks
     detail::launch::Variables environment = {};  ///< of this process
@@ -26,13 +26,13 @@ struct Supervision {
     Linked program = {};                      ///< the program's MPI, as its file shows it
 };
 
-/// Runs the command with this process's standard streams and returns the exit status of it all: 0 only when every rank
-/// ended well and finished, else the first failing rank's, or 128+n where signal n ended it or made us end the job; 124
-/// after the time limit. When it returns, nothing of the command is left running here.
+/// Runs the command with this process's standard streams and returns the exit status: 0 only when every rank ended well
+/// and finished, else the first failing rank's, or 128+n where signal n ended that rank or made us end the job; 124
+/// after the time limit. When this returns, no process of the command is left running here.
 ///
-/// A first SIGINT, SIGTERM or SIGHUP goes to the ranks, and those that still run after the grace are killed; a second
-/// one does not wait. SIGUSR1 and SIGUSR2 go to the ranks. Throws std::system_error where no process can be started,
-/// and Refusal where the files of --output-dir cannot be.
+/// A first SIGINT, SIGTERM or SIGHUP goes to the ranks, and those that still run after the grace are killed; after a
+/// second one they are killed at once. SIGUSR1 and SIGUSR2 go to the ranks. Throws std::system_error where no process
+/// can be started, and Refusal where the files of --output-dir cannot be made.
 int supervise(const Supervision& what, Output& output);
 
 }  // namespace hecaton::launcher

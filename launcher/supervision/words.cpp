@@ -1,99 +1,150 @@
-// What is said besides the ranks' own output: where they are, how they ended, and what the engine has said.
+#include <launcher/supervision/words.hpp>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <set>
 
+#include <launcher/base/refusal.hpp>
 #include <launcher/engines/mpirun_text.hpp>
 #include <launcher/supervision/card.hpp>
-#include <launcher/supervision/supervisor.hpp>
 
 namespace hecaton::launcher {
 namespace {
 
-constexpr std::size_t most_of_engine = 64 * 1024;
 constexpr int status_of_no_beginning = 1;  // Open MPI 4's where MPI_Init fails
+
+double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) / 1'000; }
+
+// Open MPI's mpirun may have lost the paragraph about the cause. Where the rank said something itself, it may have
+// called MPI_Abort after that, and the paragraph is not missed.
+bool cause_is_missing(const Summary& run) {
+    const auto first = run.ranks.first_failure();
+    if (!first || run.family != Mpi::open_mpi) return false;
+    const Rank& rank = run.ranks.rank(*first);
+    const bool lost = run.causes.lost && !run.causes.told && rank.how.status == status_of_no_beginning &&
+                      !says_more_than_mpi(rank.last_words);
+    return lost || (run.causes.text.empty() && failed_to_begin(rank.last_words));
+}
+
+// For ranks that ended well, and whose helpers had to be ended after them.
+std::string outlived(const RankTable& ranks) {
+    const auto has_been = [](const Rank& rank) { return !rank.outlived_by.empty(); };
+    const auto first = ranks.first(has_been);
+    if (!first) return {};
+    return fmt::format("rank {} ended, but what it had started still ran a second later, and was ended: {}",
+                       ranks.which(has_been), ranks.rank(*first).outlived_by);
+}
+
+bool somebody_explained(const RankTable& ranks, int status) {
+    return ranks.first([&](const Rank& rank) { return explained_itself(rank) && status_of(rank.how) == status; })
+        .has_value();
+}
+
+std::vector<std::string> late_card(const Summary& run, int first) {
+    const int status = status_of(run.ranks.rank(first).how);
+    if (somebody_explained(run.ranks, status)) return {};
+    auto lines = crash_card(run.ranks, first, run.program);
+    const auto others =
+        run.ranks.which([&](const Rank& rank) { return &rank != &run.ranks.rank(first) && failed_by_itself(rank); });
+    if (!others.empty()) lines.push_back(fmt::format("  after it also failed: rank {}", others));
+    return lines;
+}
+
+std::string without_failure(const Summary& run) {
+    if (!run.ranks.all_here()) return fmt::format("{} did not start all ranks", run.engine);
+    const auto suspects = run.ranks.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
+    if (suspects.empty()) return fmt::format("{} ended the job: a rank called MPI_Abort", run.engine);
+    return fmt::format(
+        "{} ended the job although no rank failed: rank {} left with status 0 without MPI_Finalize, or called "
+        "MPI_Abort with it",
+        run.engine, suspects);
+}
 
 }  // namespace
 
-void Supervisor::show_map() {
+std::vector<std::string> closing_words(const Summary& run) {
+    std::vector<std::string> lines;
+    if (cause_is_missing(run)) lines.emplace_back(cause_was_lost);
+    if (!run.output_problem.empty()) lines.push_back(fmt::format("output is missing: {}", run.output_problem));
+    if (run.verdict != 0 || run.signal != 0) return lines;
+    if (auto text = outlived(run.ranks); !text.empty() && !run.quiet) lines.push_back(std::move(text));
+    const auto first = run.ranks.first_failure();
+    if (first && !run.card_shown)
+        for (auto& line : late_card(run, *first)) lines.push_back(std::move(line));
+    if (!first && run.ranks.status() != 0) lines.push_back(without_failure(run));
+    return lines;
+}
+
+int exit_status(const Summary& run) {
+    if (run.verdict != 0) return run.verdict;
+    if (run.signal != 0) return 128 + run.signal;
+    const int status = run.ranks.status();
+    if (!run.output_problem.empty() && status == 0) return 1;
+    if (run.ranks.first_failure()) return status;
+    const int engine =
+        WIFSIGNALED(run.engine_result) ? 128 + WTERMSIG(run.engine_result) : WEXITSTATUS(run.engine_result);
+    // Where the engine did not start all ranks, its status is all that is known.
+    if (!run.ranks.all_here()) return engine != 0 ? engine : 1;
+    if (status == 0) return 0;
+    // The engine ended the ranks: MPI_Abort may tell its status to the engine alone.
+    return engine > 0 && engine < not_executable ? engine : 1;
+}
+
+std::string rank_map(const RankTable& ranks) {
     std::size_t width = 4;
-    for (int i = 0; i < ranks_.size(); ++i) width = std::max(width, ranks_.rank(i).hello.host.size());
-    output_.pass_on(fmt::format("{:>6}  {:{}}  cores\n", "rank", "host", width));
-    for (int i = 0; i < ranks_.size(); ++i) {
-        const auto& hello = ranks_.rank(i).hello;
-        output_.pass_on(fmt::format("{:>6}  {:{}}  {}\n", i, hello.host, width, hello.cores));
+    for (int i = 0; i < ranks.size(); ++i) width = std::max(width, ranks.rank(i).hello.host.size());
+    std::string table = fmt::format("{:>6}  {:{}}  cores\n", "rank", "host", width);
+    for (int i = 0; i < ranks.size(); ++i) {
+        const auto& hello = ranks.rank(i).hello;
+        table += fmt::format("{:>6}  {:{}}  {}\n", i, hello.host, width, hello.cores);
     }
+    return table;
 }
 
-// Said at the end: who failed, where no card has told it, and why there is a bad status without a failure.
-void Supervisor::say_ends() {
-    if (!output_.problem().empty()) output_.say(fmt::format("output is missing: {}", output_.problem()));
-    if (verdict_ != 0 || signal_ != 0) return;
-    if (const auto text = outlived(ranks_); !text.empty() && !what_.options.quiet) output_.say(text);
-    const auto first = ranks_.first_failure();
-    if (first && !card_shown_) {
-        bool explained = false;
-        for (int i = 0; i < ranks_.size(); ++i)
-            explained |=
-                explained_itself(ranks_.rank(i)) && status_of(ranks_.rank(i).how) == status_of(ranks_.rank(*first).how);
-        if (explained) return;
-        for (const auto& line : crash_card(ranks_, *first, what_.options.program)) output_.say(line);
-        const auto others = ranks_.which([&](const Rank& rank) {
-            return &rank != &ranks_.rank(*first) && rank.ended && !rank.how.asked && !rank.how.by_engine &&
-                   status_of(rank.how) != 0;
-        });
-        if (!others.empty()) output_.say(fmt::format("  after it also failed: rank {}", others));
-    }
-    if (first || ranks_.status() == 0) return;
-    if (!ranks_.all_here()) {
-        output_.say(fmt::format("{} did not start all ranks", what_.engine));
-        return;
-    }
-    const auto suspects = ranks_.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
-    if (suspects.empty())
-        output_.say(fmt::format("{} ended the job: a rank called MPI_Abort", what_.engine));
-    else
-        output_.say(
-            fmt::format("{} ended the job although no rank failed: rank {} left with status 0 without "
-                        "MPI_Finalize, or called MPI_Abort with it",
-                        what_.engine, suspects));
+std::string limit_reached(const RankTable& ranks, const std::string& engine, std::chrono::milliseconds limit) {
+    const std::string running = ranks.still_running();
+    const std::string missing = ranks.missing();
+    return fmt::format("the time limit of {:g} s is over; {}{}", seconds(limit),
+                       running.empty() ? "no rank ran" : fmt::format("rank {} still ran and was asked to end", running),
+                       missing.empty() ? "" : fmt::format("; {} had not started rank {}", engine, missing));
 }
 
-void Supervisor::show_causes() {
-    const Causes found = causes(engine_says_);
-    output_.pass_on(found.text);
-    cause_shown_ = cause_shown_ || !found.text.empty();
-    cause_told_ = cause_told_ || found.told;
-    cause_lost_ = cause_lost_ || found.lost;
+// mpirun may hang while it starts ranks, or be slow, so the run goes on.
+std::string ranks_missing(const RankTable& ranks, const std::string& engine, std::chrono::milliseconds patience) {
+    std::set<std::string> hosts;
+    for (int i = 0; i < ranks.size(); ++i)
+        if (ranks.rank(i).here) hosts.insert(ranks.rank(i).hello.host);
+    const char* what_helps = "waiting on (Ctrl-C or --timeout end it)";
+    if (hosts.empty())
+        return fmt::format("{} has not started any rank in {:g} s; {}", engine, seconds(patience), what_helps);
+    return fmt::format("{} has not started rank {}, {:g} s after the last of the others, on {}; {}", engine,
+                       ranks.missing(), seconds(patience), fmt::join(hosts, ", "), what_helps);
 }
 
-// To be called when the engine has said everything. A rank that said something itself may have called MPI_Abort after
-// that, and mpirun has lost the paragraph about it, which nobody misses.
-void Supervisor::say_loss() {
-    const auto first = ranks_.first_failure();
-    if (!first || what_.family != Mpi::open_mpi) return;
-    const Rank& rank = ranks_.rank(*first);
-    const bool lost = cause_lost_ && !cause_told_ && rank.how.status == status_of_no_beginning &&
-                      !says_more_than_mpi(rank.last_words);
-    const bool expected = !cause_shown_ && failed_to_begin(rank.last_words);
-    if (lost || expected) output_.say(cause_was_lost);
+std::string engine_died(const std::string& engine, int signal) {
+    return fmt::format("{} was ended by signal {}, and the ranks with it", engine, signal);
 }
 
-// What the engine says about a failed rank, the card says better. But Open MPI's library hands what it has to say, as
-// why MPI_Init failed, to mpirun.
-void Supervisor::pass_on_engine(bool at_the_end) {
-    if (engine_says_.empty()) return;
-    // A rank that leaves with status 0 without MPI_Finalize has failed for the engine alone.
-    const bool an_end = ending_ || end_at_ || ranks_.first_failure() || tells_of_an_end(engine_says_);
-    const bool known = an_end && (ranks_.all_here() || verdict_ != 0 || signal_ != 0);
-    const bool late = engine_said_at_ && clock::now() - *engine_said_at_ >= engine_says_late;
-    if (!at_the_end && !late && engine_says_.size() < most_of_engine) return;
-    if (!known)
-        output_.pass_on(without_noise(engine_says_));
-    else if (what_.family == Mpi::open_mpi)
-        show_causes();
-    engine_says_.clear();
-    engine_said_at_.reset();
+std::string does_not_fit(const std::string& problem, const std::string& engine, const Linked& program) {
+    const std::string linked = name(program);
+    return fmt::format("{}: {} does not fit {}; start it with the launcher of its own MPI", problem, engine,
+                       linked.empty() ? "the program" : linked);
+}
+
+std::string loaded_other_mpi(int rank, const Linked& library, const std::string& engine) {
+    return fmt::format(
+        "rank {} has loaded {} ({}), but {} started it, so each rank is alone: start it with --engine {}", rank,
+        name(library), library.library, engine, library.mpi == Mpi::mpich ? "hydra" : "openmpi");
+}
+
+std::string wants_terminal(int rank) {
+    return fmt::format(
+        "rank {} waits for ever: it wants the terminal itself (/dev/tty), as for a password, and ranks cannot have it; "
+        "standard input they can read (rank 0)",
+        rank);
 }
 
 }  // namespace hecaton::launcher

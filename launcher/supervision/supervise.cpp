@@ -1,0 +1,268 @@
+#include <launcher/supervision/supervise.hpp>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <launcher/base/poll_set.hpp>
+#include <launcher/base/signal_file.hpp>
+#include <launcher/cleanup/leftovers.hpp>
+#include <launcher/cleanup/orphans.hpp>
+#include <launcher/engines/limits.hpp>
+#include <launcher/engines/process.hpp>
+#include <launcher/supervision/engine_text.hpp>
+#include <launcher/supervision/lifecycle.hpp>
+#include <launcher/supervision/message_handler.hpp>
+#include <launcher/supervision/rank_table.hpp>
+#include <launcher/supervision/shims.hpp>
+#include <launcher/supervision/standard_input.hpp>
+#include <launcher/supervision/words.hpp>
+
+namespace hecaton::launcher {
+namespace {
+
+using link::Kind;
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto impatience = 2s;          // with slow readers of our output, after a signal
+constexpr auto background_look = 300ms;  // no event tells that a shell gives us its terminal, or that it is gone
+
+// A signal that was ignored when we were started (nohup) stays ignored.
+std::vector<int> awaited_signals() {
+    std::vector<int> awaited{SIGCHLD};
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGTSTP}) {
+        struct sigaction now {};
+        if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) awaited.push_back(signal);
+    }
+    return awaited;
+}
+
+// The settings for the shims that are known before we listen for them.
+link::Address settings(const Supervision& what) {
+    link::Address made;
+    made.addresses = what.addresses;
+    made.grace = static_cast<int>(what.options.grace.count());
+    made.link_timeout = static_cast<int>(what.options.link_timeout.count());
+    made.watch_mpi = what.family != Mpi::none && what.ranks != 1 &&
+                     (what.program.mpi == Mpi::unknown || what.program.mpi == Mpi::none);
+    made.open_files = static_cast<int>(raise_open_files(files_for(what.ranks)));
+    return made;
+}
+
+// One run, from the start of the engine to the end of the last shim. One thread; nothing in it blocks.
+class Supervisor {
+  public:
+    Supervisor(const Supervision& what, Output& output)
+        : what_(what),
+          output_(output),
+          ranks_(what.ranks),
+          life_(ranks_, {what.options.timeout, what.options.grace, what.options.link_timeout}),
+          signals_(awaited_signals()),
+          shims_(settings(what), what.other_machines),
+          text_(what.family),
+          handler_(what, output, ranks_, life_, shims_, input_) {}
+
+    int run() {
+        detail::launch::Command command = what_.command;
+        command.environment.emplace_back(link::variable, link::encode(shims_.address()));
+        engine_ = start_engine(command, what_.environment, signals_.mask_before());
+        life_.engine_started(clock::now());
+        while (!life_.engine_result() || !shims_.empty()) step();
+        if (life_.must_clean_up()) {
+            end_children();
+            remove_session(engine_.pid, what_.environment);
+        }
+        if (text_.due()) pass_on_engine();
+        for (const auto& line : closing_words(summary())) output_.say(line);
+        finish_output();
+        return exit_status(summary());
+    }
+
+  private:
+    void step() {
+        PollSet files;
+        files.add(signals_.get(), POLLIN);
+        for (const int socket : shims_.listening()) files.add(socket, POLLIN, [this](short) { shims_.accept(); });
+        for (auto* stream : {&engine_.output, &engine_.error})
+            files.add(stream->get(), POLLIN, [this, stream](short) { read_engine(*stream); });
+        files.add(output_.waits(Output::out) ? STDOUT_FILENO : -1, POLLOUT);
+        files.add(output_.waits(Output::err) ? STDERR_FILENO : -1, POLLOUT);
+        files.add(wants_input() && input_.is_ours() ? STDIN_FILENO : -1, POLLIN, [this](short) { read_input(); });
+        const bool room = !output_.full() || life_.signal() != 0;  // a reader that is stuck must not hold up the end
+        for (auto& channel : shims_.channels())
+            files.add(channel.socket(), (room ? POLLIN : 0) | (channel.waiting() > 0 ? POLLOUT : 0),
+                      [this, &channel](short events) { handler_.serve(channel, events); });
+        const bool idle = !files.wait(next_look());
+        if (output_.has_prompts()) output_.show_prompts(idle);
+        take_signals();
+        reap();
+        carry_out_orders();
+        files.serve();
+        shims_.sweep();
+        if (output_.broken()) life_.output_broken(clock::now());
+        life_.time_passed(clock::now());
+        carry_out_orders();
+        if (const auto due = text_.due(); due && *due <= clock::now()) pass_on_engine();
+        output_.pump(Output::out);
+        output_.pump(Output::err);
+    }
+
+    Deadline next_look() const {
+        Deadline next = earlier(life_.next_time(), text_.due());
+        if (output_.has_prompts()) next = earlier(next, clock::now() + 100ms);
+        if (wants_input() && !input_.is_ours()) next = earlier(next, clock::now() + background_look);
+        return next;
+    }
+
+    // Waits for readers of our output without end, unless a signal asks us to end.
+    void finish_output() {
+        while (output_.waits(Output::out) || output_.waits(Output::err)) {
+            PollSet files;
+            files.add(signals_.get(), POLLIN);
+            files.add(output_.waits(Output::out) ? STDOUT_FILENO : -1, POLLOUT);
+            files.add(output_.waits(Output::err) ? STDERR_FILENO : -1, POLLOUT);
+            if (!files.wait(life_.signal() != 0 ? Deadline(clock::now() + impatience) : Deadline())) return;
+            take_signals();
+            output_.pump(Output::out);
+            output_.pump(Output::err);
+        }
+    }
+
+    void take_signals() {
+        while (const auto signal = signals_.next()) {
+            if (*signal == SIGUSR1 || *signal == SIGUSR2)
+                shims_.send_to_all(link::frame(Kind::signal, *signal));
+            else if (*signal == SIGTSTP)
+                suspend();
+            else if (*signal != SIGCHLD)
+                life_.signalled(*signal, clock::now());
+        }
+    }
+
+    // Ctrl-Z in a terminal: the ranks stop as we do, and go on with fg or bg. Where no shell could wake us, the kernel
+    // does not stop us.
+    void suspend() {
+        const auto begin = clock::now();
+        sigset_t stop;
+        ::sigemptyset(&stop);
+        ::sigaddset(&stop, SIGTSTP);
+        shims_.send_to_all(link::frame(Kind::signal, SIGSTOP));
+        ::raise(SIGTSTP);
+        ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
+        ::sigprocmask(SIG_BLOCK, &stop, nullptr);
+        shims_.send_to_all(link::frame(Kind::signal, SIGCONT));
+        life_.rested(clock::now() - begin);
+    }
+
+    // Reaps what has ended, orphans that we adopted too.
+    void reap() {
+        int result = 0;
+        for (pid_t ended = 0; (ended = ::waitpid(-1, &result, WNOHANG)) > 0;) {
+            if (ended != engine_.pid) continue;
+            // Processes that it has left may hold its pipes open; all that it has said itself is in them by now.
+            for (auto* stream : {&engine_.output, &engine_.error}) {
+                read_engine(*stream);
+                stream->reset();
+            }
+            // A short rank's shim may have come and gone while we were kept from running: all its messages wait here.
+            shims_.stop_listening();
+            life_.engine_ended(result, !shims_.empty(), clock::now());
+        }
+    }
+
+    void read_engine(Descriptor& from) {
+        std::array<char, 16 * 1024> buffer;
+        const auto count = ::read(from.get(), buffer.data(), buffer.size());
+        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) from.reset();
+        if (count > 0) text_.add({buffer.data(), static_cast<std::size_t>(count)}, clock::now());
+    }
+
+    void pass_on_engine() {
+        // A rank that leaves with status 0 without MPI_Finalize has failed for the engine alone.
+        const bool an_end = life_.breaking_off() || ranks_.first_failure() || text_.tells_of_an_end();
+        const bool known = an_end && (ranks_.all_here() || life_.verdict() != 0 || life_.signal() != 0);
+        output_.pass_on(text_.take(known));
+    }
+
+    bool wants_input() const {
+        return input_.has_room() && ranks_.size() > 0 && ranks_.rank(0).here && !ranks_.rank(0).closed;
+    }
+
+    void read_input() {
+        if (const auto frame = input_.read()) shims_.send_to(0, *frame);
+    }
+
+    void carry_out_orders() {
+        while (const auto order = life_.next_order()) carry_out(*order);
+    }
+
+    void carry_out(const Order& order) {
+        switch (order.kind) {
+            case Order::end_ranks:
+                return shims_.send_to_all(link::frame(Kind::end, order.signal));
+            case Order::let_shims_go:
+                return shims_.send_to_all(link::frame(Kind::leave));
+            case Order::give_up_shims:
+                for (auto& channel : shims_.channels()) handler_.lost(channel);
+                return shims_.sweep();
+            case Order::signal_engine:
+                ::kill(engine_.pid, order.signal);
+                return;
+            case Order::say_limit:
+                return output_.say(limit_reached(ranks_, what_.engine, what_.options.timeout));
+            case Order::say_missing:
+                return output_.say(ranks_missing(ranks_, what_.engine, life_.patience()));
+            case Order::say_engine_died:
+                return output_.say(engine_died(what_.engine, order.signal));
+        }
+    }
+
+    Summary summary() const {
+        return {.ranks = ranks_,
+                .engine = what_.engine,
+                .family = what_.family,
+                .program = what_.options.program,
+                .quiet = what_.options.quiet,
+                .card_shown = handler_.card_shown(),
+                .causes = text_.causes(),
+                .engine_result = life_.engine_result().value_or(0),
+                .verdict = life_.verdict(),
+                .signal = life_.signal(),
+                .output_problem = output_.problem()};
+    }
+
+    const Supervision& what_;
+    Output& output_;
+    RankTable ranks_;
+    Lifecycle life_;
+    SignalFile signals_;
+    Shims shims_;
+    EngineProcess engine_;
+    EngineText text_;
+    StandardInput input_;
+    MessageHandler handler_;
+};
+
+}  // namespace
+
+int supervise(const Supervision& what, Output& output) {
+    open_closed_streams();
+    if (what.ranks > 0) output.ranks(what.ranks);
+    if (!output.problem().empty()) throw Refusal(wrong_command_line, fmt::format("--output-dir: {}", output.problem()));
+    adopt_orphans();
+    ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGCHLD, SIG_DFL);  // our parent may have ignored it, and then the kernel would keep no status
+    return Supervisor(what, output).run();
+}
+
+}  // namespace hecaton::launcher

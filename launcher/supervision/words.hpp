@@ -1,0 +1,53 @@
+// The launcher's messages about a run, besides the crash card, and its exit status. Pure.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <launcher/engines/mpirun_text.hpp>
+#include <launcher/program/mpi_library.hpp>
+#include <launcher/supervision/rank_table.hpp>
+
+namespace hecaton::launcher {
+
+/// A run that is over.
+struct Summary {
+    const RankTable& ranks;
+    std::string engine = {};   ///< its name, for the user
+    Mpi family = Mpi::none;    ///< of the engine
+    std::string program = {};  ///< for the command that looks closer
+    bool quiet = false;
+    bool card_shown = false;          ///< a crash card was shown when a rank failed
+    Causes causes = {};               ///< of a failure, in the engine's words
+    int engine_result = 0;            ///< as from waitpid()
+    int verdict = 0;                  ///< Lifecycle's
+    int signal = 0;                   ///< Lifecycle's
+    std::string output_problem = {};  ///< why some output could not be written
+};
+
+/// The lines at the end: the rank that failed, where no card was shown, and the reason for a bad status without a
+/// failure.
+std::vector<std::string> closing_words(const Summary& run);
+
+/// The status of a run, as supervise() returns it.
+int exit_status(const Summary& run);
+
+/// The places of the ranks: a table for --show-map, with line ends.
+std::string rank_map(const RankTable& ranks);
+
+/// One line each, for what happens on the way.
+/// @{
+std::string limit_reached(const RankTable& ranks, const std::string& engine, std::chrono::milliseconds limit);
+/// `patience`: no further rank came for this long.
+std::string ranks_missing(const RankTable& ranks, const std::string& engine, std::chrono::milliseconds patience);
+std::string engine_died(const std::string& engine, int signal);
+/// `problem` as RankTable::hello() gives it.
+std::string does_not_fit(const std::string& problem, const std::string& engine, const Linked& program);
+/// A rank has loaded another MPI than the engine's.
+std::string loaded_other_mpi(int rank, const Linked& library, const std::string& engine);
+/// A rank was stopped because it reads a terminal, which no rank may.
+std::string wants_terminal(int rank);
+/// @}
+
+}  // namespace hecaton::launcher
