@@ -93,7 +93,7 @@ Descriptor listen_locally(const std::string& name) {
     return made;
 }
 
-// IPv6's socket takes connections over IPv4 too; a kernel without IPv6 has none.
+// A socket for IPv6 takes connections over IPv4 too; a kernel without IPv6 has no such socket.
 Descriptor listen_for_others(int& port) {
     constexpr int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
     sockaddr_storage address{};
@@ -133,7 +133,7 @@ void watch_link(int socket, int link_timeout) {
     set(IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
-void close_when_read(Descriptor& socket, int link_timeout) {
+void close_when_read(Descriptor socket, int link_timeout) {
     using clock = std::chrono::steady_clock;
     const auto limit = clock::now() + std::chrono::milliseconds(link_timeout);
     ::shutdown(socket.get(), SHUT_WR);
@@ -145,7 +145,6 @@ void close_when_read(Descriptor& socket, int link_timeout) {
         const auto count = ::recv(socket.get(), unread.data(), unread.size(), MSG_DONTWAIT);
         open = count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
     }
-    socket.reset();
 }
 
 Descriptor connect_to(const link::Address& address, bool& local) {

@@ -13,25 +13,25 @@ using detail::Descriptor;
 /// A number that nobody can guess, as 32 hexadecimal digits.
 std::string random_token();
 
-/// A socket for this machine, under a name that no file stands for, so that nothing of it can be left behind.
+/// Listens for shims of this machine, under an abstract name: there is no file that could be left behind.
 Descriptor listen_locally(const std::string& name);
 
-/// A socket for other machines, over IPv4 and IPv6; `port` gets its number.
+/// Listens for shims of other machines, over IPv4 and IPv6, on a free port, whose number `port` gets.
 Descriptor listen_for_others(int& port);
 
 /// True when the process at the other end of a local socket is of this user.
 bool same_user(int socket);
 
-/// Makes the end of a connection whose other machine went silent known after `link_timeout` milliseconds. Nothing to do
-/// for local sockets.
+/// Lets a connection end when the other machine has been silent for `link_timeout` milliseconds. Local sockets need no
+/// such watch.
 void watch_link(int socket, int link_timeout);
 
-/// Closes a TCP connection once the other end has read all that was sent and has closed it too, or after `link_timeout`
-/// milliseconds. A plain close() with something unread would throw away what is still on its way.
-void close_when_read(Descriptor& socket, int link_timeout);
+/// Closes a TCP connection once the other end has read all data and has closed it too, or after `link_timeout`
+/// milliseconds. A plain close() while received data is unread would discard the data that is still on its way.
+void close_when_read(Descriptor socket, int link_timeout);
 
-/// Connects as a shim: the local socket first, then each address of the launcher, for a few seconds. `local` gets
-/// which.
+/// Connects as a shim: to the local socket first, then to each address of the launcher, for a few seconds. `local` gets
+/// whether it is the local one. Returns no socket where none answers.
 Descriptor connect_to(const link::Address& address, bool& local);
 
 }  // namespace hecaton::launcher

@@ -16,8 +16,8 @@ class RankInput {
     void end() noexcept { ended_ = true; }
     bool empty() const noexcept { return waiting_.empty(); }
 
-    /// Writes to the rank's pipe what there is room for, and closes it at the end. Where the rank does not read any
-    /// more, input is thrown away. Returns how many bytes are done with.
+    /// Writes as much to the rank's pipe as it has room for, and closes it at the end. Where the rank does not read any
+    /// more, input is thrown away. Returns the number of bytes that were written or thrown away.
     std::size_t give(Descriptor& pipe);
 
   private:

@@ -21,7 +21,7 @@ std::string text_of(const std::string& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-// A launcher inside a rank starts ranks of its own, whose MPI is its own affair.
+// A launcher inside a rank starts ranks of its own, which may have another MPI.
 bool is_launcher(pid_t process) {
     std::string name = text_of(fmt::format("/proc/{}/comm", process));  // cut to 15 characters
     if (name.ends_with('\n')) name.pop_back();

@@ -1,4 +1,4 @@
-// Which MPI a running rank has loaded: for scripts and static programs, whose files do not tell.
+// The MPI that a running rank has loaded: for scripts and static programs, whose files do not tell.
 #pragma once
 
 #include <sys/types.h>
@@ -9,17 +9,17 @@
 
 namespace hecaton::launcher {
 
-/// Looks a few times in the first seconds of a rank, at it and at its descendants, though not at
-/// what another launcher among them has started.
+/// Looks a few times in the first seconds of a rank, at the rank and at its descendants, but not at those that another
+/// launcher among them has started.
 class MpiWatch {
   public:
     using clock = std::chrono::steady_clock;
 
     explicit MpiWatch(bool wanted);
 
-    /// When to look next; nothing where there is no need to any more.
+    /// The time of the next look; nothing where no further one is needed.
     const std::optional<clock::time_point>& next() const { return next_; }
-    /// The library's file, once; empty where there is none yet.
+    /// The library's file, once; empty where none is loaded yet.
     std::string look(pid_t rank);
 
   private:

@@ -1,4 +1,4 @@
-// Which item of a pool's call a rank is running, as its shim can still see when the rank has ended.
+// The item of a pool's call that a rank is running, which its shim can still read when the rank has ended.
 #pragma once
 
 #include <hecaton/foundation/memory_file.hpp>
@@ -8,14 +8,15 @@
 
 namespace hecaton::launcher {
 
-/// To be made before the rank is started. Ranks without hecaton's runtime never write what is read here.
+/// To be made before the rank is started. Ranks without hecaton's runtime never write to the page that is read here.
 class RunningItem {
   public:
-    /// Tells the processes that are started from now on where to write. Without memory for it nothing is known later.
+    /// Tells the processes that are started from now on where to write. Where there is no memory for a page, look()
+    /// knows no item.
     RunningItem();
 
-    /// What the rank was in the middle of. Nothing where several of its threads were running items: nobody knows which
-    /// of them ended it.
+    /// The item in the middle of which the rank ended. None where several of its threads were running items: nobody
+    /// knows which of them ended it.
     link::Item look() const;
 
   private:

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds pause{20};
 
 Descriptor engine_handle(pid_t engine) {
     Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, engine, 0)));
-    if (::getppid() != engine) handle.reset();  // its number may be another's by now
+    if (::getppid() != engine) handle.reset();  // another process may have its number by now
     return handle;
 }
 
@@ -60,8 +60,8 @@ bool Session::still_there() const {
            ours.st_dev == named.st_dev && ours.st_uid == ::getuid();
 }
 
-// Gives up its shared lock first, so of several shims that do this together one is not refused. Whoever holds a lock
-// now lives on, and will be here later, or was killed, and is about to let go.
+// flock() gives up the shared lock first, so of several shims that do this together one gets the lock. A process that
+// still holds one will be here later, or was killed and is about to lose it.
 bool Session::alone() const {
     for (int looks = 0; looks < most_looks; ++looks) {
         if (looks > 0) std::this_thread::sleep_for(pause);
@@ -74,7 +74,7 @@ void Session::leave() {
     if (!engine_ || !lock_) return;
     pollfd end{engine_.get(), POLLIN, 0};
     if (::poll(&end, 1, engine_ends) != 1 || !alone()) return;
-    remove_segments(job_, lets_go);  // also an mpirun that has removed its directory may have left that
+    remove_segments(job_, lets_go);  // an mpirun that has removed its directory may have left these, too
     if (still_there()) remove_session(directory_);
 }
 

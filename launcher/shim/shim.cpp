@@ -23,7 +23,7 @@
 namespace hecaton::launcher {
 namespace {
 
-// What the engine knows as the rank. Ends as the shim does, and with the engine.
+// The process that the engine takes for the rank. It ends as the shim does, and with the engine.
 int run_stub(pid_t shim, pid_t engine) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != engine) return 128 + SIGKILL;
@@ -67,8 +67,8 @@ int run_shim(char** argv) {
     stub.write.reset();
     Session session(std::move(handle), detail::launch::variables());
     bool local = false;
-    Descriptor channel = connect_to(*address, local);
-    if (!channel) {
+    Descriptor socket = connect_to(*address, local);
+    if (!socket) {
         std::string addresses;
         for (const auto& one : address->addresses) addresses += one + " ";
         detail::log::line(
@@ -78,12 +78,7 @@ int run_shim(char** argv) {
         return not_executable;
     }
     leave_the_engine();
-    sigset_t children;
-    sigset_t before;
-    ::sigemptyset(&children);
-    ::sigaddset(&children, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &children, &before);
-    return keep_rank(argv, *address, std::move(channel), local, std::move(stub.read), session, before);
+    return keep_rank(argv, *address, std::move(socket), local, std::move(stub.read), session);
 }
 
 }  // namespace hecaton::launcher

@@ -17,11 +17,11 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds stopped{2};  // a terminal whose output a rank has stopped takes no mark
+constexpr std::chrono::seconds patience{2};  // a terminal whose output a rank has stopped takes no mark
 
 }  // namespace
 
-// On a terminal stdio writes line by line, so nothing waits in a buffer of a rank that crashes.
+// stdio writes to a terminal line by line, so no whole line is lost in the buffer of a rank that crashes.
 Pair make_terminal() {
     Descriptor ours(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
     std::array<char, 64> name{};
@@ -36,14 +36,15 @@ Pair make_terminal() {
     return Pair{std::move(ours), std::move(theirs)};
 }
 
-// The kernel hands bytes over in the background. When their writer has gone, it may say that nothing more comes while
-// the last are still on their way (Linux 6.18, once in some thousand times). So we write a mark of our own behind them.
+// The kernel hands bytes over in the background. When their writer has gone, the kernel may report the end while the
+// last bytes are still on their way (Linux 6.18, once in some thousand times). So we write a mark of our own behind
+// them and read up to it.
 std::string rest_of(Descriptor& ours, Descriptor& theirs) {
     static std::array<char, 64 * 1024> buffer;
     const std::string mark = random_token();
     std::size_t marked = 0;
     std::string rest;
-    const auto limit = clock::now() + stopped;
+    const auto limit = clock::now() + patience;
     if (theirs) ::fcntl(theirs.get(), F_SETFL, O_RDWR | O_NONBLOCK);
     while (ours) {
         if (theirs && marked < mark.size()) {

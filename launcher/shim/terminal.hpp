@@ -13,10 +13,11 @@ struct Pair {
     Descriptor theirs = Descriptor();
 };
 
-/// A pseudo terminal that changes no byte; empty where there is none to be had.
+/// A pseudo terminal that changes no byte; empty where the system gives none.
 Pair make_terminal();
 
-/// Reads what is still on its way through a pseudo terminal, once nobody but us can write to it. `ours` does not block.
+/// Reads the bytes that are still on their way through a pseudo terminal, once nobody but us can write to it. `ours` is
+/// not to block.
 std::string rest_of(Descriptor& ours, Descriptor& theirs);
 
 }  // namespace hecaton::launcher

@@ -1,16 +1,16 @@
-// Variables of the ranks alone (--env). Up to the shim they go by other names, so that the engine, the loader of
-// whatever it starts, and the shim itself do not heed them: PATH, LD_PRELOAD, OMPI_MCA_... are for the rank.
+// Variables of the ranks alone (--env). Up to the shim they have other names, so that PATH, LD_PRELOAD, OMPI_MCA_... do
+// not affect the engine, the programs that it starts, or the shim.
 #pragma once
 
 #include <string>
 
 namespace hecaton::launcher {
 
-/// The name by which `name` goes up to the shim.
+/// The name that the variable `name` has up to the shim.
 std::string carried_name(const std::string& name);
 
-/// Gives the variables of this process that came so their own names, whatever these say by now. To be called in the
-/// process that becomes the rank.
+/// Gives these variables their own names in this process's environment, over whatever is there under those. To be
+/// called in the process that becomes the rank.
 void set_carried_variables();
 
 }  // namespace hecaton::launcher
