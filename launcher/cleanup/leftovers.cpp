@@ -24,10 +24,10 @@ namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto grace = 1s;    // between asking and not asking: what mpirun itself gives its ranks
-constexpr auto give_up = 5s;  // a process in the kernel's hands may not be endable at all
+constexpr auto grace = 1s;    // between SIGTERM and SIGKILL, as mpirun itself gives its ranks
+constexpr auto give_up = 5s;  // a process that waits in the kernel may not end at all
 
-// Ranks lead a process group of their own, in which their helpers are too.
+// A rank leads a process group of its own, with its helpers in it.
 void tell(pid_t child, int signal) {
     if (::getpgid(child) == child)
         ::kill(-child, signal);
@@ -40,8 +40,8 @@ void reap() {
     }
 }
 
-// The job that the session's ranks were in, Open MPI 4; empty where the session does not tell. Its contact file begins
-// with the number of mpirun's own job, and the ranks' is the next.
+// The job of the session's ranks, with Open MPI 4; empty where the session does not tell. Its contact file begins with
+// the number of mpirun's own job, and the ranks' job has the next number.
 std::string job_of(const fs::path& session) {
     std::ifstream contact(session / "contact.txt");
     unsigned number = 0;
@@ -84,7 +84,7 @@ void remove_session(const std::string& directory) {
     std::error_code ignored;
     fs::remove_all(session, ignored);
     const std::string family = session.parent_path().filename();                  // Open MPI 4: ompi.<host>.<user>
-    if (family.starts_with("ompi.")) fs::remove(session.parent_path(), ignored);  // when it was the last in it
+    if (family.starts_with("ompi.")) fs::remove(session.parent_path(), ignored);  // fails while others are in it
 }
 
 void remove_session(pid_t mpirun, const detail::launch::Variables& environment) {

@@ -1,4 +1,4 @@
-// What an mpirun that was ended the hard way leaves behind, and how to be rid of it.
+// Cleans up after an mpirun that was killed, or had to be asked to end: processes, session directory, shared memory.
 #pragma once
 
 #include <sys/types.h>
@@ -9,15 +9,15 @@
 
 namespace hecaton::launcher {
 
-/// Ends every child of this process: asks first (SIGTERM), and after a second does not ask any more. A process that
-/// called adopt_orphans() thereby reaches the ranks, and what they have started, after their mpirun is gone.
+/// Ends every child of this process: asks first (SIGTERM), and kills after a second. A process that called
+/// adopt_orphans() so reaches the ranks, and the processes that they have started, after their mpirun is gone.
 void end_children();
 
 /// Removes the session directory of the mpirun that had this process id, and the shared memory of its ranks that their
-/// shims could not remove. To be called when neither it nor its ranks run any more.
+/// shims could not remove. To be called when neither mpirun nor its ranks run any more.
 void remove_session(pid_t mpirun, const detail::launch::Variables& environment);
 
-/// Removes a session directory, and the one of its user and host when it was the last in that.
+/// Removes a session directory, and the directory of its user and host when that is empty then.
 void remove_session(const std::string& directory);
 
 }  // namespace hecaton::launcher

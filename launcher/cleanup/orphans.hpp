@@ -1,5 +1,5 @@
-// Processes whose parent has died become children of the launcher, or of the shim around their rank; so these find, and
-// end, whatever ranks have started.
+// Processes whose parent has died become children of the launcher, or of the shim around their rank. So launcher and
+// shim find all processes that ranks have started, and end them.
 #pragma once
 
 #include <sys/types.h>
@@ -18,7 +18,7 @@ std::vector<pid_t> children();
 /// Sends a signal to each child of this process.
 void signal_children(int signal);
 
-/// Their names, as ps shows them, with a comma between: the first few.
+/// The names of the first few children, as ps shows them: "sleep, cat".
 std::string names_of_children();
 
 }  // namespace hecaton::launcher

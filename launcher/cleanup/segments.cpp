@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "vader_segment.<host>.<user>.<job>.<rank>" with Open MPI 4, "sm_segment." and so on with 5; where they lie can be
-// set.
+// "vader_segment.<host>.<user>.<job>.<rank>" with Open MPI 4, "sm_segment." and so on with 5. A variable can name
+// another directory.
 struct Kind {
     std::string_view prefix;
     const char* directory;
@@ -48,14 +48,14 @@ bool whole_number(std::string_view text, std::uint32_t& number) {
     return std::from_chars(text.data(), end, number) == std::from_chars_result{end, std::errc()};
 }
 
-// A lease for reading is given where nobody has the file open for writing; Open MPI's ranks map their own and each
-// other's for that. The number of a job has 16 bits from a hash: another job may have the same one.
+// The kernel gives a lease for reading only where nobody has the file open for writing, as Open MPI's ranks have their
+// own files and each other's. It matters because another job may have the same number: 16 of its bits are a hash.
 bool in_use(const fs::path& file) {
     const detail::Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     return !opened || ::fcntl(opened.get(), F_SETLEASE, F_RDLCK) != 0;
 }
 
-// Removes what nobody uses of the files with `middle` in their names; false where somebody uses one.
+// Removes the files with `middle` in their names that nobody uses; false where one is in use.
 bool all_removed(std::string_view middle) {
     bool all = true;
     for (const auto& kind : kinds) {
@@ -88,7 +88,7 @@ void remove_segments(std::string_view job, std::chrono::milliseconds patience) {
     const std::string number = number_of_job(job);
     if (number.empty()) return;
     const std::string middle = fmt::format(".{}.{}.", ::geteuid(), number);
-    ::signal(SIGIO, SIG_IGN);  // comes when somebody opens a file just while we have the lease
+    ::signal(SIGIO, SIG_IGN);  // it comes when somebody opens a file while we have the lease
     for (; !all_removed(middle) && patience.count() > 0; patience -= pause) std::this_thread::sleep_for(pause);
 }
 

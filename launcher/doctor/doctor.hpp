@@ -1,4 +1,4 @@
-// hecaton doctor: what would keep a program from running here, or on other machines, and what mends it.
+// hecaton doctor: finds the reasons why a program would not run here or on other machines, and what mends them.
 #pragma once
 
 #include <string>
@@ -11,26 +11,26 @@
 
 namespace hecaton::launcher {
 
-/// How one check came out. warning: it runs, but worse than it could.
+/// The result of a check. warning: the program runs, but worse than it could.
 enum class Verdict { ok, warning, bad };
 
 /// One check.
 struct Check {
     std::string name;
     Verdict verdict = Verdict::ok;
-    std::string text;       ///< what was found
-    std::string mend = {};  ///< a command or what to do; empty where nothing is wrong
+    std::string text;       ///< the finding
+    std::string mend = {};  ///< a command, or advice; empty where nothing is wrong
 };
 
-/// What the checks of this machine look at, besides what a plan needs.
+/// The facts about this machine that the checks need, besides those that a plan needs.
 struct Patient {
     PlanFacts facts = {};
     std::string program = {};          ///< a path; empty where none was named
-    std::string program_problem = {};  ///< why it cannot be run
-    int hardware_threads = 1;          ///< of the machine, whether or not we may use them
+    std::string program_problem = {};  ///< why the program cannot be run
+    int hardware_threads = 1;          ///< of the machine, also those that we may not use
     long long memory_limit = 0;        ///< bytes, of the memory group; 0: none
     long long shared_memory = -1;      ///< free bytes in /dev/shm; -1: there is none
-    std::string temporary = "/tmp";    ///< where temporary files go
+    std::string temporary = "/tmp";    ///< the folder for temporary files
     bool temporary_writable = true;
     std::vector<std::string> networks = {};
 };
@@ -47,7 +47,8 @@ Check check_trial(const Trial& trial);
 std::string as_table(const std::vector<Check>& checks);
 std::string as_json(const std::vector<Check>& checks);
 
-/// Examines, checks, starts ranks of a trial where nothing is bad, and prints. 0 where nothing is bad, else 1.
+/// Examines the machine and the hosts, starts the ranks of a trial where nothing is bad so far, and prints the checks.
+/// Returns 0 where nothing is bad, else 1.
 int doctor(const DoctorOptions& options);
 
 }  // namespace hecaton::launcher

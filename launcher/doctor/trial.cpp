@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,12 +13,11 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
+#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
-#include <hecaton/foundation/subprocess.hpp>
 #include <sstream>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include <launcher/base/refusal.hpp>
@@ -28,7 +28,7 @@
 namespace hecaton::launcher {
 namespace {
 
-constexpr int most_trials = 5;  // where mpirun loses the reason again and again
+constexpr int most_trials = 5;  // while mpirun loses the reason
 constexpr std::size_t longest_gist = 300;
 constexpr std::array what_follows{"ERROR_LOG", "PMIX ERROR", "OPAL ERROR", "*** An error occurred",
                                   "It looks like MPI_INIT failed"};
@@ -56,7 +56,7 @@ std::string words(const RunOptions& run) {
     return list.empty() ? fmt::format("-n {}", run.ranks) : list;
 }
 
-// In a process of its own: supervision takes over a process's signals, children and standard streams.
+// A trial has a process of its own, because supervision takes over a process's signals, children and standard streams.
 [[noreturn]] void become_the_trial(const RunOptions& options, const PlanFacts& facts, int out, pid_t parent) {
     int status = wrong_command_line;
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -70,6 +70,16 @@ std::string words(const RunOptions& run) {
         detail::log::line(problem.what());
     }
     ::_exit(status);
+}
+
+std::string read_all(int file) {
+    std::string text;
+    std::array<char, 4'096> part{};
+    for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) != 0;) {
+        if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
+        if (count < 0 && errno != EINTR) break;
+    }
+    return text;
 }
 
 bool has_words(const std::string& line) {
@@ -89,11 +99,12 @@ Trial try_once(const DoctorOptions& options, const PlanFacts& facts, const std::
     if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
     if (child == 0) become_the_trial(run, facts, output.write.get(), parent);
     output.write.reset();
-    detail::Subprocess started(child, std::move(output.read));
-    detail::Subprocess::wait({&started, 1}, trial_limit + std::chrono::seconds(20));  // it keeps trial_limit itself
+    std::istringstream lines(read_all(output.read.get()));
+    int result = 0;
+    while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
+    }
     trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-    trial.status = started.result().status;
-    std::istringstream lines(started.result().output);
+    trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
     for (std::string line; std::getline(lines, line);) hear(trial, line);
     return trial;
 }
@@ -142,7 +153,7 @@ Trial try_ranks(const DoctorOptions& options, const PlanFacts& facts, const std:
     return trial;
 }
 
-// An engine says what is wrong in a paragraph, often between lines of dashes; around it may be what followed from that.
+// An engine names a fault in a paragraph, often between lines of dashes. Other paragraphs may tell of its consequences.
 std::string gist(const Trial& trial) {
     std::string ours;
     std::vector<std::string> paragraphs(1);

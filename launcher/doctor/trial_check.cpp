@@ -1,4 +1,4 @@
-// What hecaton doctor says of its trial.
+// The verdict of hecaton doctor on its trial.
 #include <fmt/format.h>
 
 #include <launcher/base/refusal.hpp>

@@ -47,7 +47,7 @@ class LoadedLibrary {
     void* handle_ = nullptr;
 };
 
-// What an MPI library calls its predefined communicator, types and operation.
+// The predefined communicator, types and operation of an MPI library.
 template <class Handle>
 struct Names {
     Handle world;
@@ -65,8 +65,8 @@ Names<void*> open_mpi(const LoadedLibrary& library) {
 // Handles are numbers, the same in all libraries with MPICH's ABI.
 Names<int> mpich() { return {0x44000000, 0x4c00010d, 0x4c000405, 0x58000003}; }
 
-// Sends from rank to rank, the last one to the first, and adds up. Returns the microseconds that MPI took. Throws where
-// the wrong data arrives.
+// Each rank sends to the next one, and the last to the first; then all ranks compute a sum. Returns the microseconds
+// that MPI took. Throws where wrong data arrives.
 template <class Handle>
 long long exchange(const LoadedLibrary& library, const Names<Handle>& names, int rank, int size) {
     const auto content = [](int of_rank) { return static_cast<unsigned char>(of_rank % 251 + 1); };

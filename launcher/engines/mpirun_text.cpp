@@ -22,8 +22,9 @@ constexpr std::array known_paragraphs{"Primary job  terminated normally",
                                       "exited without calling"};
 // What each rank says behind the reason, which may come later.
 constexpr const char* general_paragraph = "It looks like MPI_INIT failed";
-// Open MPI 5 says so when an ssh that it has started was quicker than itself to get going; it makes no difference.
-constexpr const char* noise = "plm:ssh: Warning: setpgid(";
+// mpirun says so when an ssh that it has started was quicker than itself ("plm:rsh" with Open MPI 4, "plm:ssh" with 5); it
+// makes no difference.
+constexpr const char* noise = "sh: Warning: setpgid(";
 
 // Of a rank, on its standard error.
 constexpr const char* no_beginning = "before MPI_INIT completed";

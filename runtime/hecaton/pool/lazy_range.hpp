@@ -1,9 +1,8 @@
-// LazyRange: the range that imap, imap_unordered and their forms with outcomes return.
+// LazyRange: what imap and its kin return.
 #pragma once
 
 #include <cstddef>
 #include <cstring>
-#include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/item_runner.hpp>
@@ -111,7 +110,7 @@ class LazyCursor {
     template <class... Value>
     void set(Value&&... value) {
         if constexpr (is_outcome) {
-            PoolAccess::set_value(*element_, std::forward<Value>(value)...);
+            element_->set_value(std::forward<Value>(value)...);
         } else {
             element_.emplace(std::forward<Value>(value)...);
         }
@@ -119,7 +118,7 @@ class LazyCursor {
 
     void fail(const ErrorRecord& error) {
         if constexpr (is_outcome) {
-            PoolAccess::set_error(*element_, error);
+            element_->set_error(error);
         } else {
             error_ = to_exception(error);
         }
@@ -141,12 +140,12 @@ class LazyCursor {
 /// A C++20 input range, move-only, of R (std::monostate where f returns nothing, Outcome<R> from imap_outcomes). To be
 /// used by one thread at a time, on the root.
 ///
-/// *it throws the error of its item, each time; begin() and ++ never do. A begin() after such a throw goes on after
+/// *it throws the error of its item, each time; begin() and ++ never do. A begin() after such a throw goes on behind
 /// that item, otherwise begin() gives the current element again. Where the input threw, *it throws that same object,
-/// and the range ends after it. Where the pool was terminated, or joined, before an item was run or read, *it throws
+/// and the range ends behind it. Where the pool was terminated, or joined, before an item was run or read, *it throws
 /// TaskCancelled.
 ///
-/// The range's destructor cancels the items that have not started. The range outlives its pool.
+/// Letting go of the range cancels what has not started. It outlives its pool.
 template <class R>
 class LazyRange {
     using Cursor = detail::LazyCursor<R>;
@@ -182,14 +181,14 @@ class LazyRange {
     }
     std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// The report of the call. Throws UsageError before the end was reached.
+    /// What the call did. Throws UsageError before the end was reached.
     Report report() const { return cursor_->report(); }
 
-  private:
-    friend detail::PoolAccess;
+    // For the pool.
     explicit LazyRange(std::unique_ptr<detail::LazyStream> stream)
         : cursor_(std::make_unique<Cursor>(std::move(stream))) {}
 
+  private:
     std::unique_ptr<Cursor> cursor_;
 };
 

@@ -1,11 +1,10 @@
-// Collectors: the objects that take the results of a map.
+// Collectors: what becomes of the results of a map.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/calls/job.hpp>
-#include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/tasks/item_runner.hpp>
 #include <hecaton/tasks/outcome.hpp>
 #include <memory>
@@ -16,7 +15,7 @@
 
 namespace hecaton::detail {
 
-// Common to all collectors.
+// What all collectors have.
 struct PlainCollector {
     static constexpr bool wants_times = false;
     static constexpr bool keeps_errors = false;
@@ -96,11 +95,11 @@ class CollectOutcomes : public PlainCollector {
     }
     template <class... Value>
     void value(std::uint64_t i, Value&&... value) {
-        PoolAccess::set_value(outcomes_[i], std::forward<Value>(value)...);
+        outcomes_[i].set_value(std::forward<Value>(value)...);
     }
     void error(const ErrorRecord& record) {
         outcomes_[record.index].index = record.index;
-        PoolAccess::set_error(outcomes_[record.index], record);
+        outcomes_[record.index].set_error(record);
     }
     std::vector<Outcome<R>>& result() { return outcomes_; }
 

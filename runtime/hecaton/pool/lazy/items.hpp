@@ -2,7 +2,7 @@
 #pragma once
 
 #include <deque>
-#include <hecaton/pool/calls/segment.hpp>
+#include <hecaton/pool/lazy/input.hpp>
 #include <span>
 
 namespace hecaton::detail {
