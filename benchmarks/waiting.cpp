@@ -4,11 +4,11 @@
 //     hecaton run -n 2 ./waiting
 //     hecaton run -n 2 --bind core ./waiting
 #include <fmt/core.h>
-#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
+#include <hecaton/foundation/affinity.hpp>
 #include <hecaton/hecaton.hpp>
 #include <ranges>
 #include <string>
@@ -50,12 +50,7 @@ std::vector<double> cpu_by_rank(hecaton::Pool& pool) {
 }
 
 // What the kernel leaves this rank: a core, or all of them.
-std::string where() {
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    ::sched_getaffinity(0, sizeof cores, &cores);
-    return CPU_COUNT(&cores) == 1 ? "bound to cores" : "not bound";
-}
+std::string where() { return hecaton::detail::affinity::cpus().size() == 1 ? "bound to cores" : "not bound"; }
 
 void report_idle(const std::vector<double>& before, const std::vector<double>& after, double seconds) {
     double most = 0;

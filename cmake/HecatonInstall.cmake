@@ -1,4 +1,4 @@
-# What `cmake --install` puts where: the library, its headers, the launcher, and what CMake and pkg-config need to find
+# The rules of `cmake --install` for the library, its headers, the launcher, and the files by which CMake and pkg-config find
 # them. Everything is found from where the package file itself lies, so the prefix may be moved afterwards.
 include(CMakePackageConfigHelpers)
 
@@ -6,12 +6,15 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hecaton)
 
 # MPI and fmt may lie where the loader does not look; nothing of the build tree stays in what is installed.
 set_target_properties(hecaton PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+include(HecatonHeaders)
+set(headers ${hecaton_public_headers} ${hecaton_needed_headers})
+list(TRANSFORM headers PREPEND ${PROJECT_SOURCE_DIR}/runtime/)
+target_sources(hecaton PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/runtime FILES ${headers})
 install(TARGETS hecaton EXPORT hecatonTargets
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT headers
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/hecaton DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN "*.hpp")
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The launcher has no part of libhecaton.so in it.

@@ -1,49 +1,49 @@
 # shellcheck shell=bash
-# Completion for bash: commands, options and their values, as --help lists them, then the program and its arguments.
+# Completion for bash: commands, options and their values as the launcher lists them (listing.hpp), then the program and
+# its arguments.
 
-# _hecaton_value TYPE OPTION: what may follow an option, by the word for its value in --help.
+# _hecaton_value KIND WORDS: what the text of an option may be; $current is the beginning of it.
 _hecaton_value() {
-  case $2 in
-    --bind) compgen -W 'core none numa socket' -- "$current" ;;
-    --engine) compgen -W 'hydra openmpi srun' -- "$current" ;;
-    --hosts) compgen -A hostname -- "$current" ;;
-    --env) compgen -v -- "$current" ;;
-    *) case $1 in
-      DIR) compgen -d -- "$current" ;;
-      FILE) compgen -f -- "$current" ;;
-    esac ;;
+  case $1 in
+    wordlist) compgen -W "$2" -- "$current" ;;
+    any) ;;
+    *) compgen -A "$1" -- "$current" ;;
   esac
 }
 
 _hecaton() {
-  local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} help options at=2 option type
+  local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=2 names name kind words
+  local -a options=()
+  local -A kinds=() values=()
+  [ "$COMP_CWORD" -gt 1 ] || command=
   COMPREPLY=()
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run doctor help --help --version' -- "$current")
+  if [ -z "$command" ] || [ "$command" = help ]; then
+    words=$("${COMP_WORDS[0]}" __completion ${command:+help} 2>/dev/null)
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
-  case $command in
-    help) mapfile -t COMPREPLY < <(compgen -W 'run doctor' -- "$current") && return ;;
-    run | doctor) help=$("${COMP_WORDS[0]}" "$command" --help 2>/dev/null) ;;
-    *) return ;;
-  esac
-  # A line each: its names, and the word for its value where it takes one.
-  options=$(sed -n '/^  -/{ s/^  \(-[a-z]\),/  \1 /; s/^  \(-[-a-z ]*[a-z]\)\( [A-Z][^ ]*\)\{0,1\}.*/\1\2/p }' <<<"$help")
+  while IFS=$'\t' read -r names kind words; do
+    for name in $names; do
+      kinds[$name]=$kind values[$name]=$words
+    done
+    options+=("$name")  # the long one comes last
+  done < <("${COMP_WORDS[0]}" __completion "$command" 2>/dev/null)
+  [ ${#options[@]} -gt 0 ] || return
 
   while [ "$at" -lt "$COMP_CWORD" ]; do
-    option=${COMP_WORDS[at]}
-    case $option in
+    name=${COMP_WORDS[at]}
+    case $name in
       --) at=$((at + 1)) && break ;;
       -?*) ;;
       *) break ;;
     esac
-    type=$(grep -E -- "(^| )$option( |\$)" <<<"$options" | grep -oE '[A-Z][^ ]*$')
+    kind=${kinds[$name]-flag}
     at=$((at + 1))
-    [ -n "$type" ] || continue
+    [ "$kind" != flag ] || continue
     [ "${COMP_WORDS[at]}" = = ] && at=$((at + 1))  # bash makes three words of --bind=core
     if [ "$at" -ge "$COMP_CWORD" ]; then
       [ "$current" = = ] && current=
-      mapfile -t COMPREPLY < <(_hecaton_value "$type" "$option")
+      mapfile -t COMPREPLY < <(_hecaton_value "$kind" "${values[$name]}")
       return
     fi
     at=$((at + 1))
@@ -53,7 +53,7 @@ _hecaton() {
   done
 
   if [ "$at" -eq "$COMP_CWORD" ] && [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$(grep -oE -- '--[a-z-]+' <<<"$options")" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "${options[*]}" -- "$current")
   elif declare -F _command_offset >/dev/null; then
     _command_offset "$at"
   elif [ "$at" -eq "$COMP_CWORD" ]; then

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <hecaton/foundation/cgroup.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -19,16 +19,6 @@
 
 namespace hecaton::launcher {
 namespace {
-
-// The limit of the memory group, version 2 and then 1; 0 where there is none, or none that means anything.
-long long memory_limit() {
-    constexpr long long no_limit = 1LL << 60;
-    for (const char* file : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-        std::ifstream stream(file);
-        if (long long limit = 0; stream >> limit) return limit < no_limit ? limit : 0;
-    }
-    return 0;
-}
 
 long long free_shared_memory() {
     struct statvfs room {};
@@ -82,7 +72,7 @@ Patient examine(const DoctorOptions& options) {
     if (found.program.empty()) found.facts.linked = {};
     found.hardware_threads = static_cast<int>(std::thread::hardware_concurrency());
     found.hardware_threads = std::max(found.hardware_threads, static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
-    found.memory_limit = memory_limit();
+    found.memory_limit = detail::cgroup::memory_limit().value_or(0);
     found.shared_memory = free_shared_memory();
     if (const auto folder = detail::launch::value(environment, "TMPDIR"); !folder.empty()) found.temporary = folder;
     found.temporary_writable = ::access(found.temporary.c_str(), W_OK | X_OK) == 0;

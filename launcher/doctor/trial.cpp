@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,11 +12,12 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
-#include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/subprocess.hpp>
 #include <sstream>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <launcher/base/refusal.hpp>
@@ -72,16 +72,6 @@ std::string words(const RunOptions& run) {
     ::_exit(status);
 }
 
-std::string read_all(int file) {
-    std::string text;
-    std::array<char, 4'096> part{};
-    for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) != 0;) {
-        if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
-        if (count < 0 && errno != EINTR) break;
-    }
-    return text;
-}
-
 bool has_words(const std::string& line) {
     return std::any_of(line.begin(), line.end(), [](unsigned char letter) { return std::isalpha(letter); });
 }
@@ -99,12 +89,11 @@ Trial try_once(const DoctorOptions& options, const PlanFacts& facts, const std::
     if (child < 0) throw std::system_error(errno, std::generic_category(), "no process can be started");
     if (child == 0) become_the_trial(run, facts, output.write.get(), parent);
     output.write.reset();
-    std::istringstream lines(read_all(output.read.get()));
-    int result = 0;
-    while (::waitpid(child, &result, 0) < 0 && errno == EINTR) {
-    }
+    detail::Subprocess started(child, std::move(output.read));
+    detail::Subprocess::wait({&started, 1}, trial_limit + std::chrono::seconds(20));  // it keeps trial_limit itself
     trial.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-    trial.status = WIFSIGNALED(result) ? 128 + WTERMSIG(result) : WEXITSTATUS(result);
+    trial.status = started.result().status;
+    std::istringstream lines(started.result().output);
     for (std::string line; std::getline(lines, line);) hear(trial, line);
     return trial;
 }

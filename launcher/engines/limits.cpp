@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <hecaton/foundation/cgroup.hpp>
 #include <string>
 
 namespace hecaton::launcher {
@@ -31,14 +32,7 @@ Limits limits() {
     if (::geteuid() != 0 && ::getrlimit(RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         add(found.processes, static_cast<long>(limit.rlim_cur));
     add(found.processes, number_in("/proc/sys/kernel/pid_max"));
-    std::ifstream groups("/proc/self/cgroup");
-    for (std::string line; std::getline(groups, line);) {  // "4:pids:/path", or "0::/path" in version 2
-        const auto path = line.substr(std::min(line.size(), line.find(':', line.find(':') + 1) + 1));
-        if (line.find(":pids:") != std::string::npos)
-            add(found.processes, number_in("/sys/fs/cgroup/pids" + path + "/pids.max"));
-        else if (line.starts_with("0::"))
-            add(found.processes, number_in("/sys/fs/cgroup" + path + "/pids.max"));
-    }
+    add(found.processes, static_cast<long>(detail::cgroup::process_limit().value_or(0)));
     return found;
 }
 

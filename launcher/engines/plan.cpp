@@ -81,17 +81,12 @@ Engine asked_for(const RunOptions& options, const PlanFacts& facts) {
     return options.engine;
 }
 
-void refuse_what_does_not_fit(const RunOptions& options, const detail::launch::Allocation& allocation) {
-    const bool allocated = options.hosts.empty() && allocation.scheduler != Scheduler::none;
-    const int nodes = !options.hosts.empty() ? static_cast<int>(options.hosts.size())
-                      : allocated            ? allocation.nodes
-                                             : 1;
-    const long room = static_cast<long>(options.ranks_per_node) * nodes;
-    if (room > 0 && room < options.ranks)
-        throw Refusal(
-            wrong_command_line,
-            fmt::format("-n {} ranks do not fit on {} {} with --ranks-per-node {}", options.ranks, nodes,
-                        options.hosts.empty() ? (nodes == 1 ? "machine" : "nodes") : "hosts", options.ranks_per_node));
+void refuse_what_does_not_fit(const detail::launch::Request& request, const detail::launch::Places& places) {
+    const long room = static_cast<long>(request.ranks_per_node) * places.nodes;
+    if (room == 0 || room >= request.ranks) return;
+    const char* what = places.where == detail::launch::Where::hosts ? "hosts" : places.nodes == 1 ? "machine" : "nodes";
+    throw Refusal(wrong_command_line, fmt::format("-n {} ranks do not fit on {} {} with --ranks-per-node {}",
+                                                  request.ranks, places.nodes, what, request.ranks_per_node));
 }
 
 // mpirun does not say that, but hangs.
@@ -177,7 +172,7 @@ Plan plan(const RunOptions& options, const PlanFacts& facts) {
     if (options.threads > 0 && !is_set("OMP_NUM_THREADS"))
         request.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
     made.ranks = detail::launch::ranks(request, facts.machine);
-    refuse_what_does_not_fit(options, facts.machine.allocation);
+    refuse_what_does_not_fit(request, detail::launch::places(request, facts.machine));
     made.many_nodes = detail::launch::many_nodes(request, facts.machine);
     if (!made.many_nodes) refuse_too_many(made.ranks, facts.limits);
     made.ssh = options.ssh;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/subprocess.hpp>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -16,13 +17,6 @@
 
 namespace hecaton::launcher {
 namespace {
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> made;
-    for (auto& text : strings) made.push_back(text.data());
-    made.push_back(nullptr);
-    return made;
-}
 
 [[noreturn]] void become(char** argv, char** environment, int out, int err, pid_t parent, const sigset_t& mask) {
     ::setpgid(0, 0);
@@ -45,8 +39,8 @@ EngineProcess start_engine(const detail::launch::Command& command, const detail:
                            const sigset_t& mask) {
     std::vector<std::string> words = command.argv;
     std::vector<std::string> settings = detail::launch::environment_strings(command, environment);
-    auto argv = pointers(words);
-    auto envp = pointers(settings);
+    auto argv = detail::pointers(words);
+    auto envp = detail::pointers(settings);
     auto out = detail::make_pipe();
     auto err = out.read ? detail::make_pipe() : detail::Pipe();
     const pid_t parent = ::getpid();

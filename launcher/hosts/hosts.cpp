@@ -1,98 +1,23 @@
 #include <launcher/hosts/hosts.hpp>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <hecaton/foundation/host.hpp>
-
-#include <launcher/link/sockets.hpp>
+#include <hecaton/foundation/subprocess.hpp>
 
 namespace hecaton::launcher {
 namespace {
 
-using clock = std::chrono::steady_clock;
 constexpr auto longest_wait = std::chrono::seconds(10);
-
-// One running ssh.
-struct Call {
-    pid_t pid = 0;
-    Descriptor output;
-    Descriptor error;
-    std::string said;
-    std::string complained;
-    long long began = 0;
-    long long answered = 0;
-};
 
 long long now_in_ms() {
     using namespace std::chrono;
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-Call start(std::vector<std::string> words) {
-    Call made;
-    made.began = now_in_ms();
-    std::array<int, 2> out{-1, -1};
-    std::array<int, 2> err{-1, -1};
-    if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) return made;
-    made.output.reset(out[0]);
-    made.error.reset(err[0]);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
-    std::vector<char*> argv;
-    for (auto& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const int problem = ::posix_spawnp(&made.pid, argv[0], &actions, nullptr, argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(out[1]);
-    ::close(err[1]);
-    if (problem != 0) {
-        made.pid = 0;
-        made.complained = fmt::format("{}: {}", words[0], std::strerror(problem));
-    }
-    return made;
-}
-
-void read_some(Descriptor& from, std::string& to) {
-    std::array<char, 4'096> buffer;
-    const auto count = ::read(from.get(), buffer.data(), buffer.size());
-    if (count > 0)
-        to.append(buffer.data(), static_cast<std::size_t>(count));
-    else if (count == 0 || errno != EINTR)
-        from.reset();
-}
-
-// Until all have ended, or for longest_wait.
-void listen(std::vector<Call>& calls) {
-    const auto deadline = clock::now() + longest_wait;
-    for (;;) {
-        std::vector<pollfd> files;
-        for (const auto& call : calls)
-            for (const auto* file : {&call.output, &call.error}) files.push_back({file->get(), POLLIN, 0});
-        const bool all_done = std::ranges::all_of(files, [](const pollfd& file) { return file.fd < 0; });
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now()).count();
-        if (all_done || left <= 0 || ::poll(files.data(), files.size(), static_cast<int>(left)) == 0) return;
-        for (std::size_t i = 0; i < calls.size(); ++i) {
-            if (files[2 * i].revents) read_some(calls[i].output, calls[i].said);
-            if (files[2 * i].revents && calls[i].answered == 0) calls[i].answered = now_in_ms();
-            if (files[2 * i + 1].revents) read_some(calls[i].error, calls[i].complained);
-        }
-    }
 }
 
 std::string last_line(std::string text) {
@@ -101,25 +26,25 @@ std::string last_line(std::string text) {
 }
 
 // Why ssh failed, and what to do.
-std::string ssh_problem(const std::string& host, const Call& call, int status, const std::string& self) {
-    const auto has = [&](const char* text) { return call.complained.find(text) != std::string::npos; };
-    if (status == 127 || status == 126)
+std::string ssh_problem(const std::string& host, const std::string& ssh, const detail::Subprocess::Result& call,
+                        const std::string& self) {
+    if (call.problem != 0) return fmt::format("{}: {}", ssh, std::strerror(call.problem));
+    const auto has = [&](const char* text) { return call.error.find(text) != std::string::npos; };
+    if (call.status == 127 || call.status == 126)
         return fmt::format("hecaton is not at {} there: install it at the same path, or use a shared folder", self);
-    const std::string line = last_line(call.complained);
+    const std::string line = last_line(call.error);
     if (has("Host key verification failed"))
         return fmt::format("its key is not known here: run ssh {} once, and look at the key that it shows", host);
     if (has("Permission denied")) return fmt::format("it does not let us in without a password: ssh-copy-id {}", host);
-    if (status < 0) return fmt::format("no answer over ssh for {} s", longest_wait.count());
-    return line.empty() ? fmt::format("ssh ended with status {}", status) : line;
+    if (call.late) return fmt::format("no answer over ssh for {} s", longest_wait.count());
+    return line.empty() ? fmt::format("ssh ended with status {}", call.status) : line;
 }
 
-int finish(Call& call) {
-    if (call.pid == 0) return 255;
-    const bool late = static_cast<bool>(call.output);
-    if (late) ::kill(call.pid, SIGKILL);
-    int result = 0;
-    ::waitpid(call.pid, &result, 0);
-    return late || !WIFEXITED(result) ? -1 : WEXITSTATUS(result);
+// How far the clock there, which said `there`, is ahead of ours. It was read between `begun` and the first answer.
+long long clock_ahead(long long there, long long begun, const detail::Subprocess::Result& call) {
+    if (there <= 0 || !call.heard) return 0;
+    const long long answered = begun + std::chrono::floor<std::chrono::milliseconds>(*call.heard).count();
+    return there > answered ? there - answered : std::min(0LL, there - begun);
 }
 
 std::string judge(const HostFacts& facts, const HostNeeds& needs, const HostFacts& here) {
@@ -155,30 +80,26 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
     for (const auto& need : {needs.program, needs.daemon, needs.folder, needs.libraries})
         question += " " + detail::launch::shell_quoted(need);
     std::vector<HostAnswer> answers;
-    std::vector<Call> calls;
+    std::vector<detail::Subprocess> calls;
+    std::vector<long long> begun;
     for (const auto& host : hosts) {
         answers.push_back({.name = host.name, .here = is_here(host.name), .facts = here});
-        calls.emplace_back();
-        if (answers.back().here) continue;
+        begun.push_back(now_in_ms());
         auto words = ssh_with_timeout(ssh);
         words.insert(words.end(), {host.name, question});
-        calls.back() = start(words);
+        if (answers.back().here)
+            calls.emplace_back();
+        else
+            calls.emplace_back(detail::Subprocess::Options{.argv = words, .errors = detail::Subprocess::Errors::apart});
     }
-    listen(calls);
+    detail::Subprocess::wait(calls, longest_wait);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         auto& answer = answers[i];
-        if (answer.here) {
-            answer.problem = judge(here, needs, here);
-            continue;
-        }
-        const int status = finish(calls[i]);
-        answer.facts = decode_host_facts(calls[i].said);
-        answer.problem = answer.facts.name.empty() ? ssh_problem(answer.name, calls[i], status, self)
-                                                   : judge(answer.facts, needs, here);
-        if (answer.facts.time > calls[i].answered && calls[i].answered > 0)
-            answer.clock_ahead = answer.facts.time - calls[i].answered;
-        else if (answer.facts.time > 0 && answer.facts.time < calls[i].began)
-            answer.clock_ahead = answer.facts.time - calls[i].began;
+        const auto& call = calls[i].result();
+        if (!answer.here) answer.facts = decode_host_facts(call.output);
+        answer.problem = !answer.here && answer.facts.name.empty() ? ssh_problem(answer.name, ssh.front(), call, self)
+                                                                   : judge(answer.facts, needs, here);
+        answer.clock_ahead = clock_ahead(answer.facts.time, begun[i], call);
     }
     return answers;
 }

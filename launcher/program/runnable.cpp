@@ -2,11 +2,9 @@
 #include <launcher/program/runnable.hpp>
 
 #include <elf.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -15,9 +13,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <hecaton/foundation/descriptor.hpp>
+#include <hecaton/foundation/subprocess.hpp>
 #include <hecaton/launch/command.hpp>
 #include <sstream>
 
@@ -68,37 +67,13 @@ int kernels_refusal(const std::string& file) {
 // What `loader --list program` prints.
 std::string ask_loader(const std::string& loader, const std::string& program,
                        const detail::launch::Variables& environment, const std::string& folder) {
-    auto output = detail::make_pipe();
-    if (!output.read) return {};
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
-        ::posix_spawn_file_actions_adddup2(&actions, output.write.get(), stream);
-    if (!folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-    std::vector<std::string> words{loader, "--list", program};
-    std::vector<std::string> settings = detail::launch::environment_strings({}, environment);
-    const auto pointers = [](std::vector<std::string>& strings) {
-        std::vector<char*> made;
-        for (auto& text : strings) made.push_back(text.data());
-        made.push_back(nullptr);
-        return made;
-    };
-    pid_t child = 0;
-    const int problem =
-        ::posix_spawn(&child, loader.c_str(), &actions, nullptr, pointers(words).data(), pointers(settings).data());
-    ::posix_spawn_file_actions_destroy(&actions);
-    output.write.reset();
-    if (problem != 0) return {};
-    std::string text;
-    std::array<char, 4'096> part{};
-    for (ssize_t count = 0; (count = ::read(output.read.get(), part.data(), part.size())) != 0;) {
-        if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
-        if (count < 0 && errno != EINTR) break;
-    }
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    return text;
+    using detail::Subprocess;
+    return Subprocess::run({.argv = {loader, "--list", program},
+                            .environment = detail::launch::environment_strings({}, environment),
+                            .folder = folder,
+                            .errors = Subprocess::Errors::with_output},
+                           std::chrono::seconds(10))
+        .output;
 }
 
 std::string machine_name(const ElfKind& kind) {

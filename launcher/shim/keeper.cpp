@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <hecaton/foundation/cgroup.hpp>
 #include <string>
 
 #include <launcher/base/poll_set.hpp>
@@ -66,7 +67,7 @@ class Keeper {
     // Returns the rank's status, or 128+n.
     int run(char** argv) {
         adopt_orphans();
-        memory_kills_ = out_of_memory_kills();
+        memory_kills_ = detail::cgroup::out_of_memory_kills();
         rank_ = start_rank(argv, hello_.rank == 0, signals_.mask_before(), open_files_);
         hello_.pid = rank_.pid;
         tell(Kind::hello, link::encode(hello_));
@@ -208,7 +209,8 @@ class Keeper {
         ended_.signal = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
         ended_.status = WIFEXITED(result) ? WEXITSTATUS(result) : 0;
         if (!ended_well()) ended_.item = item_.look();
-        ended_.out_of_memory = ended_.signal == SIGKILL && !ended_.asked && out_of_memory_kills() > memory_kills_;
+        ended_.out_of_memory =
+            ended_.signal == SIGKILL && !ended_.asked && detail::cgroup::out_of_memory_kills() > memory_kills_;
         pass_on(rank_.output, Kind::output, 8);  // its last words come before its end
         pass_on(rank_.error, Kind::error, 8);
         tell(Kind::ended, link::encode(ended_));

@@ -8,19 +8,18 @@
 
 namespace hecaton::launcher {
 
-/// Finds the rank's connection to PMIx's server and makes it send at once (see launch/pmix.hpp). Looks now and then in
-/// the rank's first two seconds, because the rank connects in MPI_Init.
+/// Finds the rank's connection to PMIx's server and makes it send at once (see hecaton/launch/pmix.hpp). Looks now and
+/// then in the rank's first two seconds, because the rank connects in MPI_Init.
 class PromptFinalize {
   public:
     using clock = std::chrono::steady_clock;
 
-    /// To be made when the rank starts. Reads the server's address from the environment; without one there is nothing
-    /// to do.
+    /// To be made when the rank starts. Reads the server's address from the environment; does nothing without one.
     PromptFinalize();
 
-    /// The time of the next look; nothing where no further one is needed.
+    /// When to call look() next; empty when there is no need any more.
     const std::optional<clock::time_point>& next() const { return next_; }
-    /// `rank` is a child of this process. Where the system forbids the look, nothing changes.
+    /// `rank` is a child of this process. Where the system refuses, nothing changes.
     void look(pid_t rank);
 
   private:

@@ -1,8 +1,6 @@
 #include <launcher/shim/rank_process.hpp>
 
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,9 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
+#include <hecaton/foundation/affinity.hpp>
 #include <hecaton/foundation/host.hpp>
-#include <sstream>
 #include <utility>
 
 #include <launcher/engines/limits.hpp>
@@ -47,15 +44,6 @@ Pair pipe_to_rank(bool we_read) {
 int number_from(std::initializer_list<const char*> names) {
     for (const char* name : names)
         if (const char* text = std::getenv(name)) return link::number(text);
-    return -1;
-}
-
-// The number after `key` in a file of "key number" lines; -1 where it is not there.
-long counter(const std::string& file, const std::string& key) {
-    std::ifstream lines(file);
-    std::string name;
-    for (long number = 0; lines >> name >> number;)
-        if (name == key) return number;
     return -1;
 }
 
@@ -125,39 +113,10 @@ link::Hello introduce(const std::string& token) {
     hello.rank = number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"});
     hello.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});
     hello.host = detail::host::name();
-    hello.cores = usable_cores();
+    hello.cores = detail::affinity::text(detail::affinity::cpus());
     for (const char* name : {"PMIX_NAMESPACE", "PMI_RANK", "PMI_FD", "PMI_PORT"})
         hello.wired = hello.wired || std::getenv(name) != nullptr;
     return hello;
-}
-
-std::string usable_cores() {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (::sched_getaffinity(0, sizeof set, &set) != 0) return {};
-    std::string text;
-    for (int core = 0; core < CPU_SETSIZE; ++core) {
-        if (!CPU_ISSET(core, &set)) continue;
-        int last = core;
-        while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, &set)) ++last;
-        text += fmt::format("{}{}", text.empty() ? "" : ",", core);
-        if (last > core) text += fmt::format("-{}", last);
-        core = last;
-    }
-    return text;
-}
-
-long out_of_memory_kills() {
-    std::ifstream groups("/proc/self/cgroup");
-    for (std::string line; std::getline(groups, line);) {  // "4:memory:/path", or "0::/path" in version 2
-        const auto path = line.substr(line.find(':', line.find(':') + 1) + 1);
-        const bool v1 = line.find(":memory:") != std::string::npos;
-        if (!v1 && !line.starts_with("0::")) continue;
-        const long found = v1 ? counter("/sys/fs/cgroup/memory" + path + "/memory.oom_control", "oom_kill")
-                              : counter("/sys/fs/cgroup" + path + "/memory.events", "oom_kill");
-        if (found >= 0) return found;
-    }
-    return counter("/proc/vmstat", "oom_kill");
 }
 
 }  // namespace hecaton::launcher

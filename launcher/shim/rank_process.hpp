@@ -33,11 +33,4 @@ std::size_t read_available(Descriptor& from, char* buffer, std::size_t size);
 /// A shim's introduction, from the variables that the engine set; the rank's process id is still missing.
 link::Hello introduce(const std::string& token);
 
-/// The cores that this process may use: "0-3,8".
-std::string usable_cores();
-
-/// The number of processes that the out-of-memory killer has killed in this process's memory group, or on this machine
-/// where there is no group.
-long out_of_memory_kills();
-
 }  // namespace hecaton::launcher

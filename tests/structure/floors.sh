@@ -56,7 +56,6 @@ declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [pool/
 exceptions='
 pool/calls/call_maker.hpp hecaton/pool/async_result.hpp
 pool/calls/call_maker.hpp hecaton/pool/lazy_range.hpp
-pool/root/driver_inputs.cpp hecaton/pool/lazy/job.hpp
 '
 
 violations=0

@@ -95,7 +95,7 @@ class InProcessPool {
             });
         }
         driver_ = std::make_unique<detail::Driver>(std::move(setup));
-        local_.start(*driver_);
+        local_.start(driver_->wheel());
     }
     ~InProcessPool() {
         driver_->cancel_all();

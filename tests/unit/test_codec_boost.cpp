@@ -20,9 +20,9 @@
 #include <thread>
 
 using hecaton::Travels;
-using hecaton::TravelsAsBytes;
 using hecaton::detail::Buffer;
 using hecaton::detail::Reader;
+using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
 
 namespace {

@@ -10,10 +10,10 @@
 #include <support/catch.hpp>
 
 using hecaton::Travels;
-using hecaton::travels_as_t;
-using hecaton::TravelsAsBytes;
 using hecaton::detail::Buffer;
 using hecaton::detail::Reader;
+using hecaton::detail::travels_as_t;
+using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
 
 namespace {

@@ -37,12 +37,12 @@ std::shared_ptr<ProcessState> start(InProcessPool& pool, F f, Args... args) {
 }
 
 void started(InProcessPool& pool, const ProcessState& state) {
-    pool.driver().wait_until([&] { return state.phase.load() > Phase::starting; }, detail::no_deadline);
+    pool.driver().wheel().drive_until([&] { return state.phase.load() > Phase::starting; }, detail::no_deadline);
     CHECK(state.pid > 0);
 }
 
 int end_of(InProcessPool& pool, const ProcessState& state) {
-    pool.driver().wait_until([&] { return state.over(); }, detail::no_deadline);
+    pool.driver().wheel().drive_until([&] { return state.over(); }, detail::no_deadline);
     CHECK(state.phase.load() == Phase::ended);
     return WIFEXITED(state.status) ? WEXITSTATUS(state.status) : -WTERMSIG(state.status);
 }
@@ -89,9 +89,9 @@ TEST_CASE("signals, from several threads") {
         threads.emplace_back([&] {
             for (int i = 0; i < 10; ++i) {
                 auto state = start(pool, stay);
-                pool.driver().wait_until([&] { return state->phase.load() > Phase::starting; }, detail::no_deadline);
+                pool.driver().wheel().drive_until([&] { return state->phase.load() > Phase::starting; }, detail::no_deadline);
                 pool.driver().signal_process(state, SIGTERM);
-                pool.driver().wait_until([&] { return state->over(); }, detail::no_deadline);
+                pool.driver().wheel().drive_until([&] { return state->over(); }, detail::no_deadline);
                 if (WIFSIGNALED(state->status)) ++good;
             }
         });

@@ -1,11 +1,12 @@
 // The command line and the values in it.
-#include <cstdlib>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <support/catch.hpp>
 
 #include <launcher/base/refusal.hpp>
-#include <launcher/cli/cli.hpp>
+#include <launcher/cli/option.hpp>
 #include <launcher/cli/values.hpp>
 #include <launcher/link/sockets.hpp>
 
@@ -80,46 +81,45 @@ TEST_CASE("options end where the program begins") {
 }
 
 TEST_CASE("a variable stands for an option that is not given") {
-    struct Setting {
-        Setting(const char* name, const char* text) : name_(name) { ::setenv(name, text, 1); }
-        ~Setting() { ::unsetenv(name_); }
-        const char* name_;
-    };
-    const Setting ranks("HECATON_RANKS", "5");
-    const Setting label("HECATON_LABEL", "1");
-    const Setting hosts("HECATON_HOSTS", "a:2,b");
-    const auto line = parse({"run", "prog"}, {});
+    using Variables = hecaton::detail::launch::Variables;
+    Variables ours{{"HECATON_RANKS", "5"}, {"HECATON_LABEL", "1"}, {"HECATON_HOSTS", "a:2,b"}, {"HECATON_GRACE", ""}};
+    const auto line = parse({"run", "prog"}, ours);
     CHECK(line.run.ranks == 5);
     CHECK(line.run.label);
     CHECK(line.run.hosts == Hosts{{"a", 2}, {"b", 1}});
-    CHECK(parse({"run", "-n", "2", "prog"}, {}).run.ranks == 2);
-    CHECK(parse({"run", "-n2", "prog"}, {}).run.ranks == 2);
-    const Setting file("HECATON_HOSTFILE", "/nowhere");
-    CHECK_THROWS_AS(parse({"run", "prog"}, {}), Refusal);  // both
-    CHECK(parse({"run", "--hosts", "c", "prog"}, {}).run.hosts == Hosts{{"c", 1}});
-    CHECK(parse({"doctor", "--hosts=c", "prog"}, {}).doctor.hosts == Hosts{{"c", 1}});
+    CHECK(line.run.grace == RunOptions().grace);  // empty is not set
+    CHECK(parse({"run", "-n", "2", "prog"}, ours).run.ranks == 2);
+    CHECK(parse({"run", "-n2", "prog"}, ours).run.ranks == 2);
+    CHECK(parse({"run", "-qn2", "prog"}, ours).run.ranks == 2);
+    CHECK_FALSE(parse({"run", "--label=false", "prog"}, ours).run.label);
+    ours["HECATON_HOSTFILE"] = "/nowhere";
+    CHECK_THROWS_WITH(parse({"run", "prog"}, ours), ContainsSubstring("--hosts and --hostfile"));
+    CHECK(parse({"run", "--hosts", "c", "prog"}, ours).run.hosts == Hosts{{"c", 1}});
+    CHECK(parse({"doctor", "--hosts=c", "prog"}, ours).doctor.hosts == Hosts{{"c", 1}});
+    CHECK_THROWS_WITH(parse({"run", "--hostfile", "/none", "prog"}, ours), ContainsSubstring("--hostfile /none"));
 }
 
-TEST_CASE("who is wrong, an option or its variable, is said") {
-    const auto refusal = [](const std::vector<std::string>& words) -> std::string {
+TEST_CASE("a refusal says whether the option is wrong, or its variable") {
+    const auto refusal = [](const std::vector<std::string>& words,
+                            const hecaton::detail::launch::Variables& ours) -> std::string {
         try {
-            parse(words, {});
+            parse(words, ours);
             return "(not refused)";
         } catch (const Refusal& error) {
             CHECK(error.status() == 2);
             return error.what();
         }
     };
+    const hecaton::detail::launch::Variables timeout{{"HECATON_TIMEOUT", "1x"}};
     const char* of_variable = "--timeout 1x: write a time like 90s, 10m or 1h30m (HECATON_TIMEOUT says so)";
-    ::setenv("HECATON_TIMEOUT", "1x", 1);
-    CHECK(refusal({"run", "prog"}) == of_variable);
-    CHECK(refusal({"run", "--label", "prog", "--timeout", "1s"}) == of_variable);
-    CHECK(refusal({"run", "--timeout", "0", "prog"}) == "(not refused)");
-    CHECK(refusal({"run", "--timeout=2x", "prog"}) == "--timeout 2x: write a time like 90s, 10m or 1h30m");
-    ::unsetenv("HECATON_TIMEOUT");
-    ::setenv("HECATON_LABEL", "maybe", 1);
-    CHECK(refusal({"run", "prog"}) == "--label = maybe (or its variable): write 1 or 0; see: hecaton run --help");
-    ::unsetenv("HECATON_LABEL");
+    CHECK(refusal({"run", "prog"}, timeout) == of_variable);
+    CHECK(refusal({"run", "--label", "prog", "--timeout", "1s"}, timeout) == of_variable);
+    CHECK(refusal({"run", "--timeout", "0", "prog"}, timeout) == "(not refused)");
+    CHECK(refusal({"run", "--timeout=2x", "prog"}, timeout) == "--timeout 2x: write a time like 90s, 10m or 1h30m");
+    CHECK(refusal({"run", "-qnx", "prog"}, timeout).starts_with("-n x: the number of ranks must be a whole"));
+    CHECK(refusal({"run", "--bind", "x", "prog"}, {}) == "--bind x: it must be one of core, none, numa, socket");
+    CHECK(refusal({"run", "prog"}, {{"HECATON_LABEL", "maybe"}}) ==
+          "--label = maybe (or its variable): write 1 or 0; see: hecaton run --help");
 }
 
 TEST_CASE("other launchers' options, and typos, are answered with ours") {
@@ -166,14 +166,32 @@ TEST_CASE("help, however it is asked for") {
 
 TEST_CASE("HECATON_ENV holds several settings, one on each line") {
     using Settings = std::vector<std::pair<std::string, std::string>>;
-    ::setenv("HECATON_ENV", "A=1,B=2\n\nC= x y \nHOME\n", 1);
-    const hecaton::detail::launch::Variables ours{{"HOME", "/home/me"}};
+    const hecaton::detail::launch::Variables ours{{"HECATON_ENV", "A=1,B=2\n\nC= x y \nHOME\n"}, {"HOME", "/home/me"}};
     CHECK(parse({"run", "prog"}, ours).run.environment ==
           Settings{{"A", "1,B=2"}, {"C", " x y "}, {"HOME", "/home/me"}});
     CHECK(parse({"run", "--env", "D=1\n2", "prog"}, ours).run.environment == Settings{{"D", "1\n2"}});
     CHECK(parse({"run", "--env=D=1\n2", "prog"}, ours).run.environment == Settings{{"D", "1\n2"}});
-    ::unsetenv("HECATON_ENV");
-    CHECK(parse({"run", "prog", "--env", "D=1"}, ours).run.environment.empty());
+    CHECK(parse({"run", "--env=[A=1,B=2]", "prog"}, ours).run.environment == Settings{{"[A", "1,B=2]"}});
+    CHECK(parse({"run", "prog", "--env", "D=1"}, {}).run.environment.empty());
+}
+
+TEST_CASE("each option has its own name and letter, and an alternative that has it for its own") {
+    CommandLine line;
+    for (const auto& table : command_tables(line, {})) {
+        std::set<std::string> names{"help", "h"};
+        for (const auto& option : table.options) {
+            INFO(table.name << " --" << option.name);
+            CHECK(names.insert(option.name).second);
+            CHECK((option.more.letter == 0 || names.insert({option.more.letter}).second));
+            CHECK((option.parser.flag != nullptr) == (std::string(option.value).empty()));
+            CHECK((option.parser.flag != nullptr) == !option.parser.store);
+            if (std::string(option.more.alternative).empty()) continue;
+            const auto other = std::ranges::find(table.options, option.more.alternative, &Option::name);
+            REQUIRE(other != table.options.end());
+            CHECK(other->more.alternative == std::string(option.name));
+        }
+    }
+    CHECK(variable("ranks-per-node") == "HECATON_RANKS_PER_NODE");
 }
 
 TEST_CASE("a token cannot be guessed") {

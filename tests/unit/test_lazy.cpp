@@ -21,7 +21,7 @@ namespace {
 // As Pool::imap makes it. The driver belongs to the pool.
 template <class F, class View>
 auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions options = {}) {
-    using Wire = detail::TypeList<travels_as_t<std::ranges::range_value_t<View>>>;
+    using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<View>>>;
     using Runner = detail::runner_for_t<F, Wire>;
     detail::LazyCall call{.task = detail::Registered<Runner>::id,
                           .closure = {},
@@ -32,7 +32,7 @@ auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions op
     detail::Writer writer(call.closure);
     detail::encode_callable(writer, f);
     std::shared_ptr<detail::Driver> driver(&pool.driver(), [](detail::Driver*) {});
-    return LazyRange<typename Runner::Result>(std::make_unique<detail::LazyStream>(
+    return detail::PoolAccess::make<LazyRange<typename Runner::Result>>(std::make_unique<detail::LazyStream>(
         driver, std::move(call), std::make_unique<detail::LazyZip<View>>(std::move(view))));
 }
 

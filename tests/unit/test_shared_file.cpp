@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <hecaton/pool/shared/form.hpp>
 #include <hecaton/pool/shared/store.hpp>
 #include <numeric>
 #include <support/catch.hpp>

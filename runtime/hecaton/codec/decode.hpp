@@ -31,7 +31,7 @@ inline constexpr std::size_t min_bytes<std::pair<A, B>> = min_bytes<A> + min_byt
 template <class T, class... Ts>
 inline constexpr std::size_t min_bytes<std::tuple<T, Ts...>> = (min_bytes<T> + ... + min_bytes<Ts>);
 
-// A byte other than 0 and 1 is no bool; bools inside of trivially copyable classes are the class's own affair.
+// A byte other than 0 and 1 is not a bool. Bools inside trivially copyable classes are not checked.
 template <class T>
 void check_bools(const Reader&, const T&) {}
 inline void check_bools(const Reader& reader, const bool& value) {
@@ -56,7 +56,7 @@ T decode_bytes(Reader& reader) {
     return static_cast<T&&>(raw.value);
 }
 
-/// Iterates over values in bytes of any alignment, so that a vector is filled in one pass, without being zeroed first.
+/// Iterates over values in bytes of any alignment. So a vector is filled in one pass, without being zeroed first.
 template <class T>
 class ByteIterator {
   public:
@@ -121,7 +121,7 @@ T decode_sequence(Reader& reader) {
     const std::size_t count = reader.count(min_bytes<Element>);
     if constexpr (TravelsAsBytes<Element> && requires(T values) { values.data(); }) {
         const std::byte* bytes = reader.take(count * sizeof(Element));
-        // bool is decoded one by one, to check it; the rest is one copy where it lies as it must for its type
+        // Bools are decoded one by one, to be checked. Other numbers are copied at once where their alignment is right.
         if constexpr (std::is_arithmetic_v<Element> && !std::is_same_v<Element, bool>) {
             if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(Element) == 0) {
                 const auto* values = reinterpret_cast<const Element*>(bytes);
@@ -132,7 +132,8 @@ T decode_sequence(Reader& reader) {
     } else {
         T values;
         if constexpr (requires { values.reserve(count); }) {
-            values.reserve(std::min(count, reader.remaining() * 32 / sizeof(Element)));  // the rest when it is there
+            // A count from garbage must not reserve much more than the bytes could hold.
+            values.reserve(std::min(count, reader.remaining() * 32 / sizeof(Element)));
         }
         for (std::size_t i = 0; i < count; ++i) values.push_back(decode<Element>(reader));
         return values;
@@ -144,8 +145,7 @@ T decode_array(Reader& reader, std::index_sequence<I...>) {
     if constexpr (sizeof...(I) == 0) {
         reader.take(1);
         return T{};
-    } else if constexpr (sizeof...(I) > 64 &&
-                         std::is_default_constructible_v<T>) {  // an argument each would be too many
+    } else if constexpr (sizeof...(I) > 64 && std::is_default_constructible_v<T>) {  // too many for one argument each
         T values{};
         for (auto& value : values) value = decode<typename T::value_type>(reader);
         return values;
@@ -200,7 +200,7 @@ T decode_associative(Reader& reader) {
     return values;
 }
 
-/// What Boost's load_construct_data makes, for types that only it can make.
+/// A value that Boost's load_construct_data makes, for types that nothing else can make.
 template <class T>
 struct Constructed {
     explicit Constructed(BoostReader& archive) {

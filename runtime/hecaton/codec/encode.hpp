@@ -60,7 +60,7 @@ void encode_sequence(Writer& writer, const T& values) {
 template <class T>
 void encode_product(Writer& writer, const T& value) {
     if constexpr (std::tuple_size_v<T> == 0) {
-        writer.byte(0);  // every value takes a byte: a reader compares numbers of elements with the bytes left
+        writer.byte(0);  // each value has a byte: a reader compares the number of elements with the bytes left
     } else {
         std::apply([&](const auto&... parts) { (encode(writer, parts), ...); }, value);
     }

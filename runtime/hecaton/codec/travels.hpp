@@ -1,4 +1,4 @@
-// Which C++ values can go from one process to another, and as what.
+// Travels: the C++ types whose values can go from one process to another, and the types as which they go.
 #pragma once
 
 #include <concepts>
@@ -96,21 +96,22 @@ template <class T>
 concept Travels = detail::refusal<T>()
 == detail::Refusal::none;
 
-/// T travels as its bytes, so that an array of T can be sent from and received into its place.
-/// A class that holds a pointer counts too: nothing in C++20 can see that.
-template <class T>
-concept TravelsAsBytes = Travels<T> && detail::goes_as_bytes<T>;
+namespace detail {
 
-/// As what a T travels: std::string for literals, character pointers and string_view; else T without reference and
-/// const.
+/// T travels as its bytes, so that an array of T can be sent from and received into its place.
+/// A class that holds a pointer counts too: C++20 has no means to find the pointer.
 template <class T>
-using travels_as_t = typename detail::TravelsAs<T>::type;
+concept TravelsAsBytes = Travels<T> && goes_as_bytes<T>;
+
+/// The type as which a T travels: std::string for literals, character pointers and string_view; else T without
+/// reference and const.
+template <class T>
+using travels_as_t = typename TravelsAs<T>::type;
 
 /// Refuses at compile time a T that does not travel, with one error that says why and what to write instead.
 template <class T>
 consteval void require_travels() {
-    using detail::Refusal;
-    constexpr Refusal why = detail::refusal<T>();
+    constexpr Refusal why = refusal<T>();
     static_assert(why != Refusal::pointer,
                   "hecaton: a raw pointer cannot travel between processes: it is an address of this one. "
                   "Send the value that it points to, or its index.");
@@ -132,4 +133,5 @@ consteval void require_travels() {
         "(and include <boost/serialization/vector.hpp> and its like for the members' types)");
 }
 
+}  // namespace detail
 }  // namespace hecaton

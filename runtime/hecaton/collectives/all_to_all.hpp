@@ -10,10 +10,10 @@
 namespace hecaton {
 namespace detail {
 
-/// Trivially copyable items: `bytes` holds one for each rank, and is replaced by those that came.
+/// Trivially copyable items: `send` holds one for each rank, `receive` has room for one from each.
 void all_to_all_items(Call& call, const void* send, std::size_t item_size, void* receive);
 
-/// Sizes out, sizes in: how many bytes each rank sends to this one.
+/// Tells each rank how many bytes it will get from this one; returns how many bytes each rank sends to this one.
 std::vector<std::uint64_t> all_to_all_part_sizes(const Call& call, const std::vector<ConstPart>& send);
 
 template <class T>
@@ -29,7 +29,7 @@ std::vector<T> all_to_all_bytes_of(Call& call, const std::vector<T>& items) {
     return arrivals.take();
 }
 
-/// Vectors and strings of plain elements: from where they are to where they belong.
+/// Vectors and strings of plain elements: sent from their storage, received into the storage of the results.
 template <class V>
 std::vector<V> all_to_all_arrays(Call& call, const std::vector<V>& items) {
     using T = typename V::value_type;
@@ -55,7 +55,8 @@ std::vector<V> all_to_all_arrays(Call& call, const std::vector<V>& items) {
     return result;
 }
 
-/// Encoded parts, one for each rank; returns what came, one after the other, and sets `sizes`.
+/// Encoded parts, one for each rank, which end at `ends`. Returns the received parts, one after the other, and sets
+/// `sizes` to theirs.
 Buffer all_to_all_encoded(Call& call, const Buffer& bytes, const std::vector<std::uint64_t>& ends,
                           std::vector<std::uint64_t>& sizes);
 
@@ -91,20 +92,21 @@ std::vector<T> all_to_all_encoded_of(Call& call, const std::vector<T>& items) {
 
 }  // namespace detail
 
-/// Collective. `items` has size() items, values or vectors of them: item r goes to rank r. Returns what came for this
-/// rank, in rank order. Vectors and strings may have any length. Vectors and strings of trivially copyable elements,
-/// and such items themselves, are sent from and received into their place (up to 4 MiB together they are packed).
+/// Collective. `items` has size() items, values or vectors of them: item r goes to rank r. Returns the items
+/// for this rank, in rank order. Vectors and strings may have any length. Vectors and strings of trivially copyable
+/// elements, and such items themselves, are sent from and received into their place (up to 4 MiB together they are
+/// packed).
 ///
 /// Throws on every rank: UsageError when a rank does not give size() items, or when the ranks disagree about the type
 /// or call something else; what serialize threw on some rank, elsewhere as a TaskError of the same standard type.
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class T>
 [[nodiscard]] std::vector<T> all_to_all(const boost::mpi::communicator& comm, const std::vector<T>& items) {
-    require_travels<T>();
+    detail::require_travels<T>();
     detail::Call call(comm, detail::Operation::all_to_all, 0, typeid(T));
     if constexpr (!Travels<T>) {  // refused above, with one error
         return items;
-    } else if constexpr (TravelsAsBytes<T>) {
+    } else if constexpr (detail::TravelsAsBytes<T>) {
         return detail::all_to_all_bytes_of(call, items);
     } else if constexpr (detail::is_array_of_bytes<T>) {
         return detail::all_to_all_arrays(call, items);

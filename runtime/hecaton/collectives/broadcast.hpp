@@ -12,7 +12,7 @@
 namespace hecaton {
 namespace detail {
 
-/// A value of a type that travels as bytes, which arrived in `payload`.
+/// A value of a type that travels as bytes; a small one arrives with the agreement.
 template <class V>
 V broadcast_bytes_value(Call& call, V value) {
     call.agree(1, sizeof(V), call.is_root() ? static_cast<const void*>(std::addressof(value)) : nullptr);
@@ -44,7 +44,7 @@ V broadcast_array(Call& call, V value) {
     return value;
 }
 
-/// What the root encoded arrives on the others; the buffer is empty there before.
+/// Sends the root's encoded value to the other ranks, which give an empty buffer.
 void broadcast_encoded(Call& call, Buffer& bytes);
 
 template <class V, class Value>
@@ -71,7 +71,7 @@ V broadcast_encoded_value(Call& call, Value&& value) {
 
 }  // namespace detail
 
-/// Collective. Returns the root's value; what the other ranks give counts only by its type. A vector or string of
+/// Collective. Returns the root's value; the others' values count only by their type. A vector or string of
 /// trivially copyable elements is sent from and received into its place; give it as an rvalue
 /// (`table = hecaton::broadcast(comm, std::move(table))`) and it is not copied on any rank. `root` is the same on all
 /// ranks.
@@ -80,13 +80,13 @@ V broadcast_encoded_value(Call& call, Value&& value) {
 /// is none of them; what the value's serialize threw on some rank, elsewhere as a TaskError of the same standard type.
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class Value>
-[[nodiscard]] travels_as_t<Value> broadcast(const boost::mpi::communicator& comm, Value&& value, int root = 0) {
-    using V = travels_as_t<Value>;
-    require_travels<V>();
+[[nodiscard]] detail::travels_as_t<Value> broadcast(const boost::mpi::communicator& comm, Value&& value, int root = 0) {
+    using V = detail::travels_as_t<Value>;
+    detail::require_travels<V>();
     detail::Call call(comm, detail::Operation::broadcast, root, typeid(V));
     if constexpr (!Travels<V>) {  // refused above, with one error
         return std::forward<Value>(value);
-    } else if constexpr (TravelsAsBytes<V>) {
+    } else if constexpr (detail::TravelsAsBytes<V>) {
         return detail::broadcast_bytes_value<V>(call, value);
     } else if constexpr (detail::is_array_of_bytes<V>) {
         // A copy of an lvalue is wanted on the root only.
@@ -99,7 +99,7 @@ template <class Value>
 
 /// The same, over the world.
 template <detail::NotCommunicator Value>
-[[nodiscard]] travels_as_t<Value> broadcast(Value&& value, int root = 0) {
+[[nodiscard]] detail::travels_as_t<Value> broadcast(Value&& value, int root = 0) {
     return hecaton::broadcast(detail::world_for("broadcast"), std::forward<Value>(value), root);
 }
 

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
@@ -9,6 +8,7 @@
 #include <hecaton/transport/byte_collectives.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
+#include <hecaton/transport/rank_list.hpp>
 #include <string>
 #include <utility>
 
@@ -25,14 +25,6 @@ const char* name_of(Operation operation) {
     return index < names.size() ? names[index] : "an unknown collective";
 }
 
-// "rank 3", "ranks 1, 2", "ranks 0, 1, 2, 3, 4, 5, 6, 7 and 92 more".
-std::string named(const std::vector<int>& ranks) {
-    constexpr std::size_t shown = 8;
-    if (ranks.size() <= shown) return fmt::format("rank{} {}", ranks.size() == 1 ? "" : "s", fmt::join(ranks, ", "));
-    return fmt::format("ranks {} and {} more", fmt::join(ranks.begin(), ranks.begin() + shown, ", "),
-                       ranks.size() - shown);
-}
-
 // Who says what: "rank 0: 3, ranks 1, 2: 5", in the order of the ranks that say it first.
 template <class Text>
 std::string opinions(std::size_t ranks, Text&& text) {
@@ -47,7 +39,8 @@ std::string opinions(std::size_t ranks, Text&& text) {
         }
     }
     std::string all;
-    for (const auto& [said, who] : groups) all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", named(who), said);
+    for (const auto& [said, who] : groups)
+        all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", rank_list(who), said);
     return all;
 }
 

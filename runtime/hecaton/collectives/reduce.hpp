@@ -16,30 +16,30 @@ namespace hecaton {
 /// the root is none of them; what `op` or serialize threw on some rank, elsewhere as a TaskError of the same standard
 /// type. Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class Value, class Op>
-travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const Value& value, Op op, int root = 0) {
-    using V = travels_as_t<Value>;
+detail::travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const Value& value, Op op, int root = 0) {
+    using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::reduce, root, typeid(V));
     return detail::fold<V>(call, detail::FoldKind::reduce, detail::as_item<V>(value), op);
 }
 
 /// The same, over the world.
 template <detail::NotCommunicator Value, class Op>
-travels_as_t<Value> reduce(const Value& value, Op op, int root = 0) {
+detail::travels_as_t<Value> reduce(const Value& value, Op op, int root = 0) {
     return hecaton::reduce(detail::world_for("reduce"), value, std::move(op), root);
 }
 
 /// Collective. As reduce, but every rank gets the result. A value of up to 24 bytes takes one small MPI_Allgather, and
 /// a second one where `op` may throw.
 template <class Value, class Op>
-[[nodiscard]] travels_as_t<Value> all_reduce(const boost::mpi::communicator& comm, const Value& value, Op op) {
-    using V = travels_as_t<Value>;
+[[nodiscard]] detail::travels_as_t<Value> all_reduce(const boost::mpi::communicator& comm, const Value& value, Op op) {
+    using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::all_reduce, 0, typeid(V));
     return detail::fold<V>(call, detail::FoldKind::all_reduce, detail::as_item<V>(value), op);
 }
 
 /// The same, over the world.
 template <detail::NotCommunicator Value, class Op>
-[[nodiscard]] travels_as_t<Value> all_reduce(const Value& value, Op op) {
+[[nodiscard]] detail::travels_as_t<Value> all_reduce(const Value& value, Op op) {
     return hecaton::all_reduce(detail::world_for("all_reduce"), value, std::move(op));
 }
 

@@ -9,32 +9,33 @@ namespace hecaton {
 /// Collective. Returns on rank r op(... op(v0, v1) ..., vr): the fold of the values of ranks 0 to r, in rank order.
 /// Values, vectors, `op` and errors are as for reduce.
 template <class Value, class Op>
-[[nodiscard]] travels_as_t<Value> scan(const boost::mpi::communicator& comm, const Value& value, Op op) {
-    using V = travels_as_t<Value>;
+[[nodiscard]] detail::travels_as_t<Value> scan(const boost::mpi::communicator& comm, const Value& value, Op op) {
+    using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::scan, 0, typeid(V));
     return detail::fold<V>(call, detail::FoldKind::scan, detail::as_item<V>(value), op);
 }
 
 /// The same, over the world.
 template <detail::NotCommunicator Value, class Op>
-[[nodiscard]] travels_as_t<Value> scan(const Value& value, Op op) {
+[[nodiscard]] detail::travels_as_t<Value> scan(const Value& value, Op op) {
     return hecaton::scan(detail::world_for("scan"), value, std::move(op));
 }
 
 /// Collective. Returns on rank r the fold of the values of ranks 0 to r-1, and on rank 0, which has none before it, a
 /// default value (a vector: as many default elements as it gave). Values, vectors, `op` and errors are as for reduce.
 template <class Value, class Op>
-[[nodiscard]] travels_as_t<Value> exclusive_scan(const boost::mpi::communicator& comm, const Value& value, Op op) {
-    using V = travels_as_t<Value>;
+[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(const boost::mpi::communicator& comm, const Value& value,
+                                                         Op op) {
+    using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::exclusive_scan, 0, typeid(V));
     return detail::fold<V>(call, detail::FoldKind::exclusive_scan, detail::as_item<V>(value), op);
 }
 
 /// The same with `init` as the result on rank 0. It is not folded into the results of the others.
 template <class Value, class Op, class Init>
-[[nodiscard]] travels_as_t<Value> exclusive_scan(const boost::mpi::communicator& comm, const Value& value, Op op,
-                                                 Init&& init) {
-    using V = travels_as_t<Value>;
+[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(const boost::mpi::communicator& comm, const Value& value,
+                                                         Op op, Init&& init) {
+    using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::exclusive_scan, 0, typeid(V));
     const V first(std::forward<Init>(init));
     return detail::fold<V>(call, detail::FoldKind::exclusive_scan, detail::as_item<V>(value), op, &first);
@@ -42,11 +43,11 @@ template <class Value, class Op, class Init>
 
 /// The same, over the world.
 template <detail::NotCommunicator Value, class Op>
-[[nodiscard]] travels_as_t<Value> exclusive_scan(const Value& value, Op op) {
+[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(const Value& value, Op op) {
     return hecaton::exclusive_scan(detail::world_for("exclusive_scan"), value, std::move(op));
 }
 template <detail::NotCommunicator Value, class Op, class Init>
-[[nodiscard]] travels_as_t<Value> exclusive_scan(const Value& value, Op op, Init&& init) {
+[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(const Value& value, Op op, Init&& init) {
     return hecaton::exclusive_scan(detail::world_for("exclusive_scan"), value, std::move(op), std::forward<Init>(init));
 }
 

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,26 +7,11 @@
 #include <cmath>
 #include <fstream>
 #include <functional>
+#include <hecaton/foundation/affinity.hpp>
+#include <hecaton/foundation/cgroup.hpp>
 #include <hecaton/foundation/host.hpp>
 
 namespace hecaton::detail::host {
-namespace {
-
-// The cgroup's quota in cores (version 2, then version 1), or `otherwise` where there is none.
-int quota(int otherwise) {
-    double allowed = 0;
-    double period = 0;
-    std::ifstream v2("/sys/fs/cgroup/cpu.max");
-    if (!(v2 >> allowed >> period)) {  // also when it says "max"
-        std::ifstream("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") >> allowed;
-        std::ifstream("/sys/fs/cgroup/cpu/cpu.cfs_period_us") >> period;
-    }
-    if (allowed <= 0 || period <= 0) return otherwise;
-    return std::max(1, static_cast<int>(std::ceil(allowed / period)));
-}
-
-}  // namespace
-
 const std::string& name() {
     static const std::string text = [] {
         std::array<char, 256> buffer{};
@@ -37,14 +21,10 @@ const std::string& name() {
 }
 
 int cores() {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    // A machine with more than 1,024 processors does not fit into the set; the number online is then the best that is
-    // known.
-    const int usable = ::sched_getaffinity(0, sizeof set, &set) == 0
-                           ? CPU_COUNT(&set)
-                           : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-    return std::max(1, std::min(usable, quota(usable)));
+    const auto allowed = static_cast<int>(affinity::cpus().size());
+    const int usable = allowed > 0 ? allowed : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    const double quota = cgroup::cpu_quota().value_or(usable);
+    return std::max(1, static_cast<int>(std::ceil(std::min<double>(usable, quota))));
 }
 
 bool traced() {

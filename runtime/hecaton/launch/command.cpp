@@ -44,46 +44,49 @@ void refuse_what_cannot_be(const Request& request, const MachineFacts& facts) {
                         facts.mpirun));
 }
 
-// The rules of one node: its own transports (naming them starts 2.8 times faster than letting each rank look for a
-// network), and no arguments about slots.
+// Options, where they are needed.
+struct Row {
+    bool needed;
+    std::vector<std::string> words;
+};
+
+void add(Command& command, std::initializer_list<Row> rows) {
+    for (const auto& row : rows)
+        if (row.needed) command.argv.insert(command.argv.end(), row.words.begin(), row.words.end());
+}
+
+// On one node its own transports are named, which starts 2.8 times faster than letting each rank look for a network.
 void add_one_node_options(Command& command, const MachineFacts& facts) {
-    auto& argv = command.argv;
-    if (!user_set(facts, "pml") && !user_set(facts, "btl"))
-        argv.insert(argv.end(),
-                    {"--mca", "pml", "ob1", "--mca", "btl", facts.open_mpi_major >= 5 ? "self,sm" : "self,vader"});
-    // In a Slurm job Open MPI 5 runs srun to hear its version, complains where it fails, and crashes where there is
-    // neither srun nor ssh, as in containers. It would need one of them for other nodes only, so any command does.
-    if (facts.open_mpi_major >= 5 && facts.allocation.only_here && !facts.environment.contains("PRTE_MCA_plm"))
-        argv.insert(argv.end(), {"--prtemca", "plm", "ssh", "--prtemca", "plm_ssh_agent", "true"});
-    if (facts.copy_allowed) return;
-    if (facts.open_mpi_major >= 5 && !user_set(facts, "smsc"))
-        argv.insert(argv.end(), {"--mca", "smsc", "^cma"});
-    else if (facts.open_mpi_major < 5 && !user_set(facts, "btl_vader_single_copy_mechanism"))
-        argv.insert(argv.end(), {"--mca", "btl_vader_single_copy_mechanism", "none"});
+    const bool newer = facts.open_mpi_major >= 5;
+    const bool no_copies = !facts.copy_allowed;
+    add(command, {{!user_set(facts, "pml") && !user_set(facts, "btl"),
+                   {"--mca", "pml", "ob1", "--mca", "btl", newer ? "self,sm" : "self,vader"}},
+                  // In a Slurm job Open MPI 5 runs srun to learn its version, complains where that fails, and crashes
+                  // where there is neither srun nor ssh, as in containers. It would need one of them for other nodes
+                  // only, so any command does.
+                  {newer && facts.allocation.only_here && !facts.environment.contains("PRTE_MCA_plm"),
+                   {"--prtemca", "plm", "ssh", "--prtemca", "plm_ssh_agent", "true"}},
+                  {no_copies && newer && !user_set(facts, "smsc"), {"--mca", "smsc", "^cma"}},
+                  {no_copies && !newer && !user_set(facts, "btl_vader_single_copy_mechanism"),
+                   {"--mca", "btl_vader_single_copy_mechanism", "none"}}});
 }
 
 // A rank that mpirun did not bind looks at the whole machine, graphics cards included, to find out that it is not bound
-// (35 ms): told that mpirun has decided about it, it does not.
+// (35 ms). It does not when it is told that mpirun has decided about it.
 void add_quick_start(Command& command, const MachineFacts& facts) {
     if (facts.open_mpi_major < 5) command.environment.emplace_back("OMPI_MCA_orte_bound_at_launch", "1");
 }
 
-// From 32 ranks a node on, mpirun forks them from several threads, while its main thread takes note of who has ended.
-// It misses some, and then waits for ever for ranks that are gone: openpmix/prrte#1839, #2713, and Open MPI 4 does the
+// From 32 ranks a node on, mpirun forks them from several threads, while its main thread records which have ended. It
+// misses some, and then waits for ever for ranks that are gone: openpmix/prrte#1839, #2713, and Open MPI 4 does the
 // same.
 void add_safe_start(Command& command, const MachineFacts& facts) {
     constexpr int threads_from = 32;
-    if (command.expected_ranks > 0 && command.expected_ranks < threads_from) return;
     const bool newer = facts.open_mpi_major >= 5;
-    if (facts.environment.contains(newer ? "PRTE_MCA_odls_base_num_threads" : "OMPI_MCA_odls_base_num_threads")) return;
-    command.argv.insert(command.argv.end(), {newer ? "--prtemca" : "--mca", "odls_base_num_threads", "0"});
-}
-
-int slots(const Request& request, const MachineFacts& facts) {
-    if (request.hosts.empty()) return facts.allocation.slots;
-    int sum = 0;
-    for (const auto& host : request.hosts) sum += host.slots;
-    return sum;
+    const bool many = command.expected_ranks == 0 || command.expected_ranks >= threads_from;
+    add(command, {{many && !facts.environment.contains(newer ? "PRTE_MCA_odls_base_num_threads"
+                                                             : "OMPI_MCA_odls_base_num_threads"),
+                   {newer ? "--prtemca" : "--mca", "odls_base_num_threads", "0"}}});
 }
 
 std::string host_words(const Request& request) {
@@ -102,54 +105,49 @@ Bind binding(const Request& request, bool crowded) {
     return request.threads > 1 && !crowded ? Bind::core : Bind::none;
 }
 
-const char* bind_word(Bind bind) {
-    switch (bind) {
-        case Bind::core:
-            return "core";
-        case Bind::numa:
-            return "numa";
-        case Bind::socket:
-            return "socket";
-        default:
-            return "none";
-    }
+std::string bind_words(Bind bind, bool crowded) {
+    const char* word = bind == Bind::core     ? "core"
+                       : bind == Bind::numa   ? "numa"
+                       : bind == Bind::socket ? "socket"
+                                              : "none";
+    return fmt::format("{}{}", word, crowded && bind != Bind::none ? ":overload-allowed" : "");
 }
 
-// Where to put the ranks. Open MPI counts cores, we count hardware threads and quotas, and the user knows best:
-// whatever the number, it is not refused.
-void add_placement(Command& command, const Request& request, const MachineFacts& facts) {
-    auto& argv = command.argv;
-    const auto& allocation = facts.allocation;
-    const bool listed = !request.hosts.empty();
-    const bool allocated = !listed && allocation.scheduler != Scheduler::none;
-    const int count = command.expected_ranks;
-    const int threads = std::max(1, request.threads);
-    const int room = listed || allocated ? slots(request, facts) : facts.cores;
-    const bool crowded = room > 0 && count > 0 && static_cast<long>(count) * threads > room;
-    if (listed) argv.insert(argv.end(), {"--host", host_words(request)});
-    if (allocated && !allocation.hostfile.empty()) argv.insert(argv.end(), {"--hostfile", allocation.hostfile});
-    if (count > 0 && (request.ranks > 0 || request.ranks_per_node > 0 || !allocated))
-        argv.insert(argv.end(), {"-n", std::to_string(count)});
-    const Bind bind = binding(request, crowded);
-    if (request.bind != Bind::automatic || !user_set(facts, "hwloc_base_binding_policy"))
-        argv.insert(
-            argv.end(),
-            {"--bind-to", bind_word(bind) + std::string(crowded && bind != Bind::none ? ":overload-allowed" : "")});
+// How many ranks go on each node, and how many cores each gets; empty where Open MPI may decide.
+std::string map_words(const Request& request, Bind bind) {
     std::string map = request.ranks_per_node > 0 ? fmt::format("ppr:{}:node", request.ranks_per_node) : "";
     if (bind == Bind::core && request.threads > 1)
         map += fmt::format("{}:PE={}", map.empty() ? "slot" : "", request.threads);
-    if (crowded || !allocated) map += ":OVERSUBSCRIBE";
-    if (!map.empty() && (map != ":OVERSUBSCRIBE" || !user_set(facts, "rmaps_base_mapping_policy")))
-        argv.insert(argv.end(), {"--map-by", map});
-    // Allowing oversubscription makes ranks yield only when Open MPI counts more of them than cores; say what is so.
-    if ((crowded || !allocated) && !user_set(facts, "mpi_yield_when_idle"))
-        argv.insert(argv.end(), {"--mca", "mpi_yield_when_idle", crowded ? "1" : "0"});
-    if (!crowded) return;
-    if (allocated)
+    return map;
+}
+
+// Where to put the ranks. Open MPI counts cores, hecaton counts hardware threads and quotas, and the user knows best:
+// no number is refused.
+void add_placement(Command& command, const Request& request, const MachineFacts& facts) {
+    const Places places = launch::places(request, facts);
+    const bool allocated = places.where == Where::allocation;
+    const int count = command.expected_ranks;
+    const int threads = std::max(1, request.threads);
+    const bool crowded = places.slots > 0 && count > 0 && static_cast<long>(count) * threads > places.slots;
+    const bool any_number = crowded || !allocated;
+    const Bind bind = binding(request, crowded);
+    const std::string map = map_words(request, bind);
+    add(command,
+        {{places.where == Where::hosts, {"--host", host_words(request)}},
+         {allocated && !facts.allocation.hostfile.empty(), {"--hostfile", facts.allocation.hostfile}},
+         {count > 0 && (request.ranks > 0 || request.ranks_per_node > 0 || !allocated), {"-n", std::to_string(count)}},
+         {request.bind != Bind::automatic || !user_set(facts, "hwloc_base_binding_policy"),
+          {"--bind-to", bind_words(bind, crowded)}},
+         {!map.empty() || (any_number && !user_set(facts, "rmaps_base_mapping_policy")),
+          {"--map-by", map + (any_number ? ":OVERSUBSCRIBE" : "")}},
+         // Allowing oversubscription makes ranks yield only when Open MPI counts more of them than cores; this says
+         // what is so.
+         {any_number && !user_set(facts, "mpi_yield_when_idle"),
+          {"--mca", "mpi_yield_when_idle", crowded ? "1" : "0"}}});
+    if (crowded && allocated)
         command.notes.push_back(fmt::format("{} ranks on the {} slots of {} job {}: they share cores", count,
-                                            allocation.slots, name(allocation.scheduler), allocation.job));
-    else if (!listed)
-        command.crowded = crowded_note(count, threads, facts.cores);
+                                            places.slots, name(facts.allocation.scheduler), facts.allocation.job));
+    if (crowded && places.where == Where::here) command.crowded = crowded_note(count, threads, facts.cores);
 }
 
 void add_root(Command& command, const MachineFacts& facts) {
@@ -180,21 +178,28 @@ std::string line_for_env(const std::vector<std::string>& words) {
 
 }  // namespace
 
+Places places(const Request& request, const MachineFacts& facts) {
+    if (!request.hosts.empty()) {
+        int slots = 0;
+        for (const auto& host : request.hosts) slots += host.slots;
+        return {.where = Where::hosts, .nodes = static_cast<int>(request.hosts.size()), .slots = slots};
+    }
+    const auto& allocation = facts.allocation;
+    if (allocation.scheduler != Scheduler::none)
+        return {.where = Where::allocation, .nodes = allocation.nodes, .slots = allocation.slots};
+    return {.where = Where::here, .nodes = 1, .slots = facts.cores};
+}
+
 int ranks(const Request& request, const MachineFacts& facts) {
+    const Places found = places(request, facts);
     if (request.ranks > 0) return request.ranks;
-    const bool listed = !request.hosts.empty();
-    const bool allocated = !listed && facts.allocation.scheduler != Scheduler::none;
-    if (request.ranks_per_node > 0)
-        return request.ranks_per_node * (listed      ? static_cast<int>(request.hosts.size())
-                                         : allocated ? facts.allocation.nodes
-                                                     : 1);
-    if (listed || allocated) return slots(request, facts);
-    return std::max(1, facts.cores / std::max(1, request.threads));
+    if (request.ranks_per_node > 0) return request.ranks_per_node * found.nodes;
+    return found.where == Where::here ? std::max(1, found.slots / std::max(1, request.threads)) : found.slots;
 }
 
 bool many_nodes(const Request& request, const MachineFacts& facts) {
-    if (!request.hosts.empty()) return true;
-    return facts.allocation.scheduler != Scheduler::none && facts.allocation.nodes != 1;
+    const Places found = places(request, facts);
+    return found.where == Where::hosts || found.nodes != 1;
 }
 
 std::string crowded_note(int count, int threads, int cores) {

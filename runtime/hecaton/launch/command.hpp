@@ -80,6 +80,18 @@ struct Command {
     bool stdin_from_null = false;  ///< standard input is to be /dev/null
 };
 
+/// Where ranks may run: on this machine, on the hosts of the request, or on the nodes of the batch job.
+enum class Where { here, hosts, allocation };
+
+/// How many nodes there are, and ranks they are meant for; 0 where that is not known.
+struct Places {
+    Where where = Where::here;
+    int nodes = 1;
+    int slots = 0;
+};
+
+Places places(const Request& request, const MachineFacts& facts);
+
 /// How many ranks `request` comes to: what it asks for, else what it asks for on each node, else the slots of the hosts
 /// or of the allocation (0 where they are not known), else the cores, shared among the threads of each rank.
 int ranks(const Request& request, const MachineFacts& facts);

@@ -1,45 +1,19 @@
-// machine_facts(): the impure half of launch_command.hpp.
-#include <fcntl.h>
-#include <spawn.h>
+// machine_facts(): the impure half of command.hpp.
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/subprocess.hpp>
 #include <hecaton/launch/command.hpp>
 
 namespace hecaton::detail::launch {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The first bytes that `program --version` writes; enough for its name and number.
-std::string version_text(const std::string& program) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    std::string name = program;
-    std::string option = "--version";
-    const std::array<char*, 3> argv{name.data(), option.data(), nullptr};
-    pid_t child = 0;
-    const int problem = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-    std::string text;
-    std::array<char, 4096> part{};
-    for (ssize_t count = 0; problem == 0 && (count = ::read(ends[0], part.data(), part.size())) > 0;)
-        text.append(part.data(), static_cast<std::size_t>(count));
-    ::close(ends[0]);
-    if (problem == 0) ::waitpid(child, nullptr, 0);
-    return text;
-}
 
 // Some containers forbid process_vm_readv, which Open MPI's shared memory transport then complains about at each
 // message.
@@ -81,7 +55,7 @@ Starter identify(const std::string& file) {
     const std::string name = fs::canonical(file, ignored).filename();
     if (name == "orterun") return {file, Family::open_mpi, 4};
     if (name.find("hydra") != std::string::npos) return {file, Family::hydra, 0};
-    const std::string text = version_text(file);
+    const std::string text = Subprocess::run({.argv = {file, "--version"}}, std::chrono::seconds(10)).output;
     for (const std::string_view mark : {"(Open MPI) ", "(OpenRTE) "}) {
         const auto at = text.find(mark);
         if (at == std::string::npos) continue;

@@ -9,6 +9,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/subprocess.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
 #include <hecaton/launch/self_launch.hpp>
@@ -45,12 +46,6 @@ Request request(int argc, char** argv, int ranks, const Variables& environment) 
     for (const auto& note : command.notes) log::line(note);
     std::vector<std::string> words = command.argv;
     std::vector<std::string> settings = environment_strings(command, environment);
-    const auto pointers = [](std::vector<std::string>& strings) {
-        std::vector<char*> made;
-        for (auto& text : strings) made.push_back(text.data());
-        made.push_back(nullptr);
-        return made;
-    };
     std::fflush(nullptr);  // what the program has written so far would be lost
     if (command.stdin_from_null) {
         const int null = ::open("/dev/null", O_RDONLY);

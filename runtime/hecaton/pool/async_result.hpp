@@ -13,18 +13,18 @@ namespace hecaton {
 
 namespace detail {
 class Driver;
-struct AwaitAccess;
+struct PoolAccess;
 
 /// Waits for a job; false when the deadline came first. Throws UsageError inside a task or a callback.
 bool wait_for_job(Driver& driver, Job& job, Deadline deadline);
-/// Items of the job that have not started never will.
+/// Items of the job that have not started are never run.
 void cancel_job(Driver& driver, const std::shared_ptr<Job>& job);
 /// Throws UsageError, naming `call`, unless the job is complete.
 void check_ready(const Job& job, const char* call);
 }  // namespace detail
 
-/// What map_async and its kin return: R is what the blocking form returns. Letting go of it neither waits nor cancels.
-/// It outlives its pool: the pool's end completes it one way or the other.
+/// map_async, starmap_async and apply_async return it; R is the type that the blocking form returns. Its destructor
+/// neither waits nor cancels. It outlives its pool: the pool's end completes it one way or the other.
 template <class R>
 class AsyncResult {
   public:
@@ -61,23 +61,22 @@ class AsyncResult {
         detail::check_ready(*job_, "AsyncResult::successful()");
         return job_->successful();
     }
-    /// Items that have not started never will; get() then throws TaskCancelled. What runs is not interrupted.
+    /// Items that have not started are never run; get() then throws TaskCancelled. Items that run are not interrupted.
     void cancel() const { detail::cancel_job(*driver_, job_); }
     /// Calls `fn` once, without arguments, when the result is there: on the thread that drives the pool, or at once.
     void on_complete(std::function<void()> fn) const { job_->on_complete(std::move(fn)); }
-    /// What the call did. Throws UsageError unless ready().
+    /// The report of the call. Throws UsageError unless ready().
     Report report() const {
         detail::check_ready(*job_, "AsyncResult::report()");
         return job_->report();
     }
 
-    // For the pool.
+  private:
+    friend detail::PoolAccess;
     using GetResult = std::add_lvalue_reference_t<R> (*)(detail::Job&);
     AsyncResult(std::shared_ptr<detail::Job> job, GetResult result, std::shared_ptr<detail::Driver> driver)
         : job_(std::move(job)), result_(result), driver_(std::move(driver)) {}
 
-  private:
-    friend detail::AwaitAccess;
     std::shared_ptr<detail::Job> job_;
     GetResult result_ = nullptr;
     std::shared_ptr<detail::Driver> driver_;

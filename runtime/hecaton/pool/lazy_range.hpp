@@ -1,8 +1,9 @@
-// LazyRange: what imap and its kin return.
+// LazyRange: the range that imap, imap_unordered and their forms with outcomes return.
 #pragma once
 
 #include <cstddef>
 #include <cstring>
+#include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/item_runner.hpp>
@@ -110,7 +111,7 @@ class LazyCursor {
     template <class... Value>
     void set(Value&&... value) {
         if constexpr (is_outcome) {
-            element_->set_value(std::forward<Value>(value)...);
+            PoolAccess::set_value(*element_, std::forward<Value>(value)...);
         } else {
             element_.emplace(std::forward<Value>(value)...);
         }
@@ -118,7 +119,7 @@ class LazyCursor {
 
     void fail(const ErrorRecord& error) {
         if constexpr (is_outcome) {
-            element_->set_error(error);
+            PoolAccess::set_error(*element_, error);
         } else {
             error_ = to_exception(error);
         }
@@ -140,12 +141,12 @@ class LazyCursor {
 /// A C++20 input range, move-only, of R (std::monostate where f returns nothing, Outcome<R> from imap_outcomes). To be
 /// used by one thread at a time, on the root.
 ///
-/// *it throws the error of its item, each time; begin() and ++ never do. A begin() after such a throw goes on behind
+/// *it throws the error of its item, each time; begin() and ++ never do. A begin() after such a throw goes on after
 /// that item, otherwise begin() gives the current element again. Where the input threw, *it throws that same object,
-/// and the range ends behind it. Where the pool was terminated, or joined, before an item was run or read, *it throws
+/// and the range ends after it. Where the pool was terminated, or joined, before an item was run or read, *it throws
 /// TaskCancelled.
 ///
-/// Letting go of the range cancels what has not started. It outlives its pool.
+/// The range's destructor cancels the items that have not started. The range outlives its pool.
 template <class R>
 class LazyRange {
     using Cursor = detail::LazyCursor<R>;
@@ -181,14 +182,14 @@ class LazyRange {
     }
     std::default_sentinel_t end() const noexcept { return {}; }
 
-    /// What the call did. Throws UsageError before the end was reached.
+    /// The report of the call. Throws UsageError before the end was reached.
     Report report() const { return cursor_->report(); }
 
-    // For the pool.
+  private:
+    friend detail::PoolAccess;
     explicit LazyRange(std::unique_ptr<detail::LazyStream> stream)
         : cursor_(std::make_unique<Cursor>(std::move(stream))) {}
 
-  private:
     std::unique_ptr<Cursor> cursor_;
 };
 

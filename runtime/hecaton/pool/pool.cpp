@@ -38,14 +38,12 @@ int Pool::size() const noexcept { return state_->size(); }
 
 PoolWithOptions Pool::with(MapOptions options) {
     detail::check_options(options);
-    return {state_, std::move(options)};
+    return detail::PoolAccess::make<PoolWithOptions>(state_, std::move(options));
 }
 
 void Pool::close() { state_->close(); }
 void Pool::terminate() { state_->terminate(); }
 void Pool::join() { state_->join(0, detail::no_deadline); }
 Report Pool::last_map() const { return state_->last_map(); }
-
-bool Pool::join_by(int status, detail::Deadline deadline) { return state_->join(status, deadline); }
 
 }  // namespace hecaton

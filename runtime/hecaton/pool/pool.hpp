@@ -15,11 +15,9 @@ std::uint64_t share(PoolState& pool, NewShared shared);
 void release_shared(PoolState& pool, std::uint64_t id);
 }  // namespace detail
 
-class Process;
-
 /// The same pool with other options; see Pool::with.
 class PoolWithOptions : public PoolCalls {
-  public:
+    friend detail::PoolAccess;
     PoolWithOptions(std::shared_ptr<detail::PoolState> state, MapOptions options)
         : PoolCalls(std::move(state), std::move(options)) {}
 };
@@ -52,15 +50,16 @@ class Pool : public PoolCalls {
     /// each rank that uses the value has its own.
     template <class T>
     auto broadcast(T&& value) {
-        using Value = travels_as_t<std::decay_t<T>>;
-        require_travels<Value>();
+        using Value = detail::travels_as_t<std::decay_t<T>>;
+        detail::require_travels<Value>();
         detail::check_call(*state_, "broadcast");
-        return Shared<Value>::from_id(detail::share(*state_, detail::new_shared<Value>(std::forward<T>(value))));
+        return detail::PoolAccess::make<Shared<Value>>(
+            detail::share(*state_, detail::new_shared<Value>(std::forward<T>(value))));
     }
     /// Frees the value on every rank; the handle and its copies are void from then on.
     template <class T>
     void release(Shared<T> shared) {
-        detail::release_shared(*state_, shared.id());
+        detail::release_shared(*state_, detail::PoolAccess::id(shared));
     }
 
     /// No new work from now on; what was submitted goes on. Can be repeated.
@@ -77,9 +76,7 @@ class Pool : public PoolCalls {
     Report report() const { return last_map(); }
 
   private:
-    friend class Process;
-    friend int run_on_root(Pool& pool, const std::function<int(Pool&)>& body);
-    bool join_by(int status, detail::Deadline deadline);
+    friend detail::PoolAccess;
     int exceptions_;
 };
 

@@ -19,7 +19,7 @@ std::atomic<int> processes_made{0};
 }
 
 Process::Process(Pool& pool, Encoded task)
-    : pool_(pool.state_),
+    : pool_(detail::PoolAccess::state(pool)),
       state_(std::make_shared<ProcessState>()),
       task_(std::make_shared<const detail::Buffer>(std::move(task.bytes))),
       name_(fmt::format("Process-{}", ++processes_made)) {}
@@ -50,7 +50,7 @@ const ProcessState& Process::started(const char* call) const {
 bool Process::join_by(detail::Deadline deadline) {
     const ProcessState& state = started("Process::join()");
     detail::refuse_nested("Process::join()");
-    if (!state.over()) pool_->driver()->wait_until([&state] { return state.over(); }, deadline);
+    if (!state.over()) pool_->driver()->wheel().drive_until([&state] { return state.over(); }, deadline);
     if (state.error) std::rethrow_exception(state.error);
     return state.over();
 }

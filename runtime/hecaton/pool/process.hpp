@@ -27,8 +27,8 @@ class Process {
     /// f(args...), not yet started. `f` and `args` are whatever Pool::apply takes, and are kept as they are now.
     template <class F, class... Args>
     Process(Pool& pool, F f, Args... args)
-        : Process(pool, Encoded{detail::encode_process_task<F, travels_as_t<Args>...>(
-                            f, travels_as_t<Args>(std::move(args))...)}) {}
+        : Process(pool, Encoded{detail::encode_process_task<F, detail::travels_as_t<Args>...>(
+                            f, detail::travels_as_t<Args>(std::move(args))...)}) {}
     Process(Process&&) noexcept;
     Process& operator=(Process&&) noexcept;
     ~Process();

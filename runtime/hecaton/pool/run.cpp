@@ -3,12 +3,13 @@
 #include <exception>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/pool/root/pool_state.hpp>
 #include <hecaton/pool/run.hpp>
 #include <hecaton/survival/initializer_place.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 
-namespace hecaton {
+namespace hecaton::detail {
 namespace {
 
 constexpr int failure = 1;
@@ -21,15 +22,13 @@ std::string current_exception_line() {
         throw;
     } catch (const TaskError& error) {
         return error.describe();
-    } catch (const Error& error) {  // its text says all
+    } catch (const Error& error) {  // its text is complete
         return error.what();
     } catch (...) {
-        const auto record = detail::current_exception_record(0, 0);
+        const auto record = current_exception_record(0, 0);
         return fmt::format("{}: {}", record.type_name, record.text);
     }
 }
-
-}  // namespace
 
 int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
     int status = failure;
@@ -38,34 +37,36 @@ int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
         status = body(pool);
     } catch (...) {
         threw = true;
-        detail::log::line(current_exception_line());
+        log::line(current_exception_line());
         pool.terminate();
     }
     pool.close();
-    if (!pool.join_by(status, threw ? std::chrono::steady_clock::now() + patience : detail::no_deadline)) {
-        detail::log::line("a rank was still busy with an item 10 seconds after the program had failed: the job ends");
-        detail::abort_job(status);
+    if (!PoolAccess::state(pool)->join(status, threw ? std::chrono::steady_clock::now() + patience : no_deadline)) {
+        log::line("a rank was still busy with an item 10 seconds after the program had failed: the job ends");
+        abort_job(status);
     }
     return status;
 }
 
+}  // namespace
+
 int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body) {
-    // What goes wrong here goes wrong on every rank alike, or, under a launcher of another MPI, in every process: one
-    // speaks.
+    // An error here occurs on every rank alike or, under a launcher of another MPI, in every process. One of them
+    // reports it.
     try {
-        if (detail::start_mpi(argc, argv, options.processes, options.initializer) && options.initializer)
-            options.initializer = detail::KnownToZygote{std::move(options.initializer)};
+        if (start_mpi(argc, argv, options.processes, options.initializer) && options.initializer)
+            options.initializer = KnownToZygote{std::move(options.initializer)};
     } catch (...) {
-        if (detail::speaks_for_all()) detail::log::line(current_exception_line());
+        if (speaks_for_all()) log::line(current_exception_line());
         return can_not_start;
     }
     try {
         Pool pool(boost::mpi::communicator(), std::move(options));
         return pool.is_root() ? run_on_root(pool, body) : pool.serve();
     } catch (...) {
-        if (detail::speaks_for_all()) detail::log::line(current_exception_line());
+        if (speaks_for_all()) log::line(current_exception_line());
         return failure;
     }
 }
 
-}  // namespace hecaton
+}  // namespace hecaton::detail

@@ -9,11 +9,13 @@
 
 namespace hecaton {
 
-/// What run calls; `body` returns the exit status.
+namespace detail {
+/// The part of run that is no template; `body` returns the exit status.
 int run_body(int argc, char** argv, PoolOptions options, const std::function<int(Pool&)>& body);
+}  // namespace detail
 
 /// Runs `body(pool)` on the root of a pool of all ranks while the others serve it, and returns the exit status on every
-/// rank: what an int body returns, else 0. `body` takes a Pool& and returns void or int.
+/// rank: the status that an int body returns, else 0. `body` takes a Pool& and returns void or int.
 ///
 /// Starts MPI unless the program has; a program that no launcher started launches itself on all cores of this machine
 /// (HECATON_RANKS=n or options.processes says on how many; HECATON_SELF_LAUNCH=0 keeps it from doing so). MPI then
@@ -23,7 +25,7 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
 template <class Body>
 requires std::is_invocable_v<Body&, Pool&>
 int run(int argc, char** argv, PoolOptions options, Body&& body) {
-    return run_body(argc, argv, std::move(options), [&body](Pool& pool) -> int {
+    return detail::run_body(argc, argv, std::move(options), [&body](Pool& pool) -> int {
         if constexpr (std::is_void_v<std::invoke_result_t<Body&, Pool&>>) {
             body(pool);
             return 0;

@@ -25,12 +25,12 @@ Drivers drivers_of(const std::vector<Awaiting>& results) {
 // get their turn for those whose MPI has no background.
 bool drive_until(const Drivers& drivers, const std::function<bool()>& done, Deadline deadline) {
     constexpr auto turn = std::chrono::milliseconds(1);
-    if (drivers.size() == 1) return drivers.front()->wait_until(done, deadline);
+    if (drivers.size() == 1) return drivers.front()->wheel().drive_until(done, deadline);
     while (!done()) {
         for (Driver* driver : drivers) {
             const auto now = std::chrono::steady_clock::now();
             if (now >= deadline) return done();
-            if (driver->wait_until(done, std::min(deadline, now + turn))) return true;
+            if (driver->wheel().drive_until(done, std::min(deadline, now + turn))) return true;
         }
     }
     return true;

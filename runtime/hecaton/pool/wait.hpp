@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <hecaton/pool/async_result.hpp>
+#include <hecaton/pool/calls/pool_access.hpp>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -34,22 +35,15 @@ struct Awaiting {
     std::shared_ptr<Driver> driver;
 };
 
-struct AwaitAccess {
-    template <class R>
-    static Awaiting of(const AsyncResult<R>& result) {
-        return {result.job_, result.driver_};
-    }
-};
-
 template <AwaitedRange Range>
 std::vector<Awaiting> awaiting(Range&& results) {
     std::vector<Awaiting> all;
-    for (const auto& result : results) all.push_back(AwaitAccess::of(result));
+    for (const auto& result : results) all.push_back({PoolAccess::job(result), PoolAccess::driver(result)});
     return all;
 }
 template <Awaited... Results>
 std::vector<Awaiting> awaiting(const Results&... results) {
-    return {AwaitAccess::of(results)...};
+    return {{PoolAccess::job(results), PoolAccess::driver(results)}...};
 }
 
 inline constexpr std::size_t none_of_them = static_cast<std::size_t>(-1);
@@ -82,6 +76,46 @@ class CompletionOrder {
   private:
     struct State;  // shared with the callbacks, which may outlive this
     std::shared_ptr<State> state_;
+};
+
+/// What as_completed returns.
+template <std::ranges::forward_range Range>
+requires AwaitedRange<Range>
+class AsCompleted {
+  public:
+    explicit AsCompleted(Range& results) : order_(awaiting(results)) {
+        for (auto& result : results) results_.push_back(std::addressof(result));
+    }
+
+    class iterator {
+      public:
+        using value_type = std::ranges::range_value_t<Range>;
+        using difference_type = std::ptrdiff_t;
+        iterator() = default;
+        explicit iterator(AsCompleted& range) : range_(&range) {}
+        std::ranges::range_reference_t<Range> operator*() const { return *range_->results_[range_->current_]; }
+        iterator& operator++() {
+            range_->current_ = range_->order_.next();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t) const { return range_->current_ == none_of_them; }
+
+      private:
+        AsCompleted* range_ = nullptr;
+    };
+
+    /// Waits for the first result.
+    iterator begin() {
+        current_ = order_.next();
+        return iterator(*this);
+    }
+    std::default_sentinel_t end() const noexcept { return {}; }
+
+  private:
+    CompletionOrder order_;
+    std::vector<std::add_pointer_t<std::ranges::range_reference_t<Range>>> results_;
+    std::size_t current_ = none_of_them;
 };
 
 }  // namespace detail
@@ -133,45 +167,6 @@ std::optional<std::size_t> wait_any_error(Range&& results, std::chrono::duration
 /// is walked once. `results` must outlive it. `for (auto& result : as_completed(results)) use(result.get());`
 template <std::ranges::forward_range Range>
 requires detail::AwaitedRange<Range>
-class AsCompleted {
-  public:
-    explicit AsCompleted(Range& results) : order_(detail::awaiting(results)) {
-        for (auto& result : results) results_.push_back(std::addressof(result));
-    }
-
-    class iterator {
-      public:
-        using value_type = std::ranges::range_value_t<Range>;
-        using difference_type = std::ptrdiff_t;
-        iterator() = default;
-        explicit iterator(AsCompleted& range) : range_(&range) {}
-        std::ranges::range_reference_t<Range> operator*() const { return *range_->results_[range_->current_]; }
-        iterator& operator++() {
-            range_->current_ = range_->order_.next();
-            return *this;
-        }
-        void operator++(int) { ++*this; }
-        bool operator==(std::default_sentinel_t) const { return range_->current_ == detail::none_of_them; }
-
-      private:
-        AsCompleted* range_ = nullptr;
-    };
-
-    /// Waits for the first result.
-    iterator begin() {
-        current_ = order_.next();
-        return iterator(*this);
-    }
-    std::default_sentinel_t end() const noexcept { return {}; }
-
-  private:
-    detail::CompletionOrder order_;
-    std::vector<std::add_pointer_t<std::ranges::range_reference_t<Range>>> results_;
-    std::size_t current_ = detail::none_of_them;
-};
-
-template <std::ranges::forward_range Range>
-requires detail::AwaitedRange<Range>
-auto as_completed(Range& results) { return AsCompleted<Range>(results); }
+auto as_completed(Range& results) { return detail::AsCompleted<Range>(results); }
 
 }  // namespace hecaton

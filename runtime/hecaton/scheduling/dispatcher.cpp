@@ -35,6 +35,7 @@ JobId Dispatcher::submit(const JobSpec& spec, Seconds now) {
     }
     job.order = state.submitted++;
     job.counters.job = id;
+    job.counters.open = spec.open;
     state.add_known(place, spec.items);
     if (!state.settle(place)) state.serve(now);
     return id;
@@ -43,7 +44,7 @@ JobId Dispatcher::submit(const JobSpec& spec, Seconds now) {
 void Dispatcher::extend(JobId id, std::uint64_t more, Seconds now) {
     State& state = *state_;
     const Place place = state.jobs.find(id);
-    if (place == nowhere || !state.jobs[place].spec.open) return;
+    if (place == nowhere || !state.jobs[place].open()) return;
     state.add_known(place, more);
     state.serve(now);
 }
@@ -51,8 +52,8 @@ void Dispatcher::extend(JobId id, std::uint64_t more, Seconds now) {
 void Dispatcher::close_input(JobId id, Seconds now) {
     State& state = *state_;
     const Place place = state.jobs.find(id);
-    if (place == nowhere || !state.jobs[place].spec.open) return;
-    state.jobs[place].spec.open = false;
+    if (place == nowhere || !state.jobs[place].open()) return;
+    state.jobs[place].counters.open = false;
     state.add_known(place, 0);  // an unfinished last block may go out now
     if (!state.settle(place)) state.serve(now);
 }
@@ -154,7 +155,6 @@ void Dispatcher::cancel(JobId id, Seconds now) {
     if (place == nowhere || state.jobs[place].cancelled) return;
     Job& job = state.jobs[place];
     job.cancelled = true;
-    job.spec.open = false;
     state.drop_unsent(place, Action::Kind::cancelled, true);
     for (Place at = job.out.front(); at != nowhere; at = state.chunks[at].of_job.after) {
         const auto worker = static_cast<Place>(state.chunks[at].worker);

@@ -64,6 +64,7 @@ struct Action {
 /// What became of a job, for reports. Every item is in exactly one of finished, lost and cancelled in the end.
 struct JobCounters {
     JobId job = 0;
+    bool open = false;            ///< more items may come; in the end: it was cancelled before its input was closed
     std::uint64_t items = 0;      ///< known so far
     std::uint64_t finished = 0;   ///< items
     std::uint64_t lost = 0;       ///< items

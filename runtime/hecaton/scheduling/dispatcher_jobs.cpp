@@ -23,7 +23,7 @@ void Dispatcher::State::add_known(Place job, std::uint64_t more) {
     of.spec.items += more;
     of.counters.items += more;
     unsent += more;
-    if (abandoned()) drop_unsent(job, Action::Kind::lost, !of.spec.open);
+    if (abandoned()) drop_unsent(job, Action::Kind::lost, !of.open());
     queue_if_sendable(job);
 }
 
@@ -86,7 +86,7 @@ void Dispatcher::State::drop_unsent(Place job, Action::Kind kind, bool whole) {
 void Dispatcher::State::drop_everything_unsent() {
     while (!ready.empty()) {
         const Place job = ready.front();
-        drop_unsent(job, Action::Kind::lost, !jobs[job].spec.open);
+        drop_unsent(job, Action::Kind::lost, !jobs[job].open());
         settle(job);
     }
 }
@@ -94,8 +94,7 @@ void Dispatcher::State::drop_everything_unsent() {
 // Forgets the job if all of it is reported; returns whether it did.
 bool Dispatcher::State::settle(Place job) {
     Job& of = jobs[job];
-    if (of.spec.open || of.unsent() != 0 || !of.out.empty()) return false;
-    of.counters.job = jobs.id(job);
+    if (of.open() || of.unsent() != 0 || !of.out.empty()) return false;
     completed.push_back(of.counters);
     actions.push_back({Action::Kind::complete, -1, {0, jobs.id(job), 0, 0, 0}});
     jobs.release(job);

@@ -39,7 +39,7 @@ struct Piece {
 };
 
 struct Job {
-    JobSpec spec;
+    JobSpec spec;             ///< `items` grows; `counters` says whether it is still open
     std::uint64_t order = 0;  ///< of submission
     std::uint64_t next = 0;   ///< so many items were sent, the first ones where there is no order
     std::size_t ordered = 0;  ///< so many pieces of the order were sent
@@ -52,10 +52,12 @@ struct Job {
     CostEstimate cost;
     JobCounters counters;
 
+    /// More items may come, and will be run.
+    bool open() const noexcept { return counters.open && !cancelled; }
     std::uint64_t unsent() const noexcept { return back + spec.items - next; }
     /// New items that may go out now: of an open input whole blocks only, since more items may complete the last one.
     std::uint64_t fresh() const noexcept {
-        return spec.items - next - (spec.open && spec.block > 1 ? spec.items % spec.block : 0);
+        return spec.items - next - (open() && spec.block > 1 ? spec.items % spec.block : 0);
     }
     bool sendable() const noexcept { return back != 0 || fresh() != 0; }
     /// New items that could make the next chunk.

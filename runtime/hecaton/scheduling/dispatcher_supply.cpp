@@ -90,7 +90,7 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
     if (idle_count > 0) return false;  // another has nothing at all
     // Nor will whoever gives this back: it would be asked back for that one's sake, again and again.
     if (cut.piece != nowhere && recalls > 0) return false;
-    const bool only_chunk = cut.chunk.count == job.spec.items && !job.spec.open;
+    const bool only_chunk = cut.chunk.count == job.spec.items && !job.open();
     if (job.spec.chunk_size != 0 || only_chunk) {
         if (worker.chunks >= queue) return false;
     } else {
@@ -107,7 +107,7 @@ bool Dispatcher::State::wants(const Worker& worker, const Job& job, const Cut& c
     // Nothing behind one of an order's longest before it is known how long that is.
     if (job.spec.order != nullptr && worker.blind != 0) return false;
     const double share = rest_seconds(job) / alive;
-    if (!job.spec.open) {
+    if (!job.open()) {
         // The tail: who is done first takes it. Where items vary much it begins early, for any may be a long one.
         if (worker.load + cut.estimate + 3 * uncertainty(job, cut) > share) return false;
     } else {  // more may come, which this can not foresee

@@ -9,8 +9,11 @@
 
 namespace hecaton {
 
-/// Calls its function with the bound values before the arguments of the call. Unlike a lambda that captures them, it
-/// may hold whatever travels: strings, vectors, maps, types with a Boost.Serialization `serialize`.
+namespace detail {
+
+/// What bind_front returns. Calls its function with the bound values before the arguments of the call. Unlike a lambda
+/// that captures them, it may hold whatever travels: strings, vectors, maps, types with a Boost.Serialization
+/// `serialize`.
 template <class F, class... Bound>
 class BoundFront {
   public:
@@ -34,14 +37,16 @@ class BoundFront {
     std::tuple<Bound...> bound_;
 };
 
+}  // namespace detail
+
 /// Returns a callable g with g(args...) = f(values..., args...). `f` is whatever map takes; the values are copied
 /// (moved, when they are temporaries) and are sent once to each worker for each call of map; string literals are held
 /// as std::string.
 template <class F, class... Values>
 auto bind_front(F&& f, Values&&... values) {
-    (require_travels<travels_as_t<std::decay_t<Values>>>(), ...);
-    return BoundFront<std::decay_t<F>, travels_as_t<std::decay_t<Values>>...>(
-        std::forward<F>(f), std::tuple<travels_as_t<std::decay_t<Values>>...>(std::forward<Values>(values)...));
+    (detail::require_travels<detail::travels_as_t<std::decay_t<Values>>>(), ...);
+    return detail::BoundFront<std::decay_t<F>, detail::travels_as_t<std::decay_t<Values>>...>(
+        std::forward<F>(f), std::tuple<detail::travels_as_t<std::decay_t<Values>>...>(std::forward<Values>(values)...));
 }
 
 }  // namespace hecaton

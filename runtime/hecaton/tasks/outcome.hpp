@@ -1,4 +1,4 @@
-// Outcome: what became of one item, its value or its error, and where and when it ran.
+// Outcome: the value or the error of one item, and where and when the item ran.
 #pragma once
 
 #include <chrono>
@@ -14,17 +14,24 @@
 
 namespace hecaton {
 
+namespace detail {
+struct PoolAccess;
+}
+
 /// An item's error as a value: it says what a TaskError says, and can be thrown with its original standard type.
 class ItemError final : public TaskError {
   public:
-    explicit ItemError(const detail::ErrorRecord& record)
-        : TaskError(record.index, record.rank, record.host, record.type_name, record.text),
-          exception_(detail::to_exception(record)) {}
     /// The exception, for std::rethrow_exception.
     const std::exception_ptr& exception() const noexcept { return exception_; }
     operator const std::exception_ptr&() const noexcept { return exception_; }
 
   private:
+    template <class R>
+    friend class Outcome;
+    explicit ItemError(const detail::ErrorRecord& record)
+        : TaskError(record.index, record.rank, record.host, record.type_name, record.text),
+          exception_(detail::to_exception(record)) {}
+
     std::exception_ptr exception_;
 };
 
@@ -64,7 +71,8 @@ class Outcome {
         return *error_;
     }
 
-    // For the pool, which fills it in.
+  private:
+    friend detail::PoolAccess;
     template <class... Value>
     void set_value(Value&&... value) {
         value_.emplace(std::forward<Value>(value)...);
@@ -72,10 +80,8 @@ class Outcome {
     }
     void set_error(const detail::ErrorRecord& record) {
         value_.reset();
-        error_.emplace(record);
+        error_ = ItemError(record);
     }
-
-  private:
     void check() const {
         if (value_) return;
         if (error_) std::rethrow_exception(error_->exception());

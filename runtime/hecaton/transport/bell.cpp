@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t longest_spins = 200;
 constexpr std::chrono::microseconds longest_yields{100};
-constexpr std::chrono::microseconds soon{1000};  // what comes within this time of the first sleep was worth more looks
+constexpr std::chrono::microseconds soon{1000};  // an event within this time of the first sleep was worth more polls
 constexpr std::chrono::microseconds last_looks_for{10};
 
 long futex(Bell::Word& word, int operation, bool shared, std::uint32_t value, const timespec* timeout) noexcept {
@@ -28,8 +28,8 @@ long futex(Bell::Word& word, int operation, bool shared, std::uint32_t value, co
 }  // namespace
 
 void Bell::ring(Word& word, bool shared) noexcept {
-    // Either this look comes after the sleeper's 0, or the sleeper, who looks for what was done once more after it,
-    // sees it: the other fence is in arm().
+    // Either this thread reads the sleeper's 0, or the sleeper, which polls once more after it has written the 0, sees
+    // what this thread did before the ring. The other fence is in arm().
     std::atomic_thread_fence(std::memory_order_seq_cst);
     if (word.load(std::memory_order_relaxed) != 0) return;
     if (word.exchange(1, std::memory_order_release) == 0) futex(word, FUTEX_WAKE, shared, INT_MAX, nullptr);
@@ -49,7 +49,7 @@ bool Bell::wait(std::chrono::nanoseconds longest) noexcept {
 }
 
 void Backoff::learn() noexcept {
-    const bool in_vain = slept_in_ != Time{} && Clock::now() - slept_in_ > soon;
+    const bool in_vain = first_sleep_ != Time{} && Clock::now() - first_sleep_ > soon;
     effort_ = in_vain ? std::max(effort_ / 2, 1U) : full_effort;
 }
 
@@ -64,14 +64,14 @@ bool Backoff::look_again() noexcept {
         ++looks_;
         yields_until_ = now + longest_yields * effort_ / full_effort;
     }
-    // A yield that takes long says that others need this core.
+    // A yield that takes long shows that other threads need this core.
     if (now >= yields_until_) return false;
     ::sched_yield();
     return true;
 }
 
 void Backoff::sleep(std::chrono::nanoseconds longest) noexcept {
-    if (slept_in_ == Time{}) slept_in_ = Clock::now();
+    if (first_sleep_ == Time{}) first_sleep_ = Clock::now();
     if (bell_.arm()) {
         yields_until_ = Clock::now() + last_looks_for;
         return;

@@ -1,10 +1,10 @@
-// The waiting scheme: how a thread waits for messages that MPI can not announce to it.
+// The waiting scheme: how a thread waits for messages that MPI cannot announce to it.
 //
-// MPI has no way to sleep until a message comes, so a waiting thread looks again and again: first without a pause (a
-// reply is on its way), then yielding, then sleeping. Whoever sends to a rank of its own node rings that rank's bell,
-// which ends the sleep (node_bells.hpp); what happens inside the process (a result of the compute thread, new work)
-// rings the same bell. Where a message can come that does not ring, sleeps grow to a millisecond: that costs an idle
-// rank a few per cent of a core.
+// MPI has no way to sleep until a message comes, so a waiting thread polls: first without a pause (a reply is on its
+// way), then with yields, then with sleeps. A rank that sends to another rank of its node rings that rank's bell, which
+// ends the sleep (node_bells.hpp). Events inside the process (a result of the compute thread, new work) ring the same
+// bell. Where a message may come without a ring, sleeps grow to a millisecond: that costs an idle rank a few per cent
+// of a core.
 #pragma once
 
 #include <atomic>
@@ -15,23 +15,24 @@
 
 namespace hecaton::detail {
 
-/// A futex: threads of this process ring it, or of all processes that share its word. One thread sleeps on it, or
-/// another in its place, which then passes on what rang (Watcher in pool/remote_worker.cpp); a ring wakes both.
+/// A futex: threads of this process ring it, or threads of all processes that share its word. One thread sleeps on it,
+/// or another in its place, which then passes the ring on (Watcher in pool/worker/remote_worker.cpp); a ring wakes
+/// both.
 class Bell {
   public:
-    /// 0 while somebody may sleep on it, else 1; so that ringing who is awake costs a look.
+    /// 0 while a thread may sleep on it, else 1: a ring for a thread that is awake costs only a read of the word.
     using Word = std::atomic<std::uint32_t>;
 
     /// With a word of its own, or with `shared`, which lies in memory that processes share.
     explicit Bell(std::shared_ptr<Word> shared = nullptr) noexcept
         : shared_(std::move(shared)), word_(shared_ != nullptr ? *shared_ : own_) {}
-    /// Ends the current or the next sleep. Any thread. What was done before is seen by whoever looks after that sleep.
+    /// Ends the current or the next sleep. Any thread may call it; the sleeper sees all that the thread did before.
     void ring() noexcept { ring(word_, shared_ != nullptr); }
-    /// From now on a ring ends the next wait(); to be followed by one more look. Returns whether it rang before.
+    /// From now on a ring ends the next wait(); to be followed by one more poll. Returns whether it rang before.
     bool arm() noexcept;
     /// Sleeps until a ring that came after arm(), `longest` at most. Returns whether one came.
     bool wait(std::chrono::nanoseconds longest) noexcept;
-    /// Both, for who looks before each sleep: returns at once when it rang meanwhile, or since the last wait ended.
+    /// Both, for a thread that polls before each sleep: returns at once when it rang since the last wait ended.
     void sleep(std::chrono::nanoseconds longest) noexcept {
         if (!arm()) wait(longest);
     }
@@ -47,27 +48,27 @@ class Bell {
     Word& word_;
 };
 
-/// Waits a little longer each time it is asked, until reset(). How long it looks before it sleeps is learned: where
-/// what it waited for came long after it had slept in, the looks have only taken a core from those who compute.
+/// Waits a little longer each time it is asked, until reset(). It learns how long to poll before the first sleep: where
+/// an event came long after that sleep had begun, the polls only took a core from threads that compute.
 class Backoff {
   public:
     explicit Backoff(Bell& bell) : bell_(bell) {}
-    /// Something came: start again without pauses.
+    /// An event came: start again without pauses.
     void reset() noexcept {
-        if (slept_in_ != Time{} || looks_ != 0) learn();
+        if (first_sleep_ != Time{} || looks_ != 0) learn();
         looks_ = 0;
         pause_ = {};
-        slept_in_ = {};
+        first_sleep_ = {};
         rung_ = false;
     }
-    /// Nothing came, look again: at once, or after a yield. False when it is time to sleep().
+    /// No event came: poll again, at once or after a yield. False when it is time to sleep().
     bool look_again() noexcept;
     /// Sleeps, `longest` at most.
     void sleep(std::chrono::nanoseconds longest) noexcept;
 
-    /// The longest sleep of who waits for messages that do not ring.
+    /// The longest sleep of a thread that waits for messages which do not ring.
     static constexpr std::chrono::nanoseconds between_polls = std::chrono::milliseconds(1);
-    /// The longest sleep where everything rings: so late is a message whose ring was lost.
+    /// The longest sleep where everything rings. A message whose ring was lost is seen that late.
     static constexpr std::chrono::nanoseconds when_all_ring = std::chrono::milliseconds(50);
 
   private:
@@ -77,15 +78,15 @@ class Backoff {
     void learn() noexcept;
 
     Bell& bell_;
-    std::uint32_t effort_ = full_effort;  // sixteenths of the longest time to look before the first sleep
+    std::uint32_t effort_ = full_effort;  // sixteenths of the longest time to poll before the first sleep
     std::uint32_t looks_ = 0;
     Time yields_until_;
-    Time slept_in_;      // when it first slept since the last reset
-    bool rung_ = false;  // since then, and nothing came of it yet
+    Time first_sleep_;   // when it began, since the last reset
+    bool rung_ = false;  // since then, and no event has followed yet
     std::chrono::nanoseconds pause_{};
 };
 
-/// Lets this thread's short sleeps end when they should (the kernel rounds them up by 50 microseconds otherwise).
+/// Lets this thread's short sleeps end on time (the kernel adds up to 50 microseconds otherwise).
 void sleep_precisely() noexcept;
 
 }  // namespace hecaton::detail

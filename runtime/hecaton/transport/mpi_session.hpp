@@ -7,17 +7,17 @@
 
 namespace hecaton::detail {
 
-/// Launches the program again where no launcher started it (launch_self.hpp), and initialises MPI unless the program
-/// has done so. MPI that was initialised here is finalised when the process exits, not before, so this may be called
-/// again. `processes` is how many ranks a self-launch starts, 0 for all cores; `initializer` is for sandboxes. Returns
-/// whether they will have it, which they can not when MPI was there. Throws UsageError when the world has not as many
-/// ranks as the launcher started, which is what a launcher of another MPI looks like.
+/// Launches the program again where no launcher started it (launch/self_launch.hpp), and initialises MPI unless the
+/// program has done so. MPI that was initialised here is finalised when the process exits, not before, so this may be
+/// called again. `processes` is the number of ranks that a self-launch starts, 0 for all cores; `initializer` is for
+/// sandboxes. Returns whether sandboxes will run it, which they cannot when MPI was initialised before. Throws
+/// UsageError when the world has not as many ranks as the launcher started: the launcher is of another MPI.
 bool start_mpi(int argc, char** argv, int processes, const std::function<void()>& initializer = {});
 
 /// Throws UsageError, naming `what`, unless MPI is initialised and not yet finalised.
 void require_mpi(const char* what);
 
-/// True on the one rank that reports what happens to all ranks alike, also before MPI has made them ranks.
+/// True on the one rank that reports errors common to all ranks, also before MPI is initialised.
 bool speaks_for_all();
 
 /// True when any thread may call MPI at any time.
@@ -29,7 +29,7 @@ bool mpi_is_threaded();
 /// Makes the end of this process end the whole job instead of waiting for the other ranks: they may never come.
 void abort_at_exit(int status);
 
-/// Something that has to come to an end before MPI is finalised, when the process exits in the middle of it.
+/// An activity that has to end before MPI is finalised, when the process exits in the middle of it.
 class ExitHook {
   public:
     ExitHook();

@@ -6,6 +6,7 @@
 #include <hecaton/pool/calls/collectors.hpp>
 #include <hecaton/pool/calls/fold_job.hpp>
 #include <hecaton/pool/calls/map_job.hpp>
+#include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/calls/source.hpp>
 #include <hecaton/pool/lazy_range.hpp>
 #include <hecaton/pool/options.hpp>
@@ -120,7 +121,7 @@ class CallMaker {
                                .hosts = hosts_of(*state_)};
             Writer writer(lazy_call.closure);
             encode_callable<Callable>(writer, f);
-            return LazyRange<Element>(std::make_unique<LazyStream>(
+            return PoolAccess::make<LazyRange<Element>>(std::make_unique<LazyStream>(
                 driver_of(*state_), std::move(lazy_call), std::make_unique<LazyZip<Views...>>(std::move(views)...)));
         } else {
             return RefusedRange<Element>();
@@ -144,7 +145,7 @@ class CallMaker {
         constexpr auto get = [](Job& any) -> std::add_lvalue_reference_t<Result> {
             return static_cast<ConcreteJob&>(any).result();
         };
-        return AsyncResult<Result>(job, get, driver_of(*state_));
+        return PoolAccess::make<AsyncResult<Result>>(job, get, driver_of(*state_));
     }
 
     std::shared_ptr<PoolState> state_;

@@ -1,10 +1,11 @@
-// Collectors: what becomes of the results of a map.
+// Collectors: the objects that take the results of a map.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/calls/job.hpp>
+#include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/tasks/item_runner.hpp>
 #include <hecaton/tasks/outcome.hpp>
 #include <memory>
@@ -15,7 +16,7 @@
 
 namespace hecaton::detail {
 
-// What all collectors have.
+// Common to all collectors.
 struct PlainCollector {
     static constexpr bool wants_times = false;
     static constexpr bool keeps_errors = false;
@@ -95,11 +96,11 @@ class CollectOutcomes : public PlainCollector {
     }
     template <class... Value>
     void value(std::uint64_t i, Value&&... value) {
-        outcomes_[i].set_value(std::forward<Value>(value)...);
+        PoolAccess::set_value(outcomes_[i], std::forward<Value>(value)...);
     }
     void error(const ErrorRecord& record) {
         outcomes_[record.index].index = record.index;
-        outcomes_[record.index].set_error(record);
+        PoolAccess::set_error(outcomes_[record.index], record);
     }
     std::vector<Outcome<R>>& result() { return outcomes_; }
 

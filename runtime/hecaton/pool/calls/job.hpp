@@ -3,11 +3,11 @@
 // It gives items as bytes, takes results as bytes, and is completed once; whoever waits for it waits here.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/deadline.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/error_record.hpp>
@@ -21,9 +21,6 @@ class CostOrder;
 
 namespace hecaton::detail {
 
-using Deadline = std::chrono::steady_clock::time_point;
-inline constexpr Deadline no_deadline = Deadline::max();
-
 /// What a worker sends back for the items [first, first + done).
 struct ChunkResults {
     std::uint64_t first = 0;
@@ -35,6 +32,8 @@ struct ChunkResults {
     std::uint32_t attempt = 1;
     double seconds = 0;  ///< of computing, for all of them
 };
+
+struct ItemSegment;
 
 class Job {
   public:
@@ -52,7 +51,7 @@ class Job {
     std::uint64_t block() const noexcept { return block_; }
     /// Bytes of an item's arguments or of its result, whichever is more; a guess where they differ from item to item.
     std::size_t item_bytes() const noexcept { return item_bytes_; }
-    /// More items than items() may come; see Driver::extend.
+    /// It begins with an open input: more items than items() may come, see Driver::extend.
     bool open() const noexcept { return open_; }
     /// The driver's number for it; 0 before it has begun.
     std::uint64_t id() const noexcept { return id_; }
@@ -63,6 +62,11 @@ class Job {
     void ask_costs(int workers);
     /// What came of it; null: items go out by index.
     const std::shared_ptr<const scheduling::CostOrder>& order() const noexcept { return order_; }
+
+    /// Of an open job: the items that follow those that it has.
+    virtual void add_items(ItemSegment&& /*items*/) {}
+    /// Nothing more will be read of an open job's input, although it has not ended.
+    virtual void cut_input() {}
 
     /// The bytes of those items where they lie, for inputs that are an array of records; empty for others.
     virtual std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const = 0;

@@ -6,24 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <hecaton/foundation/buffer.hpp>
 #include <hecaton/pool/calls/arguments.hpp>
+#include <hecaton/pool/calls/segment.hpp>
 #include <optional>
 #include <ranges>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 namespace hecaton::detail {
-
-/// Items [first, first + count) in the form of a chunk's arguments (see tasks/runner.hpp).
-struct ItemSegment {
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-    std::size_t record_size = 0;    ///< bytes of each item; 0: they are frames
-    std::vector<std::size_t> ends;  ///< of frames: where each one ends in `bytes`
-    Buffer bytes;
-};
 
 class LazyInput {
   public:

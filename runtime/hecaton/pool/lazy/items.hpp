@@ -2,7 +2,7 @@
 #pragma once
 
 #include <deque>
-#include <hecaton/pool/lazy/input.hpp>
+#include <hecaton/pool/calls/segment.hpp>
 #include <span>
 
 namespace hecaton::detail {

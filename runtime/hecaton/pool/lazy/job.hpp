@@ -28,9 +28,8 @@ class LazyJob final : public Job {
     LazyJob(std::uint32_t task, Buffer closure, bool with_times, MapOptions options);
 
     // ---- for the driver, on whichever thread drives ----
-    void add(ItemSegment segment) { items_.add(std::move(segment)); }
-    /// Nothing more will be read, although the input has not ended.
-    void cut_input() { input_cut_.store(true); }
+    void add_items(ItemSegment&& items) override { items_.add(std::move(items)); }
+    void cut_input() override { input_cut_.store(true); }
     std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const override {
         return items_.in_place(first, count);
     }

@@ -56,6 +56,9 @@ struct LazyStream::State {
         const std::uint64_t chunk = std::max<std::uint64_t>(job->options().chunk_size, 1);
         quantum = std::max<std::uint64_t>({window / 4, std::min(chunk, window / 2), 1});
     }
+    void wait_for_arrivals() const {
+        driver->wheel().drive_for_now([this] { return job->has_arrivals() || job->ready(); });
+    }
     bool may_read() const { return input != nullptr && !job->input_cut() && !job->ready(); }
 };
 
@@ -140,7 +143,7 @@ void LazyStream::read_ahead(bool waiting) {
                 break;
             }
         }
-        state.driver->supply();
+        state.driver->wheel().step_for_now();
     }
     if (!state.may_read()) {
         read_below_ = -1;
@@ -205,7 +208,7 @@ void LazyStream::find_block() {
             return;
         }
         read_ahead(true);
-        if (!state.ended || state.results.passed() < read_) state.driver->wait_for_arrivals(*state.job);
+        if (!state.ended || state.results.passed() < read_) state.wait_for_arrivals();
     }
     const ChunkResults& results = state.block.results;
     state.errors = ErrorList(results.errors);

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <hecaton/tasks/task_table.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
+#include <hecaton/transport/rank_list.hpp>
 #include <sstream>
 #include <unordered_map>
 
@@ -21,7 +21,7 @@ namespace hecaton::detail {
 namespace {
 
 // What one rank says of itself; gathered as bytes.
-struct Statement {
+struct RankProfile {
     TableFingerprint print;
     std::int32_t processes = 0;
     std::int32_t root = 0;
@@ -52,9 +52,9 @@ std::uint64_t pretended_node(int rank) {
     return node;
 }
 
-Statement statement(const PoolOptions& options, int rank) {
+RankProfile profile(const PoolOptions& options, int rank) {
     static std::atomic<std::uint32_t> pools{0};
-    Statement mine;
+    RankProfile mine;
     mine.print = table_fingerprint();
     mine.processes = options.processes;
     mine.root = options.root;
@@ -69,42 +69,35 @@ Statement statement(const PoolOptions& options, int rank) {
 
 // The ranks that differ from rank 0 in `what`.
 template <class Value>
-std::vector<int> dissenters(const std::vector<Statement>& all, Value&& value) {
+std::vector<int> dissenters(const std::vector<RankProfile>& all, Value&& value) {
     std::vector<int> ranks;
     for (std::size_t rank = 1; rank < all.size(); ++rank)
         if (value(all[rank]) != value(all[0])) ranks.push_back(static_cast<int>(rank));
     return ranks;
 }
 
-std::string named(const std::vector<int>& ranks) {
-    constexpr std::size_t shown = 8;
-    if (ranks.size() <= shown) return fmt::format("rank{} {}", ranks.size() == 1 ? "" : "s", fmt::join(ranks, ", "));
-    return fmt::format("ranks {} and {} more", fmt::join(ranks.begin(), ranks.begin() + shown, ", "),
-                       ranks.size() - shown);
-}
-
-void check_same(const std::vector<Statement>& all) {
-    if (const auto others = dissenters(all, [](const Statement& s) { return s.print.program; }); !others.empty())
+void check_same(const std::vector<RankProfile>& all) {
+    if (const auto others = dissenters(all, [](const RankProfile& s) { return s.print.program; }); !others.empty())
         throw UsageError(
             fmt::format("{} run{} another program than rank 0 (on {}): all ranks of a pool must run the same "
                         "executable. Was it rebuilt on one host only?",
-                        named(others), others.size() == 1 ? "s" : "", all[0].host.data()));
-    const auto table = [](const Statement& s) { return std::pair(s.print.tasks, s.print.table); };
+                        rank_list(others), others.size() == 1 ? "s" : "", all[0].host.data()));
+    const auto table = [](const RankProfile& s) { return std::pair(s.print.tasks, s.print.table); };
     if (const auto others = dissenters(all, table); !others.empty())
         throw UsageError(
             fmt::format("{} know{} other tasks than rank 0 ({} against {}): a library is loaded on some ranks only, "
                         "or in another order. Load it on every rank before the pool is opened",
-                        named(others), others.size() == 1 ? "s" : "",
+                        rank_list(others), others.size() == 1 ? "s" : "",
                         all[static_cast<std::size_t>(others.front())].print.tasks, all[0].print.tasks));
-    const auto options = [](const Statement& s) { return std::tuple(s.processes, s.root, s.root_works); };
+    const auto options = [](const RankProfile& s) { return std::tuple(s.processes, s.root, s.root_works); };
     if (const auto others = dissenters(all, options); !others.empty())
         throw UsageError(
             fmt::format("{} opened the pool with other options than rank 0: PoolOptions are evaluated on every rank "
                         "and must agree",
-                        named(others)));
+                        rank_list(others)));
 }
 
-void check_options(const PoolOptions& options, int ranks) {
+void check_pool_options(const PoolOptions& options, int ranks) {
     if (options.processes < 0)
         throw UsageError(fmt::format("PoolOptions::processes is {}: give the number of ranks to use, or 0 for all",
                                      options.processes));
@@ -124,20 +117,20 @@ Ranks agree(MPI_Comm communicator, const PoolOptions& options) {
     check_mpi(MPI_Comm_size(communicator, &size), "MPI_Comm_size");
     int rank = 0;
     check_mpi(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
-    const Statement mine = statement(options, rank);
-    std::vector<Statement> all(static_cast<std::size_t>(size));
+    const RankProfile mine = profile(options, rank);
+    std::vector<RankProfile> all(static_cast<std::size_t>(size));
     check_mpi(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, communicator),
               "MPI_Allgather");
     check_same(all);
-    check_options(options, size);
+    check_pool_options(options, size);
     Ranks ranks;
     std::unordered_map<std::uint64_t, int> nodes;
-    for (const Statement& each : all) {
+    for (const RankProfile& each : all) {
         ranks.hosts.emplace_back(each.host.data());
         const int node = nodes.try_emplace(each.node, static_cast<int>(nodes.size())).first->second;
         ranks.nodes.push_back(each.watched != 0 ? node : -1);
     }
-    const Statement& root = all[static_cast<std::size_t>(options.root)];
+    const RankProfile& root = all[static_cast<std::size_t>(options.root)];
     RootFacts facts;
     check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &facts.world_rank), "MPI_Comm_rank");
     if (rank == options.root && size > 1) {

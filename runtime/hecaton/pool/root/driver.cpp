@@ -1,10 +1,6 @@
-// The driver's work: the inbox, jobs, and the dispatcher's actions. What comes from the workers is in
-// driver_messages.cpp; who drives, and when, in driver_threads.cpp.
-#include <fmt/format.h>
 #include <algorithm>
-#include <csignal>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/root/driver.hpp>
 #include <utility>
 
@@ -12,274 +8,198 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double tick_every = 1e-3;
-constexpr std::uint64_t bytes_together = 64 * 1024;         // of a run of small chunks: the results are copied
-constexpr double patience_with_processes = 1;               // seconds
-constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
+constexpr double look_at_local_every = 5e-3;      // seconds: what the computing worker has finished does not ring
+constexpr std::size_t most_workers_to_pass = 16;  // with more the root's own would do little else than drive
 
 }  // namespace
 
-Driver::Driver(Setup setup) : setup_(std::move(setup)) {
-    if (setup_.local != nullptr) {
-        slots_.push_back({});
-        dispatcher_.add_worker(now());
-    }
-    for (const int rank : setup_.workers) {
-        worker_of_rank_[rank] = dispatcher_.add_worker(now());
-        slots_.push_back({.rank = rank, .node = -1, .out = {}});
-    }
-    group_by_node();
-}
+Driver::Driver(Setup setup)
+    : setup_(std::move(setup)),
+      lines_(setup_.endpoint, setup_.local, setup_.workers, setup_.idle_ranks),
+      traffic_(lines_, setup_.root.rank, setup_.seed),
+      processes_(lines_, setup_.root.rank),
+      shared_values_(lines_, setup_.nodes, setup_.root.rank),
+      wheel_(*this,
+             {.bell = setup_.bell,
+              .background = setup_.background,
+              .passing = setup_.background && setup_.local != nullptr && setup_.workers.size() < most_workers_to_pass,
+              .context = setup_.root}) {}
 
 double Driver::now() const { return std::chrono::duration<double>(Clock::now() - epoch_).count(); }
 
-std::pair<double*, bool> Driver::Running::seconds_of(int worker) {
-    if (worker == last_worker) return {last_seconds, false};
-    const auto [entry, added] = seconds.try_emplace(worker, 0.0);
-    last_worker = worker;
-    last_seconds = &entry->second;
-    return {last_seconds, added};
-}
-
-Driver::Running* Driver::running(JobId id) {
-    if (last_found_ != nullptr && last_found_->id == id) return last_found_;
-    const auto found = jobs_.find(id);
-    return found == jobs_.end() ? nullptr : last_found_ = &found->second;
-}
+// ---- what other threads ask for ----
 
 void Driver::post(std::function<void()> command) {
-    const std::lock_guard lock(inbox_mutex_);
-    inbox_.push_back(std::move(command));
-    inbox_filled_.store(true, std::memory_order_release);
-    bell_.ring();
+    inbox_.post(std::move(command));
+    wheel_.bell().ring();
+}
+
+void Driver::start_background() {
+    if (!setup_.background && !said_no_background_.exchange(true))
+        log::line(
+            "MPI was initialised without MPI_THREAD_MULTIPLE, so a pool makes progress only inside its own calls: "
+            "initialise with MPI_Init_thread(..., MPI_THREAD_MULTIPLE, ...), or let hecaton do it");
+    wheel_.start_background();
 }
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     job->ask_costs(workers());
-    open_jobs_.fetch_add(1);
-    if (job->open()) {
-        open_inputs_.fetch_add(1);
-        const std::lock_guard lock(control_);
-        consumer_left_ = Clock::now();  // it will iterate, most likely
-    }
-    post([this, job = std::move(job)]() mutable { start(std::move(job)); });
+    traffic_.jobs().expect(*job);
+    if (job->open()) wheel_.leave_for_now();  // this thread will iterate, most likely
+    post([this, job = std::move(job)]() mutable { traffic_.begin(std::move(job), now()); });
     if (detached) start_background();
 }
 
-void Driver::cancel(std::shared_ptr<Job> job) {
-    post([this, job = std::move(job)] {
-        for (auto& [id, running] : jobs_)
-            if (running.job == job) return dispatcher_.cancel(id, now());
+void Driver::extend(std::shared_ptr<Job> job, ItemSegment items, bool last) {
+    auto segment = std::make_shared<ItemSegment>(std::move(items));
+    post([this, job = std::move(job), segment = std::move(segment), last] {
+        traffic_.extend(*job, std::move(*segment), last, now());
     });
-    wake();
+}
+
+void Driver::cut_inputs() {
+    post([this] { traffic_.cut_inputs(now()); });
+    wheel_.wake();
+}
+
+void Driver::cancel(std::shared_ptr<Job> job) {
+    post([this, job = std::move(job)] { traffic_.cancel(*job, now()); });
+    wheel_.wake();
 }
 
 void Driver::cancel_all() {
     post([this] {
-        for (const auto& [id, running] : jobs_) dispatcher_.cancel(id, now());
-        signal_all_processes(SIGTERM);
-        kill_at_ = now() + patience_with_processes;
+        traffic_.cancel_all(now());
+        processes_.end_all(now());
     });
-    wake();
+    wheel_.wake();
 }
+
+bool Driver::wait(const Job& job, Deadline deadline) {
+    return wheel_.drive_until([&job] { return job.ready(); }, deadline);
+}
+
+bool Driver::wait_all(Deadline deadline) {
+    return wheel_.drive_until([this] { return !open(); }, deadline);
+}
+
+void Driver::share(std::uint64_t id, SharedBlock block) {
+    post([this, id, block = std::move(block)] { shared_values_.send(id, block); });
+}
+
+void Driver::drop_shared(std::uint64_t id) {
+    post([this, id] { shared_values_.drop(id); });
+}
+
+void Driver::start_process(std::shared_ptr<ProcessState> process, std::string name,
+                           std::shared_ptr<const Buffer> task) {
+    processes_.expect();
+    post([this, process = std::move(process), name = std::move(name), task = std::move(task)] {
+        if (!traffic_.error()) return processes_.start(process, name, task);
+        processes_.fail(*process, traffic_.error());
+        wheel_.wake_waiters();
+    });
+    start_background();
+}
+
+void Driver::signal_process(std::shared_ptr<const ProcessState> process, int signo) {
+    post([this, process = std::move(process), signo] { processes_.signal(*process, signo); });
+    wheel_.wake();
+}
+
+bool Driver::shut_down(int status, Deadline deadline) {
+    post([this, status] { lines_.shut_down(status); });
+    return wheel_.drive_until([this] { return all_left_.load(); }, deadline);
+}
+
+// ---- a step ----
 
 bool Driver::step() {
     try {
-        bool busy = take_inbox();
-        busy = receive() || busy;
-        if (const double time = now(); time >= next_tick_) {
+        bool busy = inbox_.carry_out();
+        busy = lines_.receive(*this, [this](int worker, const Message& message) { handle(worker, message); }) || busy;
+        const double time = now();
+        if (time >= next_tick_) {
             next_tick_ = time + tick_every;
             tick(time);
         }
-        busy = busy || !dispatcher_.actions().empty();
-        carry_out();
-        if (std::exchange(arrivals_, false) && waiting_.load() > 1) wake_waiters();
+        const std::uint64_t completed = completed_jobs();
+        busy = traffic_.carry_out(time) || busy;
+        const bool for_others = traffic_.take_arrivals() && wheel_.waiting() > 1;
+        if (for_others || completed != completed_jobs()) wheel_.wake_waiters();
+        if (lines_.all_said_goodbye() && lines_.drained()) all_left_.store(true);
         return busy;
     } catch (...) {  // MPI failed, or memory ran out: no job can be trusted to end by itself
-        fail_pool(std::current_exception());
-        fail_processes();
+        traffic_.fail(std::current_exception(), now());
+        processes_.fail_all(traffic_.error());
+        if (lines_.all_said_goodbye()) all_left_.store(true);  // nothing can be done for what has not left
+        wheel_.wake_waiters();
         return true;
     }
 }
 
 void Driver::tick(double time) {
-    dispatcher_.tick(time);
     // What it had finished before a long item.
     if (setup_.local != nullptr && setup_.local->computing_longer_than(std::chrono::milliseconds(1)))
         setup_.local->release_output();
-    for (auto& [id, running] : jobs_)
-        if (running.progress != nullptr) running.progress->update(running.finished, running.items_in_all(), time);
-    if (kill_at_ == 0 || time < kill_at_) return;
-    kill_at_ = 0;
-    signal_all_processes(SIGKILL);
+    traffic_.tick(time);
+    processes_.tick(time);
 }
 
-bool Driver::take_inbox() {
-    if (!inbox_filled_.load(std::memory_order_acquire)) return false;
-    std::vector<std::function<void()>> commands;
-    {
-        const std::lock_guard lock(inbox_mutex_);
-        commands.swap(inbox_);
-        inbox_filled_.store(false, std::memory_order_relaxed);
-    }
-    for (const auto& command : commands) command();
-    return true;
+// Until a message can come that does not ring, or the time for something has come.
+std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
+    const std::chrono::nanoseconds longest = lines_.longest_sleep();
+    if (longest <= Backoff::between_polls) return longest;
+    const double time = now();
+    double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
+    if (const auto tick = processes_.next_tick()) due = std::min(due, *tick);
+    if (const auto tick = traffic_.next_tick()) due = std::min(due, *tick);
+    if (setup_.local != nullptr && setup_.local->computing()) due = std::min(due, time + look_at_local_every);
+    const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
+    return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
 }
 
-void Driver::start(std::shared_ptr<Job> job) {
-    if (pool_error_) {
-        open_jobs_.fetch_sub(1);
-        if (job->open()) open_inputs_.fetch_sub(1);
-        job->complete({}, false, pool_error_);
-        completed_jobs_.fetch_add(1);
-        return;
-    }
-    const MapOptions& options = job->options();
-    const JobId id = dispatcher_.submit(
-        {.items = job->items(),
-         .open = job->open(),
-         .chunk_size = options.chunk_size,
-         .together =
-             isolates(options) || job->block() > 1 ? 0 : bytes_together / std::max<std::size_t>(job->item_bytes(), 1),
-         .block = job->block(),
-         .attempts = options.attempts,
-         .order = job->order()},
-        now());
-    Running& running = jobs_[id];
-    running.job = std::move(job);
-    running.id = id;
-    running.open = running.job->open();
-    running.job->begin_as(id);
-    running.begun = now();
-    running.report.name = options.name;
-    if (options.progress) running.progress = std::make_unique<Progress>(options.name, running.begun);
-    running.report.items = running.job->items();
-}
+// ---- what comes from the workers ----
 
-void Driver::carry_out() {
-    using Kind = scheduling::Action::Kind;
-    if (dispatcher_.actions().empty()) return;
-    // Carrying out an action causes no event, so the list does not grow meanwhile.
-    for (const scheduling::Action& action : dispatcher_.actions()) {
-        switch (action.kind) {
-            case Kind::send:
-                send_chunk(action.worker, action.chunk);
+void Driver::handle(int worker, const Message& message) {
+    wire::RecordReader records(message.head.bytes());
+    const double time = now();
+    while (!records.at_end()) {
+        switch (records.kind()) {
+            case wire::Kind::chunk_done:
+                traffic_.take(worker, records.record<wire::ChunkDone>(), records, message, time);
                 break;
-            case Kind::recall:
-                wire::append_record(slots_[static_cast<std::size_t>(action.worker)].out, wire::Recall{});
+            case wire::Kind::recall_answered:
+                records.record<wire::RecallAnswered>();
+                traffic_.recall_answered(worker, time);
                 break;
-            case Kind::lost:
-                if (Running* job = running(action.chunk.job)) {
-                    arrivals_ = arrivals_ || job->job->open();
-                    job->job->give_up(
-                        action.chunk.first, action.chunk.count,
-                        {.kind = ErrorRecord::Kind::worker_lost,
-                         .index = 0,
-                         .rank = action.worker < 0 ? -1 : slots_[static_cast<std::size_t>(action.worker)].rank,
-                         .host = {},
-                         .type_name = "hecaton::WorkerLost",
-                         .text = "the worker that ran the item was lost"});
-                }
+            case wire::Kind::worker_failed: {
+                Reader text(records.bytes(records.record<wire::WorkerFailed>().bytes));
+                traffic_.fail(to_exception(read_error_record(text)), time);
                 break;
-            case Kind::cancelled:
-                if (Running* job = running(action.chunk.job)) job->cancelled = true;
+            }
+            case wire::Kind::shared_kept:
+            case wire::Kind::shared_wanted:
+                shared_values_.take(worker, records.record<wire::SharedAnswer>());
                 break;
-            case Kind::complete:
-                complete(action.chunk.job);
+            case wire::Kind::process_started:
+            case wire::Kind::process_failed:
+            case wire::Kind::process_ended:
+                processes_.take(records.record<wire::ProcessEvent>());
+                wheel_.wake_waiters();
                 break;
+            case wire::Kind::bye:
+                records.record<wire::Bye>();
+                lines_.said_goodbye();
+                break;
+            default:
+                throw DecodeError("the root got a message that is meant for a worker");
         }
     }
-    dispatcher_.clear_actions();
-    // The root's own worker is the first. It comes last: to ring it takes longer than to send a message.
-    for (std::size_t worker = slots_.size(); worker-- > 0;)
-        if (!slots_[worker].out.empty()) flush(static_cast<int>(worker));
 }
 
-void Driver::send_chunk(int worker, const scheduling::Chunk& chunk) {
-    WorkerSlot& slot = slots_[static_cast<std::size_t>(worker)];
-    Running& running = *this->running(chunk.job);
-    Job& job = *running.job;
-    const bool local = slot.rank < 0;
-    if (running.seconds_of(worker).second) {
-        wire::append_record(slot.out, wire::OpenJob{.task = job.task(),
-                                                    .job = chunk.job,
-                                                    .bytes = job.closure().size(),
-                                                    .with_times = job.with_times() ? 1U : 0U,
-                                                    .seed = setup_.seed + golden_ratio * job.options().seed,
-                                                    .timeout = job.options().timeout.count(),
-                                                    .isolate = isolates(job.options()) ? 1U : 0U,
-                                                    .attempts = static_cast<std::uint32_t>(job.options().attempts),
-                                                    .items = job.items(),
-                                                    .name_bytes = job.options().name.size()});
-        wire::append(slot.out, job.options().name.data(), job.options().name.size());
-        wire::append(slot.out, job.closure().bytes());
-    }
-    const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);
-    const bool bulk = !local && items.size() >= wire::smallest_bulk;
-    wire::RunChunk record{
-        .attempt = chunk.attempt,
-        .id = chunk.id,
-        .job = chunk.job,
-        .first = chunk.first,
-        .count = chunk.count,
-        .size = chunk.size,
-        .bytes = items.size(),
-        .bulk = bulk ? 1U : 0U,
-        .items_at = local ? reinterpret_cast<std::uintptr_t>(items.data()) : 0,
-        .results_at = local ? reinterpret_cast<std::uintptr_t>(job.results_in_place(chunk.first)) : 0};
-    const std::size_t at = slot.out.size();
-    wire::append_record(slot.out, record);
-    if (bulk) {
-        flush(worker, {items.data(), items.size(), running.job});
-    } else if (items.empty()) {
-        const std::size_t begin = slot.out.size();
-        job.append_items(chunk.first, chunk.count, slot.out);
-        record.bytes = slot.out.size() - begin;
-        std::memcpy(slot.out.data() + at, &record, sizeof record);
-        wire::pad(slot.out);
-    } else if (!local) {
-        wire::append(slot.out, items);
-    }
-    if (!local) running.report.bytes_sent += record.bytes;
-    if (slot.out.size() >= wire::message_fill) flush(worker);
-}
-
-void Driver::flush(int worker, Bulk bulk) {
-    WorkerSlot& slot = slots_[static_cast<std::size_t>(worker)];
-    Message message{std::move(slot.out), std::move(bulk)};
-    slot.out = wire::new_head();
-    if (slot.rank < 0) {
-        setup_.local->deliver(std::move(message));
-    } else {
-        setup_.endpoint->send(slot.rank, std::move(message));
-    }
-}
-
-void Driver::complete(JobId id) {
-    const auto found = jobs_.find(id);
-    if (found == jobs_.end()) return;
-    Running running = std::move(found->second);
-    jobs_.erase(found);
-    last_found_ = nullptr;
-    Report& report = running.report;
-    report.wall_seconds = now() - running.begun;
-    if (running.progress != nullptr) running.progress->finish(running.finished, running.items_in_all(), now());
-    for (const auto& [worker, seconds] : running.seconds) {
-        wire::append_record(slots_[static_cast<std::size_t>(worker)].out, wire::CloseJob{.job = id});
-        report.serial_seconds += seconds;
-        report.longest_seconds = std::max(report.longest_seconds, seconds);
-        ++report.workers;
-    }
-    open_jobs_.fetch_sub(1);
-    if (running.job->open()) open_inputs_.fetch_sub(1);
-    const bool cancelled = running.cancelled || running.open;  // an input that is still open was not read to its end
-    running.job->complete(report, cancelled, cancelled ? pool_error_ : nullptr);
-    completed_jobs_.fetch_add(1);
-    wake_waiters();
-}
-
-void Driver::fail_pool(std::exception_ptr error) {
-    if (!pool_error_) pool_error_ = std::move(error);
-    for (const auto& [id, running] : jobs_) dispatcher_.cancel(id, now());
+std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t /*size*/) {
+    return traffic_.place_for(head);
 }
 
 }  // namespace hecaton::detail

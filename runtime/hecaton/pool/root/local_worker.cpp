@@ -10,9 +10,9 @@ LocalWorker::~LocalWorker() {
     if (thread_.joinable()) thread_.detach();
 }
 
-void LocalWorker::start(Driver& driver) {
-    driver_ = &driver;
-    worker_.set_output_bell(driver.bell());
+void LocalWorker::start(Wheel& wheel) {
+    wheel_ = &wheel;
+    worker_.set_output_bell(wheel.bell());
     thread_ = std::thread([this] { worker_.work(*this); });
 }
 
@@ -20,11 +20,11 @@ void LocalWorker::join() { thread_.join(); }
 
 bool LocalWorker::exchange(Worker& worker) {
     const bool finished = worker.release_output();
-    if (driver_->step_in_passing()) return true;
-    if (finished) driver_->bell().ring();
+    if (wheel_->step_in_passing()) return true;
+    if (finished) wheel_->bell().ring();
     return false;
 }
 
-void LocalWorker::falls_asleep() { driver_->end_passing(); }
+void LocalWorker::falls_asleep() { wheel_->end_passing(); }
 
 }  // namespace hecaton::detail

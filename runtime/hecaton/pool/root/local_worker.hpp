@@ -2,7 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <hecaton/pool/root/driver.hpp>
+#include <hecaton/pool/root/wheel.hpp>
 #include <hecaton/pool/worker/worker.hpp>
 #include <thread>
 
@@ -12,8 +12,8 @@ class LocalWorker : private Connection {
   public:
     LocalWorker(WorkerContext root, std::function<void()> initializer);
     ~LocalWorker() override;
-    /// `driver` is rung when there is something to collect, and lives until join().
-    void start(Driver& driver);
+    /// Its bell is rung when there is something to collect. It lives until join().
+    void start(Wheel& wheel);
     /// After the driver has shut it down.
     void join();
     Worker& worker() noexcept { return worker_; }
@@ -24,7 +24,7 @@ class LocalWorker : private Connection {
     std::chrono::nanoseconds longest_sleep() override { return std::chrono::seconds(1); }
 
     Worker worker_;
-    Driver* driver_ = nullptr;
+    Wheel* wheel_ = nullptr;
     std::thread thread_;
 };
 

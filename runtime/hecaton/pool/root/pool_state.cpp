@@ -64,7 +64,7 @@ void PoolState::open_root(const PoolOptions& options) {
         setup.local = &local_->worker();
     }
     driver_ = std::make_shared<Driver>(std::move(setup));
-    if (local_) local_->start(*driver_);
+    if (local_) local_->start(driver_->wheel());
 }
 
 PoolState::~PoolState() {
@@ -124,7 +124,7 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
         throw UsageError(
             fmt::format("Process::start() was called twice for {}: a Process runs once, make another one", name));
     driver_->start_process(process, name, std::move(task));
-    driver_->wait_until([&process] { return process->phase.load() > Phase::starting; }, no_deadline);
+    driver_->wheel().drive_until([&process] { return process->phase.load() > Phase::starting; });
     if (process->phase.load() != Phase::failed) return;
     if (process->error) std::rethrow_exception(process->error);
     if (process->error_number == 0)

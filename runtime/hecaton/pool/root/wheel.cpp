@@ -1,8 +1,5 @@
-// Who drives: a caller that waits, else the background thread.
-#include <hecaton/foundation/log.hpp>
-#include <hecaton/pool/root/driver.hpp>
-
 #include <algorithm>
+#include <hecaton/pool/root/wheel.hpp>
 
 namespace hecaton::detail {
 namespace {
@@ -13,81 +10,113 @@ using namespace std::chrono_literals;
 // of threads costs more than what most bodies of a loop take.
 constexpr std::chrono::milliseconds between_results{2};
 
+// A caller that waits for its turn looks by itself that often, should it have missed a word.
+constexpr std::chrono::milliseconds between_turns{50};
+
 // An item that takes longer keeps the root's own worker from driving in passing.
 constexpr std::chrono::nanoseconds long_item = 1ms;
 
-// The first sleep of who stands by. When it sleeps in, it leaves a core to threads that the system has put on another
-// one, both of them: Linux sees that at once when the core falls idle, and may not for milliseconds otherwise.
+// The first sleep of a thread that stands by. Where it sleeps longer, its core is free for one of two threads that the
+// system has put on another core: Linux moves that one at once when a core falls idle, and may not for milliseconds
+// otherwise.
 constexpr std::chrono::nanoseconds first_nap = 100us;
 
-// With more workers the root's own would do little else than drive.
-constexpr int most_workers_to_pass = 16;
-
-// In seconds, while the root's own worker computes or may drive: what it has finished does not ring, and its item may
-// have become long.
-constexpr double look_at_local_every = 5e-3;
+// The longest sleep while the root's own worker may drive: what it has finished does not ring, and its item may have
+// become long.
+constexpr std::chrono::nanoseconds between_looks_at_worker = 5ms;
 
 }  // namespace
 
-Driver::~Driver() { stop(); }
+Wheel::Wheel(Work& work, Setup setup) : work_(work), setup_(std::move(setup)) {}
 
-void Driver::stop() {
+Wheel::~Wheel() { stop(); }
+
+void Wheel::stop() {
     {
         const std::lock_guard lock(control_);
         stopping_ = true;
     }
     wake();
     if (background_.joinable()) background_.join();
-    const std::lock_guard lock(wheel_);  // the last step in passing is over
+    const std::lock_guard turn(step_mutex_);  // the last step in passing is over
 }
 
-// Whoever drives or stands by looks again.
-void Driver::rouse() {
+// The thread in the seat looks again.
+void Wheel::rouse() {
     bell_.ring();
-    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();
+    standby_bell_.ring();
 }
 
-// So does whoever waits for its turn.
-void Driver::wake() {
+void Wheel::wake() {
     rouse();
     changed_.notify_all();
 }
 
-void Driver::wake_waiters() {
+void Wheel::wake_waiters() {
     if (waiting_.load() == 0) return;
-    { const std::lock_guard lock(control_); }  // whoever is about to wait has looked before this, or sees it now
+    { const std::lock_guard lock(control_); }  // a thread that is about to wait has looked before this, or sees it now
     wake();
 }
 
-bool Driver::wait(Job& job, Deadline deadline) {
-    return drive_until([&job] { return job.ready(); }, deadline);
-}
+// ---- callers ----
 
-bool Driver::wait_all(Deadline deadline) {
-    return drive_until([this] { return open_jobs_.load() == 0; }, deadline);
-}
-
-bool Driver::drive_until(const std::function<bool()>& done, Deadline deadline) {
-    waiting_.fetch_add(1);
-    rouse();  // the background thread steps aside for a caller that waits
-    std::unique_lock lock(control_);
-    bool reached = done();
-    while (!reached && Clock::now() < deadline) {
-        if (!driving_) {
-            drive_as_sole(lock, done, deadline);
-        } else {
-            changed_.wait_for(lock, std::chrono::milliseconds(50));
-        }
-        reached = done();
-    }
+bool Wheel::drive_until(const Condition& done, Deadline deadline) {
+    Lock lock(control_);
+    const bool reached = take_turns(lock, done, deadline);
     lock.unlock();
-    waiting_.fetch_sub(1);
     changed_.notify_all();
-    const std::lock_guard turn(wheel_);  // the step is over that completed the job: nobody else holds what it gave
+    const std::lock_guard turn(step_mutex_);  // the step is over that made it true: nobody else holds what came of it
     return reached;
 }
 
-void Driver::drive_as_sole(std::unique_lock<std::mutex>& lock, const std::function<bool()>& done, Deadline deadline) {
+void Wheel::drive_for_now(const Condition& done) {
+    Lock lock(control_);
+    take_turns(lock, done, no_deadline);
+    leave_for_now(lock);
+}
+
+void Wheel::step_for_now() {
+    Lock lock(control_);
+    if (stopping_) return;
+    if (driving_) return rouse();
+    driving_ = true;
+    lock.unlock();
+    step();
+    lock.lock();
+    driving_ = false;
+    leave_for_now(lock);
+}
+
+void Wheel::leave_for_now() {
+    const std::lock_guard lock(control_);
+    left_for_now_ = Clock::now();
+}
+
+// Only another caller is woken: the background thread sees by itself that this one stays away.
+void Wheel::leave_for_now(Lock& lock) {
+    left_for_now_ = Clock::now();
+    const bool others = waiting_.load() > 0;
+    lock.unlock();
+    if (others) changed_.notify_all();
+}
+
+bool Wheel::take_turns(Lock& lock, const Condition& done, Deadline deadline) {
+    waiting_.fetch_add(1);
+    if (driving_) rouse();  // the background thread steps aside for a caller
+    bool reached = done();
+    while (!reached && !stopping_ && !passed(deadline)) {
+        if (!driving_) {
+            drive_alone(lock, done, deadline);
+        } else {
+            changed_.wait_until(lock, std::min<Deadline>(deadline, Clock::now() + between_turns));
+        }
+        reached = done();
+    }
+    waiting_.fetch_sub(1);
+    return reached;
+}
+
+void Wheel::drive_alone(Lock& lock, const Condition& done, Deadline deadline) {
     driving_ = true;
     lock.unlock();
     drive(done, deadline);
@@ -95,10 +124,12 @@ void Driver::drive_as_sole(std::unique_lock<std::mutex>& lock, const std::functi
     driving_ = false;
 }
 
-void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
+// ---- in the seat ----
+
+void Wheel::drive(const Condition& done, Deadline deadline) {
     Backoff backoff(bell_);
     std::chrono::nanoseconds nap = first_nap;
-    while (!done()) {
+    while (!stopping_ && !done()) {
         const Clock::time_point time = deadline == no_deadline ? Clock::time_point() : Clock::now();
         if (time >= deadline) return;
         if (relieved()) {
@@ -106,7 +137,7 @@ void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
             nap = std::min(2 * nap, long_item);
             continue;
         }
-        if (step_alone()) {
+        if (step()) {
             backoff.reset();
             continue;
         }
@@ -114,117 +145,69 @@ void Driver::drive(const std::function<bool()>& done, Deadline deadline) {
     }
 }
 
-// Until a message can come that does not ring, or the time for something has come.
-std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
-    const std::lock_guard turn(wheel_);
-    std::chrono::nanoseconds longest = Backoff::when_all_ring;
-    if (setup_.endpoint != nullptr) longest = setup_.endpoint->longest_sleep();
-    if (longest <= Backoff::between_polls) return longest;
-    const double time = now();
-    double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
-    if (kill_at_ != 0) due = std::min(due, kill_at_);
-    if (const auto tick = dispatcher_.next_tick()) due = std::min(due, *tick);
-    if (setup_.local != nullptr && (setup_.local->computing() || may_pass()))
-        due = std::min(due, time + look_at_local_every);
-    const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
-    return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
+bool Wheel::step() {
+    const std::lock_guard lock(step_mutex_);
+    return !stopping_ && work_.step();
 }
 
-bool Driver::step_alone() {
-    const std::lock_guard lock(wheel_);
-    return step();
+std::chrono::nanoseconds Wheel::longest_sleep(Deadline deadline) {
+    const std::lock_guard lock(step_mutex_);
+    if (stopping_) return {};
+    const std::chrono::nanoseconds longest = work_.longest_sleep(deadline);
+    return may_pass() ? std::min(longest, between_looks_at_worker) : longest;
 }
 
-// A thread that iterates over results drives itself: they are for that thread.
-bool Driver::may_pass() const noexcept {
-    return setup_.background && workers() <= most_workers_to_pass && open_jobs_.load() > 0 &&
-           open_inputs_.load() == 0 && !stopping_.load();
+// Sleeps while the root's own worker drives in passing: until `done` holds, or that worker falls asleep.
+void Wheel::stand_by(const Condition& done, std::chrono::nanoseconds longest) {
+    if (!standby_bell_.arm() && !done() && !stopping_ && relieved()) standby_bell_.wait(longest);
 }
 
-bool Driver::step_in_passing() {
-    const std::unique_lock lock(wheel_, std::try_to_lock);
+// ---- in passing ----
+
+bool Wheel::may_pass() const noexcept { return setup_.passing && work_.open() && !work_.iterated() && !stopping_; }
+
+bool Wheel::step_in_passing() {
+    const Lock lock(step_mutex_, std::try_to_lock);
     const bool ours = may_pass();
     passing_.store(ours);
-    return ours && lock.owns_lock() && step();
+    return ours && lock.owns_lock() && work_.step();
 }
 
-void Driver::end_passing() {
+void Wheel::end_passing() {
     passing_.store(false);
-    if (setup_.local != nullptr) setup_.local->watcher_bell().ring();
+    standby_bell_.ring();
 }
 
-bool Driver::relieved() const noexcept {
-    return passing_.load() && may_pass() && !setup_.local->computing_longer_than(long_item);
+bool Wheel::relieved() const noexcept {
+    return passing_.load() && may_pass() && !work_.passing_worker_busy_for(long_item);
 }
 
-// Sleeps while the root's own worker drives in passing: until a job is complete, or that worker falls asleep.
-void Driver::stand_by(const std::function<bool()>& done, std::chrono::nanoseconds longest) {
-    Bell& bell = setup_.local->watcher_bell();
-    if (!bell.arm() && !done() && relieved()) bell.wait(longest);
-}
+// ---- the background thread ----
 
-void Driver::start_background() {
+void Wheel::start_background() {
     {
         const std::lock_guard lock(control_);
-        if (!background_.joinable() && setup_.background) background_ = std::thread([this] { run_background(); });
-        if (!setup_.background && !said_no_background_) {
-            said_no_background_ = true;
-            log::line(
-                "MPI was initialised without MPI_THREAD_MULTIPLE, so a pool makes progress only inside its own calls: "
-                "initialise with MPI_Init_thread(..., MPI_THREAD_MULTIPLE, ...), or let hecaton do it");
-        }
+        if (!background_.joinable() && setup_.background && !stopping_)
+            background_ = std::thread([this] { run_background(); });
     }
     wake();
 }
 
-void Driver::run_background() {
+void Wheel::run_background() {
     sleep_precisely();
-    worker_context = setup_.root;
-    std::unique_lock lock(control_);
+    worker_context = setup_.context;
+    Lock lock(control_);
     while (!stopping_) {
-        const bool consumed = Clock::now() - consumer_left_ < between_results;
-        if (driving_ || waiting_.load() > 0 || open_jobs_.load() == 0 || consumed) {
-            // Nobody announces that a thread which iterates stays away.
-            const bool look_again = consumed || open_inputs_.load() > 0;
+        const bool left = Clock::now() - left_for_now_ < between_results;
+        if (driving_ || waiting_.load() > 0 || !work_.open() || left) {
+            const bool look_again = left || work_.iterated();
             changed_.wait_for(lock, look_again ? between_results : std::chrono::seconds(1));
             continue;
         }
-        drive_as_sole(
-            lock, [this] { return waiting_.load() > 0 || open_jobs_.load() == 0 || stopping_.load(); }, no_deadline);
+        drive_alone(
+            lock, [this] { return waiting_.load() > 0 || !work_.open(); }, no_deadline);
         changed_.notify_all();
     }
-}
-
-bool Driver::shut_down(int status, Deadline deadline) {
-    {
-        const std::lock_guard lock(inbox_mutex_);
-        inbox_.emplace_back([this, status] {
-            for (std::size_t worker = 0; worker < slots_.size(); ++worker) {
-                wire::append_record(slots_[worker].out, wire::ShutDown{.status = status});
-                flush(static_cast<int>(worker));
-            }
-            for (const int rank : setup_.idle_ranks) {
-                Message message;
-                wire::append_record(message.head, wire::ShutDown{.status = status});
-                setup_.endpoint->send(rank, std::move(message));
-            }
-        });
-        inbox_filled_.store(true, std::memory_order_release);
-    }
-    const int expected = static_cast<int>(slots_.size() + setup_.idle_ranks.size());
-    const auto done = [this, expected] {
-        if (byes_ != expected) return false;
-        const std::lock_guard turn(wheel_);
-        return setup_.endpoint == nullptr || setup_.endpoint->drained();
-    };
-    waiting_.fetch_add(1);
-    rouse();
-    std::unique_lock lock(control_);
-    while (driving_) changed_.wait_for(lock, std::chrono::milliseconds(50));
-    drive_as_sole(lock, done, deadline);
-    lock.unlock();
-    waiting_.fetch_sub(1);
-    return done();
 }
 
 }  // namespace hecaton::detail

@@ -1,0 +1,80 @@
+# The headers that `cmake --install` installs, as paths below runtime/. structure.installed_headers checks both lists.
+
+# What a program may include; each compiles alone.
+set(hecaton_public_headers
+  hecaton/hecaton.hpp
+  hecaton/codec/travels.hpp
+  hecaton/collectives/all_to_all.hpp
+  hecaton/collectives/blocks.hpp
+  hecaton/collectives/broadcast.hpp
+  hecaton/collectives/for_each_block.hpp
+  hecaton/collectives/gather.hpp
+  hecaton/collectives/map.hpp
+  hecaton/collectives/reduce.hpp
+  hecaton/collectives/scan.hpp
+  hecaton/collectives/scatter.hpp
+  hecaton/collectives/scatter_by.hpp
+  hecaton/foundation/error.hpp
+  hecaton/foundation/version.hpp
+  hecaton/pool/async_result.hpp
+  hecaton/pool/lazy_range.hpp
+  hecaton/pool/options.hpp
+  hecaton/pool/pool.hpp
+  hecaton/pool/pool_calls.hpp
+  hecaton/pool/process.hpp
+  hecaton/pool/report.hpp
+  hecaton/pool/run.hpp
+  hecaton/pool/shared.hpp
+  hecaton/pool/wait.hpp
+  hecaton/tasks/bind_front.hpp
+  hecaton/tasks/outcome.hpp
+  hecaton/tasks/random.hpp
+  hecaton/tasks/this_task.hpp
+  hecaton/transport/environment.hpp)
+
+# What those include. All that they declare is in hecaton::detail.
+set(hecaton_needed_headers
+  hecaton/codec/boost_detect.hpp
+  hecaton/codec/boost_reader.hpp
+  hecaton/codec/boost_writer.hpp
+  hecaton/codec/codec.hpp
+  hecaton/codec/decode.hpp
+  hecaton/codec/encode.hpp
+  hecaton/codec/padding.hpp
+  hecaton/codec/reader.hpp
+  hecaton/codec/shape.hpp
+  hecaton/codec/writer.hpp
+  hecaton/collectives/call.hpp
+  hecaton/collectives/fold.hpp
+  hecaton/collectives/fold_array.hpp
+  hecaton/collectives/gather_items.hpp
+  hecaton/collectives/items.hpp
+  hecaton/collectives/scatter_items.hpp
+  hecaton/foundation/buffer.hpp
+  hecaton/foundation/deadline.hpp
+  hecaton/foundation/host.hpp
+  hecaton/foundation/memory_file.hpp
+  hecaton/foundation/page_adoption.hpp
+  hecaton/pool/calls/arguments.hpp
+  hecaton/pool/calls/call_maker.hpp
+  hecaton/pool/calls/collectors.hpp
+  hecaton/pool/calls/fold_job.hpp
+  hecaton/pool/calls/job.hpp
+  hecaton/pool/calls/map_job.hpp
+  hecaton/pool/calls/pool_access.hpp
+  hecaton/pool/calls/segment.hpp
+  hecaton/pool/calls/source.hpp
+  hecaton/pool/lazy/input.hpp
+  hecaton/pool/lazy/stream.hpp
+  hecaton/pool/shared/block.hpp
+  hecaton/pool/shared/form.hpp
+  hecaton/survival/process_task.hpp
+  hecaton/tasks/address_scan.hpp
+  hecaton/tasks/callable.hpp
+  hecaton/tasks/error_record.hpp
+  hecaton/tasks/frames.hpp
+  hecaton/tasks/item_runner.hpp
+  hecaton/tasks/module.hpp
+  hecaton/tasks/runner.hpp
+  hecaton/tasks/task_table.hpp
+  hecaton/transport/byte_collectives.hpp)

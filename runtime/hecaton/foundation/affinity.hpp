@@ -1,0 +1,22 @@
+// affinity: the CPUs on which this process may run, however many the machine has.
+#pragma once
+
+#include <sched.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace hecaton::detail::affinity {
+
+/// sched_getaffinity(), or one that a test puts in its place.
+using Ask = int (*)(pid_t process, std::size_t bytes, cpu_set_t* set);
+
+/// The CPUs' numbers, smallest first. Empty where the kernel does not tell.
+std::vector<int> cpus(Ask ask = &::sched_getaffinity);
+
+/// Numbers as text: "0-3,8".
+std::string text(const std::vector<int>& cpus);
+
+}  // namespace hecaton::detail::affinity
