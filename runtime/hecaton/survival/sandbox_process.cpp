@@ -47,7 +47,7 @@ class SandboxLife final : private ItemSink {
             send_current_error();
             return false;
         }
-        send({.what = FromSandbox::What::ready, .results = {}, .time = {}});
+        send({.what = FromSandbox::What::ready});
         return true;
     }
 
@@ -55,13 +55,13 @@ class SandboxLife final : private ItemSink {
         for (ToSandbox message; receive_all(socket_, &message, sizeof message);) {
             switch (message.what) {
                 case ToSandbox::What::open_job: {
-                    Job& job = jobs_[message.job];
-                    job.task = message.task;
-                    if (!receive(job.closure, message.bytes)) return;
+                    Buffer closure;
+                    if (!receive(closure, message.bytes)) return;
+                    tasks_[message.job] = ReceivedTask(message.task, std::move(closure));
                     break;
                 }
                 case ToSandbox::What::close_job:
-                    jobs_.erase(message.job);
+                    tasks_.erase(message.job);
                     break;
                 case ToSandbox::What::run_chunk:
                     if (!receive(items_, message.bytes)) return;
@@ -79,7 +79,7 @@ class SandboxLife final : private ItemSink {
 
     MemoryFile::Address ask_for_shared(std::uint64_t id) {
         const std::lock_guard lock(talking_);
-        send({.what = FromSandbox::What::want_shared, .results = {}, .time = {}, .shared = id});
+        send({.what = FromSandbox::What::want_shared, .shared = id});
         ToSandbox answer;
         do {
             if (!receive_all(socket_, &answer, sizeof answer)) ::_exit(0);
@@ -94,12 +94,6 @@ class SandboxLife final : private ItemSink {
     }
 
   private:
-    struct Job {
-        TaskId task = 0;
-        Buffer closure;
-        std::unique_ptr<Runner> runner;
-    };
-
     bool receive(Buffer& into, std::uint64_t size) {
         into.clear();
         return receive_all(socket_, into.grow_by(size), size);
@@ -112,31 +106,26 @@ class SandboxLife final : private ItemSink {
         output_.sink = this;
         TimedPace pace(stop_);
         try {
-            Job& job = jobs_.at(chunk.job);
-            if (job.runner == nullptr) {
-                Reader closure(job.closure.bytes());
-                job.runner = task_maker(job.task)(closure);
-            }
-            send({.what = FromSandbox::What::begun, .results = job.runner->item_results(), .time = {}});
-            job.runner->run({.items = items_.bytes(),
-                             .first = chunk.first,
-                             .count = chunk.count,
-                             .attempt = chunk.attempt_of_next,
-                             .seed = chunk.seed,
-                             .skip = chunk.skip},
-                            output_, pace);
+            Runner& runner = tasks_.at(chunk.job).runner();
+            send({.what = FromSandbox::What::begun, .results = runner.item_results(), .time = {}});
+            runner.run({.items = items_.bytes(),
+                        .first = chunk.first,
+                        .count = chunk.count,
+                        .attempt = chunk.attempt_of_next,
+                        .seed = chunk.seed,
+                        .skip = chunk.skip},
+                       output_, pace);
         } catch (...) {
             return send_current_error();
         }
         flush_output();
-        send({.what = FromSandbox::What::ended, .results = {}, .time = {}});
+        send({.what = FromSandbox::What::ended});
     }
 
     void item_done(const ChunkOutput& output, std::span<const std::byte> value) override {
         const bool failed = !output.errors.empty();
         const std::lock_guard lock(talking_);
         send({.what = FromSandbox::What::item,
-              .results = {},
               .time = output.times.empty() ? ItemTime{} : output.times.back(),
               .value_bytes = failed ? 0 : value.size(),
               .error_bytes = output.errors.size()},
@@ -150,8 +139,7 @@ class SandboxLife final : private ItemSink {
     void send_current_error() {
         Buffer error;
         add_current_error(error, 0);
-        send({.what = FromSandbox::What::failed, .results = {}, .time = {}, .error_bytes = error.size()}, {},
-             error.bytes());
+        send({.what = FromSandbox::What::failed, .error_bytes = error.size()}, {}, error.bytes());
     }
 
     void send(const FromSandbox& message, std::span<const std::byte> value = {},
@@ -180,7 +168,7 @@ class SandboxLife final : private ItemSink {
     std::mutex talking_;  // a thread that an item has started may ask for a shared value
     std::atomic<bool> stop_{false};
     std::uint32_t attempt_ = 1;
-    std::unordered_map<std::uint64_t, Job> jobs_;
+    std::unordered_map<std::uint64_t, ReceivedTask> tasks_;  // by job
     Buffer items_;
     ChunkOutput output_;
 };

@@ -63,8 +63,8 @@ struct FromSandbox {
         ended,        ///< the chunk is finished, or was stopped between two items
     };
     What what{};
-    ItemResults results;
-    ItemTime time;
+    ItemResults results{};
+    ItemTime time{};
     std::uint64_t shared = 0;       ///< number of a shared value
     std::uint64_t value_bytes = 0;  ///< that follow
     std::uint64_t error_bytes = 0;  ///< that follow the value

@@ -49,6 +49,12 @@ TaskId register_task(MakeRunner make, const std::type_info& type) {
 
 MakeRunner task_maker(TaskId id) { return entry(id).make; }
 
+Runner& ReceivedTask::make() {
+    Reader reader(closure_.bytes());
+    runner_ = task_maker(id_)(reader);
+    return *runner_;
+}
+
 TableFingerprint table_fingerprint() {
     Table& all = table();
     const std::lock_guard lock(all.mutex);

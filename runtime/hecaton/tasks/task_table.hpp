@@ -10,6 +10,7 @@
 #include <hecaton/tasks/runner.hpp>
 #include <memory>
 #include <typeinfo>
+#include <utility>
 
 namespace hecaton::detail {
 
@@ -20,6 +21,24 @@ TaskId register_task(MakeRunner make, const std::type_info& type);
 
 /// The maker of an entry. Throws UsageError for a number that this rank's table does not have.
 MakeRunner task_maker(TaskId id);
+
+/// A callable as it comes to a worker: the number of its entry and the bytes of its closure.
+class ReceivedTask {
+  public:
+    ReceivedTask() = default;
+    ReceivedTask(TaskId id, Buffer closure) : id_(id), closure_(std::move(closure)) {}
+    TaskId id() const noexcept { return id_; }
+    const Buffer& closure() const noexcept { return closure_; }
+    /// Rebuilds it when it is first asked for, and throws what that throws.
+    Runner& runner() { return runner_ != nullptr ? *runner_ : make(); }
+
+  private:
+    Runner& make();
+
+    TaskId id_ = 0;
+    Buffer closure_;
+    std::unique_ptr<Runner> runner_;
+};
 
 struct TableFingerprint {
     std::uint64_t tasks = 0;    ///< number of entries
