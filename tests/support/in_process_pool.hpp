@@ -90,7 +90,7 @@ class InProcessPool {
             ranks_.emplace_back([this, rank, others, initializer] {
                 const auto bells = detail::NodeBells::open(bells_->address(), rank);
                 QueueEndpoint endpoint(network_, rank, bells);
-                detail::Worker worker(rank, others + 1, initializer, bells->word());
+                detail::Worker worker({rank, others + 1}, initializer, bells->word());
                 detail::serve_remote(worker, endpoint, 0, true);
             });
         }

@@ -21,4 +21,12 @@ void check_options(const MapOptions& options) {
                                      options.timeout.count()));
 }
 
+std::optional<ItemIsolation> isolation_of(const MapOptions& options) noexcept {
+    constexpr std::chrono::duration<double> longest(1e9);
+    ItemIsolation isolation{.attempts = static_cast<std::uint32_t>(options.attempts), .timeout = {}};
+    if (options.timeout.count() <= 0) return options.isolate ? std::optional(isolation) : std::nullopt;
+    if (options.timeout <= longest) isolation.timeout = std::chrono::ceil<std::chrono::nanoseconds>(options.timeout);
+    return isolation;
+}
+
 }  // namespace hecaton::detail

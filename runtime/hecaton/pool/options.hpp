@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace hecaton {
@@ -51,9 +52,16 @@ struct MapOptions {
 };
 
 namespace detail {
-/// Throws UsageError for options that can not be.
+/// Throws UsageError for options that cannot be.
 void check_options(const MapOptions& options);
-inline bool isolates(const MapOptions& options) noexcept { return options.isolate || options.timeout.count() > 0; }
+
+/// How a call's items run in sandboxes.
+struct ItemIsolation {
+    std::uint32_t attempts = 1;                       ///< runs of an item whose sandbox dies
+    std::optional<std::chrono::nanoseconds> timeout;  ///< the longest that an item may take; empty: no limit
+};
+/// Empty: the items run in the workers' own processes. A timeout of more than 1e9 s is no limit.
+std::optional<ItemIsolation> isolation_of(const MapOptions& options) noexcept;
 }  // namespace detail
 
 }  // namespace hecaton

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <hecaton/scheduling/chunk.hpp>
 #include <hecaton/scheduling/chunk_sizing.hpp>
 #include <hecaton/scheduling/cost_order.hpp>
 #include <memory>
@@ -18,9 +19,7 @@
 
 namespace hecaton::detail::scheduling {
 
-using JobId = std::uint64_t;    // never used twice
-using ChunkId = std::uint64_t;  // never used twice
-using Seconds = double;         // since any fixed moment
+using Seconds = double;  // since any fixed moment
 
 /// One call of map or apply, as the dispatcher sees it: so many items, and how they may be cut.
 struct JobSpec {
@@ -34,17 +33,6 @@ struct JobSpec {
     /// What its items cost in relation to each other, for the same chunk_size and block: its pieces are the chunks, in
     /// their order. Null: by index. Not for an open input.
     std::shared_ptr<const CostOrder> order = nullptr;
-};
-
-/// Items [first, first + count) of one job, sent to one worker: a chunk, or a run of chunks of an explicit size, which
-/// the worker takes one by one, so that it can give back all those that it has not started.
-struct Chunk {
-    ChunkId id = 0;
-    JobId job = 0;
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-    std::uint32_t attempt = 1;  ///< which time these items are run, from 1
-    std::uint64_t size = 0;     ///< items of each chunk of a run, of which the last may have fewer; else `count`
 };
 
 struct Action {

@@ -54,16 +54,16 @@ Sandbox::Sandbox(ZygoteReplies& replies, SandboxAlarm& alarm, const SandboxStart
 Sandbox::~Sandbox() { replies_.remove(number_); }
 
 // Until the socket is ready for `what` (then `message`; never for 0), or one of the other things happens.
-Sandbox::Event Sandbox::wait(short what, Clock::time_point deadline) {
+Sandbox::Event Sandbox::wait(short what, Deadline deadline) {
     for (;;) {
         timespec left{};
-        if (deadline != Clock::time_point::max()) {
-            const auto time = std::max<std::chrono::nanoseconds>(deadline - Clock::now(), {});
+        if (deadline) {
+            const auto time = std::max<std::chrono::nanoseconds>(*deadline - Clock::now(), {});
             left = {.tv_sec = static_cast<time_t>(time.count() / 1'000'000'000),
                     .tv_nsec = static_cast<long>(time.count() % 1'000'000'000)};
         }
         pollfd wait[] = {{what != 0 ? socket_.get() : -1, what, 0}, {alarm_.descriptor(), POLLIN, 0}};
-        const int ready = ::ppoll(wait, 2, deadline == Clock::time_point::max() ? nullptr : &left, nullptr);
+        const int ready = ::ppoll(wait, 2, deadline ? &left : nullptr, nullptr);
         if (ready < 0 && errno == EINTR) continue;
         if (ready < 0) throw failure("ppoll");
         if (wait[0].revents != 0) return Event::message;
@@ -81,7 +81,7 @@ void Sandbox::send(const ToSandbox& message, std::span<const std::byte> bytes) {
             if (sent >= 0) {
                 part = part.subspan(static_cast<std::size_t>(sent));
             } else if (errno == EAGAIN) {
-                const Event event = wait(POLLOUT, Clock::time_point::max());
+                const Event event = wait(POLLOUT, {});
                 if (event == Event::ended) return alarm_.ring();
                 rung = rung || event == Event::alarm;
             } else if (errno != EINTR) {
@@ -122,7 +122,7 @@ bool Sandbox::receive() {
     return got > 0 || nothing_yet;
 }
 
-Sandbox::Event Sandbox::next(Message& message, Clock::time_point deadline) {
+Sandbox::Event Sandbox::next(Message& message, Deadline deadline) {
     for (;;) {
         if (take(message)) return Event::message;
         // Its end is known: what it has sent is all there. A child of it may hold the socket open.
@@ -132,7 +132,7 @@ Sandbox::Event Sandbox::next(Message& message, Clock::time_point deadline) {
         if (received_.size() != before) continue;
         if (over) return Event::ended;
         // The end of the socket comes before that of the process; the zygote tells about the latter.
-        const Event event = open ? wait(POLLIN, deadline) : wait(0, Clock::time_point::max());
+        const Event event = open ? wait(POLLIN, deadline) : wait(0, {});
         if (event == Event::late || event == Event::alarm) return event;
     }
 }

@@ -32,6 +32,7 @@ class SandboxAlarm {
 class Sandbox {
   public:
     using Clock = std::chrono::steady_clock;
+    using Deadline = std::optional<Clock::time_point>;
 
     /// Asks the zygote for one. `alarm` outlives it. Throws ProcessError when the zygote was killed, and
     /// std::system_error.
@@ -55,8 +56,8 @@ class Sandbox {
         late,   ///< nothing came before the deadline
         alarm,  ///< somebody has rung
     };
-    /// Waits. With `ended` its status() can be asked.
-    Event next(Message& message, Clock::time_point deadline);
+    /// Waits, without a deadline for ever. After `ended` its status() can be asked.
+    Event next(Message& message, Deadline deadline = {});
 
     /// Kills it and what it has started. next() gives what it had sent, and then `ended`.
     void kill();
@@ -66,7 +67,7 @@ class Sandbox {
   private:
     bool take(Message& message);
     bool receive();
-    Event wait(short what, Clock::time_point deadline);
+    Event wait(short what, Deadline deadline);
 
     ZygoteReplies& replies_;
     SandboxAlarm& alarm_;

@@ -23,7 +23,11 @@ struct Job::Completion {
 };
 
 Job::Job(std::uint32_t task, std::uint64_t items, MapOptions options)
-    : task_(task), items_(items), options_(std::move(options)), completion_(std::make_unique<Completion>()) {}
+    : task_(task),
+      items_(items),
+      options_(std::move(options)),
+      isolation_(isolation_of(options_)),
+      completion_(std::make_unique<Completion>()) {}
 
 Job::~Job() = default;
 

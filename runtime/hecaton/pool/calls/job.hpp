@@ -46,6 +46,8 @@ class Job {
     std::uint32_t task() const noexcept { return task_; }
     std::uint64_t items() const noexcept { return items_; }
     const MapOptions& options() const noexcept { return options_; }
+    /// How its items run in sandboxes; empty: they do not.
+    const std::optional<ItemIsolation>& isolation() const noexcept { return isolation_; }
     const Buffer& closure() const noexcept { return closure_; }
     bool with_times() const noexcept { return with_times_; }
     std::uint64_t block() const noexcept { return block_; }
@@ -113,6 +115,7 @@ class Job {
     const std::uint64_t items_;
     std::uint64_t id_ = 0;
     const MapOptions options_;
+    const std::optional<ItemIsolation> isolation_;
     std::shared_ptr<const scheduling::CostOrder> order_;
 
     std::uint64_t failed_ = 0;

@@ -22,7 +22,7 @@ void JobTraffic::begin(std::shared_ptr<Job> job, double now) {
          .open = job->open(),
          .chunk_size = options.chunk_size,
          .together =
-             isolates(options) || job->block() > 1 ? 0 : bytes_together / std::max<std::size_t>(job->item_bytes(), 1),
+             job->isolation() || job->block() > 1 ? 0 : bytes_together / std::max<std::size_t>(job->item_bytes(), 1),
          .block = job->block(),
          .attempts = options.attempts,
          .order = job->order()},
@@ -142,16 +142,17 @@ bool JobTraffic::carry_out(double now) {
 void JobTraffic::open_at(int worker, const RunningJob& running) {
     const Job& job = running.job();
     const MapOptions& options = job.options();
-    lines_.add(worker, wire::OpenJob{.task = job.task(),
-                                     .job = running.id(),
-                                     .bytes = job.closure().size(),
-                                     .with_times = job.with_times() ? 1U : 0U,
-                                     .seed = seed_ + golden_ratio * options.seed,
-                                     .timeout = options.timeout.count(),
-                                     .isolate = isolates(options) ? 1U : 0U,
-                                     .attempts = static_cast<std::uint32_t>(options.attempts),
-                                     .items = job.items(),
-                                     .name_bytes = options.name.size()});
+    wire::OpenJob record{.task = job.task(),
+                         .job = running.id(),
+                         .bytes = job.closure().size(),
+                         .seed = seed_ + golden_ratio * options.seed,
+                         .with_times = job.with_times() ? 1U : 0U,
+                         .attempts = 0,
+                         .timeout = 0,
+                         .items = job.items(),
+                         .name_bytes = options.name.size()};
+    record.isolate(job.isolation());
+    lines_.add(worker, record);
     wire::append(lines_.out(worker), options.name.data(), options.name.size());
     wire::append(lines_.out(worker), job.closure().bytes());
 }
@@ -165,14 +166,9 @@ void JobTraffic::send(int worker, const scheduling::Chunk& chunk) {
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);
     const bool bulk = !local && items.size() >= wire::smallest_bulk;
     wire::RunChunk record{
-        .attempt = chunk.attempt,
-        .id = chunk.id,
-        .job = chunk.job,
-        .first = chunk.first,
-        .count = chunk.count,
-        .size = chunk.size,
-        .bytes = items.size(),
         .bulk = bulk ? 1U : 0U,
+        .chunk = chunk,
+        .bytes = items.size(),
         .items_at = local ? reinterpret_cast<std::uintptr_t>(items.data()) : 0,
         .results_at = local ? reinterpret_cast<std::uintptr_t>(job.results_in_place(chunk.first)) : 0};
     const std::size_t at = out.size();

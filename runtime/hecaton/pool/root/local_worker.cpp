@@ -3,7 +3,7 @@
 namespace hecaton::detail {
 
 LocalWorker::LocalWorker(WorkerContext root, std::function<void()> initializer)
-    : worker_(root.rank, root.size, std::move(initializer)) {}
+    : worker_(root, std::move(initializer)) {}
 
 LocalWorker::~LocalWorker() {
     // A pool that could not be shut down ends with its process; until then the thread may run a task of any length.
@@ -18,8 +18,8 @@ void LocalWorker::start(Wheel& wheel) {
 
 void LocalWorker::join() { thread_.join(); }
 
-bool LocalWorker::exchange(Worker& worker) {
-    const bool finished = worker.release_output();
+bool LocalWorker::exchange() {
+    const bool finished = worker_.release_output();
     if (wheel_->step_in_passing()) return true;
     if (finished) wheel_->bell().ring();
     return false;

@@ -19,7 +19,7 @@ class LocalWorker : private Connection {
     Worker& worker() noexcept { return worker_; }
 
   private:
-    bool exchange(Worker& worker) override;
+    bool exchange() override;
     void falls_asleep() override;
     std::chrono::nanoseconds longest_sleep() override { return std::chrono::seconds(1); }
 

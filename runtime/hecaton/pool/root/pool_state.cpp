@@ -76,7 +76,7 @@ int PoolState::serve() {
     if (is_root())
         throw UsageError("Pool::serve() was called on the root: the root submits work, the other ranks serve");
     if (over_) throw UsageError("Pool::serve() was called again after the pool had ended");
-    Worker worker(rank_, processes_, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
+    Worker worker({rank_, processes_}, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
     const int status = serve_remote(worker, *endpoint_, root_, mpi_is_threaded());
     leave();
     return status;
@@ -102,7 +102,7 @@ void PoolState::check_call(const char* call) const {
 
 void PoolState::check_options(const MapOptions& options) const {
     detail::check_options(options);
-    if (isolates(options)) require_sandboxes(initializer_);
+    if (isolation_of(options)) require_sandboxes(initializer_);
 }
 
 void PoolState::run(const std::shared_ptr<Job>& job) {

@@ -18,12 +18,12 @@ bool ChunkQueue::take(QueuedChunk& run) {
     if (queue_.empty()) return false;
     run = std::move(queue_.front());
     queue_.pop_front();
-    run_ = run.record;
+    run_ = run.chunk;
     claimed_.store(0, std::memory_order_relaxed);
     return true;
 }
 
-// Only the working thread changes run_, so it reads it without the lock.
+// Only the working thread changes run_, so it may read it without the lock.
 std::uint64_t ChunkQueue::claim() {
     const std::uint64_t before = claimed_.fetch_add(run_.size, std::memory_order_relaxed);
     return before >= run_.count ? 0 : std::min(run_.size, run_.count - before);
@@ -34,8 +34,8 @@ std::uint64_t ChunkQueue::claim_rest() {
     return before >= run_.count ? 0 : run_.count - before;
 }
 
-std::vector<wire::RunChunk> ChunkQueue::take_back() {
-    std::vector<wire::RunChunk> chunks;
+std::vector<scheduling::Chunk> ChunkQueue::take_back() {
+    std::vector<scheduling::Chunk> chunks;
     const std::lock_guard lock(mutex_);
     const std::uint64_t claimed = claimed_.exchange(run_.count, std::memory_order_relaxed);
     if (claimed < run_.count) {
@@ -43,7 +43,7 @@ std::vector<wire::RunChunk> ChunkQueue::take_back() {
         chunks.back().first += claimed;
         chunks.back().count -= claimed;
     }
-    for (const QueuedChunk& chunk : queue_) chunks.push_back(chunk.record);
+    for (const QueuedChunk& queued : queue_) chunks.push_back(queued.chunk);
     queue_.clear();
     return chunks;
 }

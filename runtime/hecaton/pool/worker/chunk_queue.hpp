@@ -1,12 +1,12 @@
-// ChunkQueue: the chunks, and runs of chunks, that a worker holds and has not finished.
+// ChunkQueue: the chunks, and runs of chunks, that a worker holds and has not begun.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <deque>
-#include <hecaton/pool/worker/wire.hpp>
+#include <hecaton/pool/worker/opened_jobs.hpp>
+#include <hecaton/scheduling/chunk.hpp>
 #include <hecaton/tasks/runner.hpp>
-#include <hecaton/tasks/this_task.hpp>
 #include <hecaton/transport/endpoint.hpp>
 #include <memory>
 #include <mutex>
@@ -15,25 +15,22 @@
 
 namespace hecaton::detail {
 
-/// A job as a worker knows it.
-struct OpenedJob {
-    std::uint32_t task = 0;
-    bool with_times = false;
-    std::uint64_t seed = 0;
-    bool isolated = false;
-    std::uint32_t attempts = 1;  // runs of an isolated item
-    double timeout = 0;          // of an isolated item, seconds; 0: none
-    CallContext call;
-    Buffer closure;
-    std::unique_ptr<Runner> runner;  // made by the working thread when its first chunk comes
-    std::unique_ptr<TimedPace> pace;
-};
-
-struct QueuedChunk {  // or a run of chunks
-    wire::RunChunk record{};
+/// A chunk, or a run of chunks, as a worker holds it.
+struct QueuedChunk {
+    scheduling::Chunk chunk;
+    std::byte* results = nullptr;  // where an array of results goes; null: they are sent
     std::span<const std::byte> items;
     std::shared_ptr<const Message> message;  // keeps the items
     std::shared_ptr<OpenedJob> job;
+
+    ChunkInput input() const {
+        return {.items = items,
+                .first = chunk.first,
+                .count = chunk.count,
+                .attempt = chunk.attempt,
+                .seed = job->seed,
+                .call = &job->call};
+    }
 };
 
 /// First in, first out. The working thread takes a run and claims its chunks one by one without the lock, so that tiny
@@ -44,18 +41,18 @@ class ChunkQueue {
     void push(std::vector<QueuedChunk>& chunks);
     /// Moves the next run to `run`, none of which is claimed yet; false when there is none. The working thread only.
     bool take(QueuedChunk& run);
-    /// How many items the next chunk of the run has that was taken last; 0: nothing is left of it. The working thread
-    /// only.
+    /// Claims the next chunk of the run that was taken last. Returns its number of items; 0: nothing is left of the
+    /// run. The working thread only.
     std::uint64_t claim();
-    /// The same for all chunks that are left of it.
+    /// The same for all chunks that are left of the run.
     std::uint64_t claim_rest();
     /// Removes all that was not claimed, in order. Any thread.
-    std::vector<wire::RunChunk> take_back();
+    std::vector<scheduling::Chunk> take_back();
 
   private:
     std::mutex mutex_;
     std::deque<QueuedChunk> queue_;
-    wire::RunChunk run_{};                   // the one that was taken last
+    scheduling::Chunk run_;                  // the one that was taken last
     std::atomic<std::uint64_t> claimed_{0};  // items of it; more than it has once nothing is left
 };
 

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/worker/isolated_chunk.hpp>
-#include <hecaton/tasks/task_table.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <utility>
 
@@ -12,11 +11,10 @@ namespace hecaton::detail {
 
 using Kind = ErrorRecord::Kind;
 
-IsolatedChunk::Clock::time_point IsolatedChunk::deadline() const {
-    constexpr double for_ever = 1e9;  // seconds
-    const double limit = chunk_.job->timeout;
-    if (limit == 0 || limit > for_ever || finished()) return Clock::time_point::max();
-    return begun_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limit));
+std::optional<IsolatedChunk::Clock::time_point> IsolatedChunk::deadline() const {
+    const auto& limit = chunk_.job->isolation->timeout;
+    if (!limit || finished()) return {};
+    return begun_ + *limit;
 }
 
 void IsolatedChunk::begun(const ItemResults& results) {
@@ -65,7 +63,7 @@ void IsolatedChunk::add_time(std::uint64_t attempts) {
 void IsolatedChunk::fail_item(Kind kind, const char* type_name, std::string text) {
     Writer writer(results_.errors);
     write(writer, {.kind = kind,
-                   .index = chunk_.record.first + done_,
+                   .index = chunk_.chunk.first + done_,
                    .rank = this_worker::rank(),
                    .host = host::name(),
                    .type_name = type_name,
@@ -78,8 +76,8 @@ void IsolatedChunk::crashed(int status) {
     if (WIFEXITED(status)) end += " in the middle of the item";
     if (crashes_++ != 0 && end != last_end_) always_the_same_end_ = false;
     last_end_ = std::move(end);
-    const std::uint32_t runs = chunk_.record.attempt - 1 + crashes_;
-    if (runs < chunk_.job->attempts) return;
+    const std::uint32_t runs = chunk_.chunk.attempt - 1 + crashes_;
+    if (runs < chunk_.job->isolation->attempts) return;
     add_time(runs);
     std::string text = std::move(last_end_);
     if (crashes_ > 1) text += fmt::format(" in {} of {} runs", always_the_same_end_ ? "each" : "the last", crashes_);
@@ -88,14 +86,15 @@ void IsolatedChunk::crashed(int status) {
 
 void IsolatedChunk::timed_out() {
     add_time(attempt());
+    const std::chrono::duration<double> limit = *chunk_.job->isolation->timeout;
     fail_item(Kind::task_timeout, "hecaton::TaskTimeout",
-              fmt::format("the item took longer than its limit of {:g} s, and was ended", chunk_.job->timeout));
+              fmt::format("the item took longer than its limit of {:g} s, and was ended", limit.count()));
 }
 
 void IsolatedChunk::fail_rest(ErrorRecord why) {
     Writer writer(results_.errors);
     for (; !finished(); ++done_) {
-        why.index = chunk_.record.first + done_;
+        why.index = chunk_.chunk.first + done_;
         write(writer, why);
         add_time(attempt());
     }
@@ -105,14 +104,10 @@ void IsolatedChunk::gather() {
     if (layout_known_) make_room(done_);
     results_.done = done_;
     if (!layout_.to_gather) return;
-    OpenedJob& job = *chunk_.job;
-    if (job.runner == nullptr) {
-        Reader closure(job.closure.bytes());
-        job.runner = task_maker(job.task)(closure);
-    }
-    job.runner->gather(
-        {.items = {}, .first = chunk_.record.first, .count = done_, .attempt = chunk_.record.attempt, .seed = job.seed},
-        results_);
+    ChunkInput input = chunk_.input();
+    input.items = {};
+    input.count = done_;
+    chunk_.job->task.runner().gather(input, results_);
 }
 
 }  // namespace hecaton::detail

@@ -1,10 +1,11 @@
-// IsolatedChunk: what is known of a chunk that runs in sandboxes: which items are finished, and with what.
+// IsolatedChunk: the state of a chunk that runs in sandboxes: which items are finished, and with which results.
 #pragma once
 
 #include <chrono>
 #include <hecaton/pool/worker/chunk_queue.hpp>
 #include <hecaton/survival/sandbox.hpp>
 #include <hecaton/tasks/error_record.hpp>
+#include <optional>
 #include <string>
 
 namespace hecaton::detail {
@@ -16,18 +17,18 @@ class IsolatedChunk {
     IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results) : chunk_(chunk), results_(results) {}
 
     const QueuedChunk& chunk() const noexcept { return chunk_; }
-    bool finished() const noexcept { return done_ == chunk_.record.count; }
+    bool finished() const noexcept { return done_ == chunk_.chunk.count; }
     std::uint64_t done() const noexcept { return done_; }
     /// Which run of the current item this is.
-    std::uint32_t attempt() const noexcept { return chunk_.record.attempt + crashes_; }
-    /// When the current item, which has begun, will have taken too long.
-    Clock::time_point deadline() const;
+    std::uint32_t attempt() const noexcept { return chunk_.chunk.attempt + crashes_; }
+    /// When the current item, which has begun, will have taken too long; empty: never.
+    std::optional<Clock::time_point> deadline() const;
 
     /// The first item begins.
     void begun(const ItemResults& results);
     /// The current item is finished, and the next one begins.
     void item(const Sandbox::Message& message);
-    /// The current item's process has ended with that status. It will be run again, unless it has been often enough.
+    /// The current item's process has ended with that status. The item will be run again, up to the job's attempts.
     void crashed(int status);
     void timed_out();
     /// The current item and all behind it fail with that.

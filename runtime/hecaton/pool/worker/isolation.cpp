@@ -16,8 +16,6 @@ using What = FromSandbox::What;
 
 namespace {
 
-constexpr auto no_limit = Sandbox::Clock::time_point::max();
-
 ErrorRecord sent_error(const Sandbox::Message& message) {
     Reader reader(message.error);
     return read_error_record(reader);
@@ -33,7 +31,7 @@ void require_sandboxes(const std::function<void()>& initializer) {
     static_cast<void>(place_of(initializer));
 }
 
-void IsolatedChunks::start() {
+void Isolation::start() {
     require_sandboxes(initializer_);
     known_.clear();
     shared_.clear();
@@ -44,10 +42,10 @@ void IsolatedChunks::start() {
 }
 
 // Until the sandbox is ready, or has ended. An error: that of the initializer.
-std::optional<ErrorRecord> IsolatedChunks::await_initializer() {
+std::optional<ErrorRecord> Isolation::await_initializer() {
     Sandbox::Message message;
     for (;;) {
-        const Event event = sandbox_->next(message, no_limit);
+        const Event event = sandbox_->next(message);
         if (event == Event::alarm) continue;
         if (event == Event::message && message.head.what == What::want_shared) {
             tell_shared(message.head.shared);
@@ -71,7 +69,7 @@ std::optional<ErrorRecord> IsolatedChunks::await_initializer() {
 }
 
 // Says where a shared value is.
-void IsolatedChunks::tell_shared(std::uint64_t id) {
+void Isolation::tell_shared(std::uint64_t id) {
     MemoryFile::Address address;
     try {
         address = shared_store().locate(id).value_or(address);
@@ -84,7 +82,7 @@ void IsolatedChunks::tell_shared(std::uint64_t id) {
 }
 
 // What was dropped here since the last chunk is dropped there.
-void IsolatedChunks::drop_shared() {
+void Isolation::drop_shared() {
     std::erase_if(shared_, [this](std::uint64_t id) {
         if (shared_store().has(id)) return false;
         sandbox_->send({.what = ToSandbox::What::drop_shared, .shared = id});
@@ -93,37 +91,38 @@ void IsolatedChunks::drop_shared() {
 }
 
 // Sends the callable, unless the sandbox has it.
-void IsolatedChunks::tell_job(const QueuedChunk& chunk) {
-    const std::uint64_t id = chunk.record.job;
+void Isolation::tell_job(const QueuedChunk& chunk) {
+    const std::uint64_t id = chunk.chunk.job;
     if (std::any_of(known_.rbegin(), known_.rend(), [id](const auto& job) { return job.first == id; })) return;
     std::erase_if(known_, [this](const auto& job) {
         if (!job.second.expired()) return false;
         sandbox_->send({.what = ToSandbox::What::close_job, .job = job.first});
         return true;
     });
-    const Buffer& closure = chunk.job->closure;
-    sandbox_->send({.what = ToSandbox::What::open_job, .task = chunk.job->task, .job = id, .bytes = closure.size()},
-                   closure.bytes());
+    const ReceivedTask& task = chunk.job->task;
+    sandbox_->send({.what = ToSandbox::What::open_job, .task = task.id(), .job = id, .bytes = task.closure().size()},
+                   task.closure().bytes());
     known_.emplace_back(id, chunk.job);
 }
 
 // From the current item on. False when the sandbox has ended.
-bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop) {
-    const wire::RunChunk& record = chunk.chunk().record;
+bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop) {
+    const QueuedChunk& queued = chunk.chunk();
+    const scheduling::Chunk& range = queued.chunk;
+    const OpenedJob& job = *queued.job;
     // For the launcher's crash card: this process may be killed while the sandbox computes.
-    const OpenedJob& job = *chunk.chunk().job;
-    const InTask in_task(record.first + chunk.done(), chunk.attempt(), job.seed, &job.call);
+    const InTask in_task(range.first + chunk.done(), chunk.attempt(), job.seed, &job.call);
     sandbox_->send({.what = ToSandbox::What::run_chunk,
-                    .job = record.job,
-                    .first = record.first,
-                    .count = record.count,
+                    .job = range.job,
+                    .first = range.first,
+                    .count = range.count,
                     .skip = chunk.done(),
                     .seed = job.seed,
-                    .attempt = record.attempt,
+                    .attempt = range.attempt,
                     .attempt_of_next = chunk.attempt(),
                     .with_times = job.with_times ? 1U : 0U,
-                    .bytes = chunk.chunk().items.size()},
-                   chunk.chunk().items);
+                    .bytes = queued.items.size()},
+                   queued.items);
     bool told_to_stop = false;
     bool begun = false;
     std::optional<std::uint64_t> killed;  // the item that took too long
@@ -133,13 +132,13 @@ bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool
             sandbox_->send({.what = ToSandbox::What::stop});
             told_to_stop = true;
         }
-        switch (sandbox_->next(message, begun && !killed ? chunk.deadline() : no_limit)) {
+        switch (sandbox_->next(message, begun && !killed ? chunk.deadline() : std::nullopt)) {
             case Event::message:
                 if (message.head.what == What::failed) chunk.fail_rest(sent_error(message));
                 if (message.head.what == What::failed || (message.head.what == What::ended && !killed)) return true;
                 if (message.head.what == What::item) {
                     chunk.item(message);
-                    if (!chunk.finished()) task_context().index = record.first + chunk.done();
+                    if (!chunk.finished()) task_context().index = range.first + chunk.done();
                     task_context().attempt = chunk.attempt();
                 }
                 if (message.head.what == What::want_shared) tell_shared(message.head.shared);
@@ -168,8 +167,8 @@ bool IsolatedChunks::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool
     }
 }
 
-std::optional<ErrorRecord> IsolatedChunks::run(const QueuedChunk& queued, ChunkOutput& results,
-                                               const std::atomic<bool>& stop) {
+std::optional<ErrorRecord> Isolation::run(const QueuedChunk& queued, ChunkOutput& results,
+                                          const std::atomic<bool>& stop) {
     IsolatedChunk chunk(queued, results);
     bool over = false;
     while (!over && !chunk.finished()) {

@@ -1,4 +1,4 @@
-// IsolatedChunks: how a worker runs chunks in sandboxes, so that an item that crashes or takes too long costs itself
+// Isolation: how a worker runs chunks in sandboxes, so that an item that crashes or takes too long costs itself
 // only.
 #pragma once
 
@@ -21,9 +21,9 @@ class IsolatedChunk;
 void require_sandboxes(const std::function<void()>& initializer);
 
 /// A worker's sandbox. It is made with the first chunk, kept, and replaced when it died.
-class IsolatedChunks {
+class Isolation {
   public:
-    explicit IsolatedChunks(const std::function<void()>& initializer) : initializer_(initializer) {}
+    explicit Isolation(const std::function<void()>& initializer) : initializer_(initializer) {}
 
     /// Runs the chunk, or less when `stop` is set: each item once, those that kill their sandbox up to the job's
     /// attempts. Returns the error of the pool's initializer when that failed; then there are no results. Throws what

@@ -13,15 +13,15 @@ using namespace std::chrono_literals;
 
 class RootConnection final : public Connection {
   public:
-    RootConnection(Endpoint& endpoint, int root) : endpoint_(endpoint), root_(root) {}
+    RootConnection(Worker& worker, Endpoint& endpoint, int root) : worker_(worker), endpoint_(endpoint), root_(root) {}
 
-    bool exchange(Worker& worker) override {
+    bool exchange() override {
         const std::lock_guard lock(mutex_);  // the watcher exchanges too
         bool any = false;
         int from = -1;
-        for (Message message; endpoint_.poll(from, message, landing_); any = true) worker.deliver(std::move(message));
-        worker.release_output();
-        for (Message message; worker.collect(message);) endpoint_.send(root_, std::move(message));
+        for (Message message; endpoint_.poll(from, message, landing_); any = true) worker_.deliver(std::move(message));
+        worker_.release_output();
+        for (Message message; worker_.collect(message);) endpoint_.send(root_, std::move(message));
         return any;
     }
     std::chrono::nanoseconds longest_sleep() override {
@@ -37,6 +37,7 @@ class RootConnection final : public Connection {
 
   private:
     std::mutex mutex_;
+    Worker& worker_;
     Endpoint& endpoint_;
     const int root_;
     SharedLanding landing_;
@@ -47,36 +48,40 @@ class RootConnection final : public Connection {
 class Watcher {
   public:
     Watcher(Worker& worker, Connection& connection)
-        : thread_([this, &worker, &connection] { watch(worker, connection); }) {}
-    void stop(Worker& worker) {
+        : worker_(worker), connection_(connection), thread_([this] { watch(); }) {}
+    void stop() {
         stopping_.store(true);
-        worker.watcher_bell().ring();
-        worker.bell().ring();
+        worker_.watcher_bell().ring();
+        worker_.bell().ring();
         thread_.join();
     }
 
   private:
-    void watch(Worker& worker, Connection& connection) {
+    void watch() {
         constexpr int patience = 20;  // looks at an idle worker before sleeping until it has something to do
+        Activity& activity = worker_.activity();
         for (int idle = 0; !stopping_.load();) {
-            idle = worker.computing() ? 0 : idle + 1;
-            if (worker.computing_longer_than(1ms)) {
-                connection.exchange(worker);
-                if (connection.longest_sleep() > 1ms) {
-                    sleep_in_place_of(worker);
+            idle = activity.computing() ? 0 : idle + 1;
+            if (activity.computing_longer_than(1ms)) {
+                connection_.exchange();
+                if (connection_.longest_sleep() > 1ms) {
+                    sleep_on_workers_bell();
                     continue;
                 }
             }
             const bool sleeps = idle >= patience;
-            worker.watcher_sleeps(sleeps);
-            worker.watcher_bell().sleep(sleeps && !worker.computing() ? 1'000ms : 1ms);
+            activity.watcher_sleeps(sleeps);
+            activity.watcher_bell().sleep(sleeps && !activity.computing() ? 1'000ms : 1ms);
         }
     }
-    // The worker's bell rings for its messages, but it computes.
-    static void sleep_in_place_of(Worker& worker) {
-        worker.bell().sleep(10ms);
-        if (!worker.computing()) worker.bell().ring();  // one that came here may have been meant for the worker
+    // That bell rings for the worker's messages, but the worker computes.
+    void sleep_on_workers_bell() {
+        worker_.bell().sleep(10ms);
+        if (!worker_.computing()) worker_.bell().ring();  // the ring that came here may have been meant for the worker
     }
+
+    Worker& worker_;
+    Connection& connection_;
     std::atomic<bool> stopping_{false};
     std::thread thread_;
 };
@@ -84,7 +89,7 @@ class Watcher {
 }  // namespace
 
 int serve_remote(Worker& worker, Endpoint& endpoint, int root, bool watched) {
-    RootConnection connection(endpoint, root);
+    RootConnection connection(worker, endpoint, root);
     if (!watched) {
         const int status = worker.work(connection);
         connection.drain();
@@ -92,7 +97,7 @@ int serve_remote(Worker& worker, Endpoint& endpoint, int root, bool watched) {
     }
     Watcher watcher(worker, connection);
     const int status = worker.work(connection);
-    watcher.stop(worker);
+    watcher.stop();
     connection.drain();
     return status;
 }

@@ -3,6 +3,18 @@
 
 namespace hecaton::detail::wire {
 
+void OpenJob::isolate(const std::optional<ItemIsolation>& how) {
+    attempts = how ? how->attempts : 0;
+    timeout = how && how->timeout ? how->timeout->count() : 0;
+}
+
+std::optional<ItemIsolation> OpenJob::isolation() const {
+    if (attempts == 0) return {};
+    ItemIsolation how{.attempts = attempts, .timeout = {}};
+    if (timeout != 0) how.timeout = std::chrono::nanoseconds(timeout);
+    return how;
+}
+
 Buffer new_head() {
     Buffer head;
     head.reserve(4'096);

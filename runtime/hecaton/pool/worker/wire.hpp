@@ -9,7 +9,11 @@
 #include <cstring>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/memory_file.hpp>
+#include <hecaton/pool/options.hpp>
+#include <hecaton/scheduling/chunk.hpp>
+#include <optional>
 #include <span>
+#include <string_view>
 
 namespace hecaton::detail::wire {
 
@@ -45,13 +49,15 @@ struct OpenJob {  // followed by the name, then by the closure
     std::uint32_t task;
     std::uint64_t job;
     std::uint64_t bytes;
-    std::uint64_t with_times;
     std::uint64_t seed;
-    double timeout;  ///< of isolated items, seconds; 0: none
-    std::uint32_t isolate;
-    std::uint32_t attempts;  ///< runs of an isolated item
+    std::uint32_t with_times;
+    std::uint32_t attempts;  ///< of ItemIsolation; 0: there is none
+    std::int64_t timeout;    ///< of ItemIsolation, in ns; 0: there is none
     std::uint64_t items;     ///< 0: not known
     std::uint64_t name_bytes;
+
+    void isolate(const std::optional<ItemIsolation>& how);
+    std::optional<ItemIsolation> isolation() const;
 };
 
 struct CloseJob {
@@ -59,17 +65,11 @@ struct CloseJob {
     std::uint64_t job;
 };
 
-/// A chunk, or a run of chunks of `size` items, the last of which may have fewer.
 struct RunChunk {  // followed by the items, unless they are elsewhere
     Kind kind = Kind::run_chunk;
-    std::uint32_t attempt;
-    std::uint64_t id;
-    std::uint64_t job;
-    std::uint64_t first;
-    std::uint64_t count;
-    std::uint64_t size;
+    std::uint32_t bulk;
+    scheduling::Chunk chunk;
     std::uint64_t bytes;
-    std::uint64_t bulk;
     // Addresses within the root's process, for its own worker; 0 for the others.
     std::uint64_t items_at;    ///< where the items lie; then they do not follow
     std::uint64_t results_at;  ///< where an array of results goes; 0: send them
@@ -125,18 +125,18 @@ struct ShutDown {
 /// The items [first, first + done) have been run, and the last `back` items that the worker held come back.
 struct ChunkDone {  // followed by errors, then times, then values
     Kind kind = Kind::chunk_done;
-    std::uint32_t attempt;
-    std::uint64_t id;
-    std::uint64_t job;
-    std::uint64_t first;
-    std::uint64_t done;
-    std::uint64_t back;
-    double seconds;
-    double waited;  ///< for a core, as far as known; also during the chunks before this one
-    std::uint64_t error_bytes;
-    std::uint64_t time_bytes;
-    std::uint64_t value_bytes;
-    std::uint64_t bulk;  ///< the values (only they) are in the bulk
+    std::uint32_t attempt = 1;
+    std::uint64_t id = 0;
+    std::uint64_t job = 0;
+    std::uint64_t first = 0;
+    std::uint64_t done = 0;
+    std::uint64_t back = 0;
+    double seconds = 0;
+    double waited = 0;  ///< for a core, as far as known; also during the chunks before this one
+    std::uint64_t error_bytes = 0;
+    std::uint64_t time_bytes = 0;
+    std::uint64_t value_bytes = 0;
+    std::uint64_t bulk = 0;  ///< the values (only they) are in the bulk
 };
 
 struct RecallAnswered {
@@ -204,6 +204,10 @@ class RecordReader {
         return result;
     }
     std::span<const std::byte> bytes(std::size_t size);
+    std::string_view text(std::size_t size) {
+        const auto chars = bytes(size);
+        return {reinterpret_cast<const char*>(chars.data()), chars.size()};
+    }
 
   private:
     std::span<const std::byte> head_;

@@ -1,25 +1,18 @@
-#include <algorithm>
+#include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/shared/store.hpp>
+#include <hecaton/pool/worker/chunk_run.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
+#include <hecaton/pool/worker/shared_records.hpp>
 #include <hecaton/pool/worker/worker.hpp>
-#include <hecaton/tasks/error_record.hpp>
-#include <hecaton/tasks/task_table.hpp>
-#include <hecaton/tasks/this_task.hpp>
 #include <utility>
 
 namespace hecaton::detail {
-namespace {
 
-using namespace std::chrono_literals;
-
-}  // namespace
-
-Worker::Worker(int rank, int size, std::function<void()> initializer, std::shared_ptr<Bell::Word> bell)
-    : rank_(rank),
-      size_(size),
+Worker::Worker(WorkerContext context, std::function<void()> initializer, std::shared_ptr<Bell::Word> bell)
+    : context_(context),
       bell_(std::move(bell)),
       initializer_(std::move(initializer)),
-      processes_({rank, size}, [this](const wire::ProcessEvent& event) {
+      processes_(context, [this](const wire::ProcessEvent& event) {
           output_.add(event);
           release_output();
           output_bell_->ring();
@@ -27,34 +20,35 @@ Worker::Worker(int rank, int size, std::function<void()> initializer, std::share
 
 Worker::~Worker() = default;
 
-bool Worker::computing_longer_than(std::chrono::nanoseconds time) const noexcept {
-    const std::int64_t started = started_.load(std::memory_order_relaxed);
-    return started != 0 && steady_ns() - started > time.count();
-}
+// ---- the working thread ----
 
 int Worker::work(Connection& connection) {
-    worker_context = {rank_, size_};
-    ring_before_waiting(&watcher_bell_);
+    worker_context = context_;
+    ring_before_waiting(&activity_.watcher_bell());
     sleep_precisely();
-    ComputeClock clock;
-    clock_ = &clock;
-    connection_ = &connection;
+    RunContext context{.queue = queue_,
+                       .output = output_,
+                       .activity = activity_,
+                       .connection = PacedConnection(connection),
+                       .clock = {},
+                       .results = {}};
+    QueuedChunk chunk;
     Backoff backoff(bell_);
     std::int64_t time = steady_ns();  // of the last look at the clock: one for each chunk
     for (;;) {
-        // Looked at before the queue: what came before the word to stop is in there by then.
+        // Read before the queue: what came before the word to stop is in the queue by then.
         const bool stopping = shut_down_.load(std::memory_order_acquire);
-        const bool due = time - exchanged_ > exchange_every;
-        bool came = due && exchange(time);
-        if (queue_.take(current_)) {
-            time = run(time);
+        const bool due = context.connection.due(time);
+        bool came = due && context.connection.exchange(time);
+        if (queue_.take(chunk)) {
+            time = run(context, std::move(chunk), time);
             backoff.reset();
             continue;
         }
-        if (!due) came = connection.exchange(*this);
+        if (!due) came = connection.exchange();
         if (!came) {
             if (stopping) break;
-            clock.idle();
+            context.clock.idle();
             if (!backoff.look_again()) {
                 connection.falls_asleep();
                 backoff.sleep(connection.longest_sleep());
@@ -63,16 +57,21 @@ int Worker::work(Connection& connection) {
         time = steady_ns();
     }
     output_.add(wire::Bye{});
-    connection.exchange(*this);
+    connection.exchange();
     connection.falls_asleep();
     ring_before_waiting(nullptr);
     return status_;
 }
 
-bool Worker::exchange(std::int64_t& now) {
-    const bool came = connection_->exchange(*this);
-    exchanged_ = now = steady_ns();
-    return came;
+std::int64_t Worker::run(RunContext& context, QueuedChunk&& chunk, std::int64_t now) {
+    const bool isolated = chunk.job->isolation.has_value();
+    ChunkRun run(context, std::move(chunk), now);
+    if (!isolated) {
+        if (initialize()) run.compute();
+    } else if (state_ != State::failed) {
+        if (const auto failure = run.compute_in(*isolation_)) fail(*failure);
+    }
+    return run.end();
 }
 
 bool Worker::initialize() {
@@ -82,7 +81,7 @@ bool Worker::initialize() {
     try {
         initializer_();
     } catch (...) {
-        fail(current_exception_record(0, rank_));
+        fail(current_exception_record(0, context_.rank));
     }
     return state_ == State::ready;
 }
@@ -94,6 +93,99 @@ void Worker::fail(const ErrorRecord& why) {
     Writer writer(text);
     write(writer, why);
     output_.add(wire::WorkerFailed{.bytes = text.size()}, text.bytes());
+}
+
+// ---- the thread that delivers ----
+
+void Worker::deliver(Message message) {
+    take_message(std::make_shared<const Message>(std::move(message)));
+    bell_.ring();
+}
+
+void Worker::take_message(const std::shared_ptr<const Message>& message) {
+    wire::RecordReader records(message->head.bytes());
+    while (!records.at_end()) {
+        switch (records.kind()) {
+            case wire::Kind::open_job:
+                open_job(records);
+                break;
+            case wire::Kind::close_job:
+                jobs_.close(records.record<wire::CloseJob>().job);
+                break;
+            case wire::Kind::run_chunk:
+                queue_chunk(records, message);
+                break;
+            case wire::Kind::recall:
+                records.record<wire::Recall>();
+                queue_.push(delivered_);
+                give_back_unstarted();
+                break;
+            case wire::Kind::put_shared:
+            case wire::Kind::expect_shared:
+            case wire::Kind::open_shared:
+            case wire::Kind::drop_shared:
+                take_shared(records, message, output_);
+                break;
+            case wire::Kind::start_process:
+                start_process(records, *message);
+                break;
+            case wire::Kind::signal_process: {
+                const auto record = records.record<wire::SignalProcess>();
+                processes_.signal(record.id, record.signo);
+                break;
+            }
+            case wire::Kind::shut_down:
+                status_ = records.record<wire::ShutDown>().status;
+                queue_.push(delivered_);
+                shut_down_.store(true, std::memory_order_release);
+                break;
+            default:
+                throw DecodeError("a worker got a message that is meant for the root");
+        }
+    }
+    queue_.push(delivered_);
+}
+
+void Worker::open_job(wire::RecordReader& records) {
+    const OpenedJob& job = jobs_.open(records);
+    if (job.isolation && isolation_ == nullptr) isolation_ = std::make_unique<Isolation>(initializer_);
+}
+
+void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<const Message>& message) {
+    const auto record = records.record<wire::RunChunk>();
+    QueuedChunk queued{.chunk = record.chunk,
+                       .results = reinterpret_cast<std::byte*>(record.results_at),
+                       .items = {},
+                       .message = message,
+                       .job = jobs_.find(record.chunk.job)};
+    if (record.bulk != 0) {
+        queued.items = {message->bulk.data, message->bulk.size};
+    } else if (record.items_at != 0) {
+        queued.items = {reinterpret_cast<const std::byte*>(record.items_at), record.bytes};
+    } else {
+        queued.items = records.bytes(record.bytes);
+    }
+    delivered_.push_back(std::move(queued));
+}
+
+// Everything that waits goes back, and the running chunk ends behind its current item: the word to stop comes last, so
+// that what is left of that chunk comes back behind all that lies behind it.
+void Worker::give_back_unstarted() {
+    for (const scheduling::Chunk& chunk : queue_.take_back())
+        output_.add(wire::ChunkDone{
+            .attempt = chunk.attempt, .id = chunk.id, .job = chunk.job, .first = chunk.first, .back = chunk.count});
+    output_.add(wire::RecallAnswered{});
+    output_.release();
+    activity_.stop();
+    if (isolation_ != nullptr) isolation_->wake();
+}
+
+void Worker::start_process(wire::RecordReader& records, const Message& message) {
+    const auto record = records.record<wire::StartProcess>();
+    const std::string_view name = records.text(record.name_bytes);
+    const auto task =
+        record.bulk != 0 ? std::span(message.bulk.data, message.bulk.size) : records.bytes(record.task_bytes);
+    processes_.start(record.id, name, task);
 }
 
 }  // namespace hecaton::detail
