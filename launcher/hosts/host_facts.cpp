@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
-#include <sstream>
 
+#include <launcher/base/json_fields.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/hosts/addresses.hpp>
 #include <launcher/program/find.hpp>
@@ -22,7 +22,22 @@
 namespace hecaton::launcher {
 namespace {
 
-constexpr std::string_view begin = "hecaton-host-facts";
+constexpr std::string_view mark = "hecaton-host-facts";
+
+constexpr auto fields = [](auto& facts, auto& each) {
+    each("name", facts.name);
+    each("program", facts.program);
+    each("fingerprint", facts.fingerprint);
+    each("daemon", facts.daemon);
+    each("folder", facts.folder);
+    each("mpi", facts.mpi);
+    each("unfit", facts.unfit);
+    each("networks", facts.networks);
+    each("dead_ends", facts.dead_ends);
+    each("time", facts.time);
+    each("cores", facts.cores);
+    each("shared_memory", facts.shared_memory);
+};
 
 // Size and a hash (FNV-1a) of the file: tells builds apart, no more.
 std::string fingerprint(const std::string& file) {
@@ -75,49 +90,13 @@ HostFacts host_facts(const HostNeeds& needs) {
     return found;
 }
 
-std::string encode(const HostFacts& facts) {
-    std::string text = fmt::format("{}\nname {}\n", begin, facts.name);
-    const auto add = [&](const char* key, const std::string& value) {
-        if (!value.empty()) text += fmt::format("{} {}\n", key, value);
-    };
-    add("program", facts.program);
-    add("fingerprint", facts.fingerprint);
-    add("daemon", facts.daemon);
-    add("folder", facts.folder);
-    add("mpi", facts.mpi);
-    add("unfit", facts.unfit);
-    for (const auto& network : facts.networks) add("network", network);
-    for (const auto& interface : facts.dead_ends) add("dead-end", interface);
-    add("time", std::to_string(facts.time));
-    add("cores", std::to_string(facts.cores));
-    add("shared-memory", std::to_string(facts.shared_memory));
-    return text;
-}
+std::string encode(const HostFacts& facts) { return fmt::format("{} {}\n", mark, json_fields::encode(facts, fields)); }
 
-HostFacts decode_host_facts(const std::string& text) {
-    HostFacts found;
-    const auto at = text.find(begin);
-    std::istringstream lines(at == std::string::npos ? std::string() : text.substr(at + begin.size()));
-    const auto number = [](const std::string& digits) { return std::strtoll(digits.c_str(), nullptr, 10); };
-    for (std::string line; std::getline(lines, line);) {
-        const auto space = line.find(' ');
-        if (space == std::string::npos) continue;
-        const auto key = line.substr(0, space);
-        const auto value = line.substr(space + 1);
-        if (key == "name") found.name = value;
-        if (key == "program") found.program = value;
-        if (key == "fingerprint") found.fingerprint = value;
-        if (key == "daemon") found.daemon = value;
-        if (key == "folder") found.folder = value;
-        if (key == "mpi") found.mpi = value;
-        if (key == "unfit") found.unfit = value;
-        if (key == "network") found.networks.push_back(value);
-        if (key == "dead-end") found.dead_ends.push_back(value);
-        if (key == "time") found.time = number(value);
-        if (key == "cores") found.cores = static_cast<int>(number(value));
-        if (key == "shared-memory") found.shared_memory = number(value);
-    }
-    return found;
+std::optional<HostFacts> decode_host_facts(const std::string& text) {
+    const auto at = text.find(mark);
+    if (at == std::string::npos) return std::nullopt;
+    const auto begin = at + mark.size();
+    return json_fields::decode<HostFacts>(std::string_view(text).substr(begin, text.find('\n', begin) - begin), fields);
 }
 
 }  // namespace hecaton::launcher

@@ -1,6 +1,7 @@
-// What a machine says of itself when hecaton is started there over ssh, in lines "key value".
+// What a machine says of itself when hecaton is started there over ssh: one line, a mark and JSON.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct HostNeeds {
 
 /// What one machine is like.
 struct HostFacts {
-    std::string name;                         ///< as the machine calls itself
+    std::string name = {};                    ///< as the machine calls itself
     std::string program = {};                 ///< "" (fine), or what is wrong with it
     std::string fingerprint = {};             ///< of the program's file
     std::string daemon = {};                  ///< "" (fine, or none wanted), or what is wrong
@@ -40,7 +41,7 @@ HostFacts host_facts(const HostNeeds& needs);
 std::string folder_problem(const std::string& folder);
 
 std::string encode(const HostFacts& facts);
-/// The facts in what ssh printed; greetings of the machine around them do no harm. No name: there are none in it.
-HostFacts decode_host_facts(const std::string& text);
+/// The facts in what ssh printed; greetings of the machine around them do no harm. Nothing where there are none in it.
+std::optional<HostFacts> decode_host_facts(const std::string& text);
 
 }  // namespace hecaton::launcher

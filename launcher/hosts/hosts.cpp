@@ -83,7 +83,7 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
     std::vector<detail::Subprocess> calls;
     std::vector<long long> begun;
     for (const auto& host : hosts) {
-        answers.push_back({.name = host.name, .here = is_here(host.name), .facts = here});
+        answers.push_back({.name = host.name, .here = is_here(host.name)});
         begun.push_back(now_in_ms());
         auto words = ssh_with_timeout(ssh);
         words.insert(words.end(), {host.name, question});
@@ -96,9 +96,9 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
     for (std::size_t i = 0; i < calls.size(); ++i) {
         auto& answer = answers[i];
         const auto& call = calls[i].result();
-        if (!answer.here) answer.facts = decode_host_facts(call.output);
-        answer.problem = !answer.here && answer.facts.name.empty() ? ssh_problem(answer.name, ssh.front(), call, self)
-                                                                   : judge(answer.facts, needs, here);
+        const auto said = answer.here ? here : decode_host_facts(call.output);
+        answer.facts = said.value_or(HostFacts());
+        answer.problem = said ? judge(*said, needs, here) : ssh_problem(answer.name, ssh.front(), call, self);
         answer.clock_ahead = clock_ahead(answer.facts.time, begun[i], call);
     }
     return answers;

@@ -2,36 +2,48 @@
 
 #include <charconv>
 #include <cstring>
-#include <sstream>
 #include <stdexcept>
+
+#include <launcher/base/json_fields.hpp>
 
 namespace hecaton::launcher::link {
 namespace {
 
-// Fields are lines; a line break inside one becomes a space.
-std::string lines(const std::vector<std::string>& fields) {
-    std::string text;
-    for (const auto& field : fields) {
-        for (const char letter : field) text += letter == '\n' ? ' ' : letter;
-        text += '\n';
-    }
-    return text;
-}
+constexpr auto hello_fields = [](auto& hello, auto& each) {
+    each("token", hello.token);
+    each("rank", hello.rank);
+    each("size", hello.size);
+    each("host", hello.host);
+    each("pid", hello.pid);
+    each("cores", hello.cores);
+    each("wired", hello.wired);
+};
 
-std::vector<std::string> fields(const std::string& text, std::size_t count, char separator = '\n') {
-    std::vector<std::string> found;
-    std::istringstream stream(text);
-    for (std::string field; std::getline(stream, field, separator);) found.push_back(field);
-    found.resize(std::max(count, found.size()));
-    return found;
-}
+constexpr auto ended_fields = [](auto& ended, auto& each) {
+    each("status", ended.status);
+    each("signal", ended.signal);
+    each("asked", ended.asked);
+    each("by_engine", ended.by_engine);
+    each("out_of_memory", ended.out_of_memory);
+    each("problem", ended.problem);
+    each("reason", ended.reason);
+    each("item_running", ended.item.running);
+    each("item_index", ended.item.index);
+    each("item_attempt", ended.item.attempt);
+    each("item_items", ended.item.items);
+    each("item_name", ended.item.name);
+};
 
-template <class Number>
-Number number_in(const std::string& text) {
-    Number found = 0;
-    std::from_chars(text.data(), text.data() + text.size(), found);
-    return found;
-}
+constexpr auto address_fields = [](auto& address, auto& each) {
+    each("local", address.local);
+    each("addresses", address.addresses);
+    each("port", address.port);
+    each("token", address.token);
+    each("grace", address.grace);
+    each("link_timeout", address.link_timeout);
+    each("watch_mpi", address.watch_mpi);
+    each("open_files", address.open_files);
+};
 
 }  // namespace
 
@@ -45,7 +57,11 @@ std::string frame(Kind kind, std::string_view body) {
 
 std::string frame(Kind kind, int number) { return frame(kind, std::to_string(number)); }
 
-int number(const std::string& body) { return number_in<int>(body); }
+int number(const std::string& body) {
+    int found = 0;
+    std::from_chars(body.data(), body.data() + body.size(), found);
+    return found;
+}
 
 std::optional<Frame> FrameReader::next() {
     constexpr std::size_t header = sizeof(std::uint32_t) + 1;
@@ -63,64 +79,18 @@ std::optional<Frame> FrameReader::next() {
     return found;
 }
 
-std::string encode(const Hello& hello) {
-    return lines({hello.token, std::to_string(hello.rank), std::to_string(hello.size), hello.host,
-                  std::to_string(hello.pid), hello.cores, hello.wired ? "1" : "0"});
-}
+std::string encode(const Hello& hello) { return json_fields::encode(hello, hello_fields); }
 
-Hello decode_hello(const std::string& body) {
-    const auto found = fields(body, 7);
-    return {.token = found[0],
-            .rank = found[1].empty() ? -1 : number(found[1]),
-            .size = found[2].empty() ? -1 : number(found[2]),
-            .host = found[3],
-            .pid = number(found[4]),
-            .cores = found[5],
-            .wired = found[6] == "1"};
-}
+std::string encode(const Ended& ended) { return json_fields::encode(ended, ended_fields); }
 
-std::string encode(const Ended& ended) {
-    return lines({std::to_string(ended.status), std::to_string(ended.signal), ended.asked ? "1" : "0",
-                  ended.by_engine ? "1" : "0", ended.out_of_memory ? "1" : "0", ended.problem,
-                  ended.item.running ? "1" : "0", std::to_string(ended.item.index), std::to_string(ended.item.attempt),
-                  std::to_string(ended.item.items), ended.item.name, std::to_string(ended.reason)});
-}
+std::string encode(const Address& address) { return json_fields::encode(address, address_fields); }
 
-Ended decode_ended(const std::string& body) {
-    const auto found = fields(body, 12);
-    return {.status = number(found[0]),
-            .signal = number(found[1]),
-            .asked = found[2] == "1",
-            .by_engine = found[3] == "1",
-            .out_of_memory = found[4] == "1",
-            .problem = found[5],
-            .item = {.running = found[6] == "1",
-                     .index = number_in<std::uint64_t>(found[7]),
-                     .attempt = number_in<std::uint32_t>(found[8]),
-                     .items = number_in<std::uint64_t>(found[9]),
-                     .name = found[10]},
-            .reason = number(found[11])};
-}
+Hello decode_hello(const std::string& body) { return json_fields::decode<Hello>(body, hello_fields).value_or(Hello()); }
 
-std::string encode(const Address& address) {
-    std::string list;
-    for (const auto& one : address.addresses) list += (list.empty() ? "" : ",") + one;
-    return address.local + ";" + list + ";" + std::to_string(address.port) + ";" + address.token + ";" +
-           std::to_string(address.grace) + ";" + std::to_string(address.link_timeout) + ";" +
-           (address.watch_mpi ? "1" : "0") + ";" + std::to_string(address.open_files);
-}
+Ended decode_ended(const std::string& body) { return json_fields::decode<Ended>(body, ended_fields).value_or(Ended()); }
 
 std::optional<Address> decode_address(const std::string& text) {
-    const auto found = fields(text, 0, ';');
-    if (found.size() != 8) return std::nullopt;
-    return Address{.local = found[0],
-                   .addresses = fields(found[1], 0, ','),
-                   .port = number(found[2]),
-                   .token = found[3],
-                   .grace = number(found[4]),
-                   .link_timeout = number(found[5]),
-                   .watch_mpi = found[6] == "1",
-                   .open_files = number(found[7])};
+    return json_fields::decode<Address>(text, address_fields);
 }
 
 }  // namespace hecaton::launcher::link

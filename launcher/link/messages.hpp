@@ -91,6 +91,7 @@ struct Ended {
 
 std::string encode(const Hello& hello);
 std::string encode(const Ended& ended);
+/// A field that is missing or of another kind keeps its first value.
 Hello decode_hello(const std::string& body);
 Ended decode_ended(const std::string& body);
 
@@ -107,6 +108,7 @@ struct Address {
 };
 
 std::string encode(const Address& address);
+/// Nothing for what is no address.
 std::optional<Address> decode_address(const std::string& text);
 
 /// The environment variable with the address. The shim keeps it from the rank.

@@ -170,7 +170,9 @@ TEST_CASE("what a far machine says of itself survives greetings around it") {
     facts.dead_ends = {"lo", "docker0"};
     facts.time = 1'700'000'000'123;
     facts.cores = 3;
-    const auto back = decode_host_facts("Welcome!\nname impostor\n" + encode(facts) + "bye\n");
+    const auto found = decode_host_facts("Welcome!\n{\"name\":\"impostor\"}\n" + encode(facts) + "bye\n");
+    REQUIRE(found);
+    const HostFacts& back = *found;
     CHECK(back.name == "h");
     CHECK(back.program == facts.program);
     CHECK(back.folder == facts.folder);
@@ -179,5 +181,15 @@ TEST_CASE("what a far machine says of itself survives greetings around it") {
     CHECK(back.dead_ends == facts.dead_ends);
     CHECK(back.time == facts.time);
     CHECK(back.cores == 3);
-    CHECK(decode_host_facts("Welcome!\n").name.empty());
+    CHECK_FALSE(decode_host_facts("Welcome!\n"));
+    CHECK_FALSE(decode_host_facts("hecaton-host-facts"));
+    CHECK_FALSE(decode_host_facts("hecaton-host-facts [1]\n"));
+    CHECK_FALSE(decode_host_facts("hecaton-host-facts {\"name\":\"h\n"));
+    const auto odd = decode_host_facts(
+        "hecaton-host-facts {\"name\":7,\"cores\":1e300,\"time\":-1,\"new\":{},\"networks\":[1,\"n\"]}\r\n");
+    REQUIRE(odd);
+    CHECK(odd->name.empty());
+    CHECK(odd->cores == 0);
+    CHECK(odd->time == -1);
+    CHECK(odd->networks == std::vector<std::string>{"n"});
 }

@@ -235,7 +235,17 @@ TEST_CASE("what shims say of themselves survives the way") {
     CHECK(back->link_timeout == 7);
     CHECK(back->watch_mpi);
     CHECK(back->open_files == 1'024);
-    CHECK_FALSE(link::decode_address("nonsense"));
+    for (const char* none : {"nonsense", "", "7", "[]", "{\"token\":"}) CHECK_FALSE(link::decode_address(none));
+    how.item = {.running = true, .index = 18'446'744'073'709'551'615U, .attempt = 2, .items = 3, .name = "call \xff"};
+    const auto item = link::decode_ended(link::encode(how)).item;
+    CHECK(item.running);
+    CHECK(item.index == how.item.index);
+    CHECK(item.attempt == 2);
+    CHECK(item.name == "call \xef\xbf\xbd");  // U+FFFD
+    const auto strange = link::decode_ended(R"({"status":"1","signal":99999999999,"reason":-3,"later":null})");
+    CHECK(strange.status == 0);
+    CHECK(strange.signal == 0);
+    CHECK(strange.reason == -3);
     CHECK(link::decode_hello("").rank == -1);
 }
 
