@@ -1,7 +1,6 @@
 // hecaton: the command line in, an exit status out.
 #include <cstring>
 #include <exception>
-#include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 
 #include <launcher/base/print.hpp>
@@ -52,9 +51,6 @@ int main(int argc, char** argv) {
     } catch (const launcher::Refusal& refusal) {
         detail::log::line(refusal.what());
         return refusal.status();
-    } catch (const UsageError& error) {
-        detail::log::line(error.what());
-        return launcher::wrong_command_line;
     } catch (const std::exception& error) {
         detail::log::line(error.what());
         return 1;

@@ -8,7 +8,7 @@
 namespace hecaton::launcher {
 
 /// Starts ranks of options.program, a path to a file that can be executed, and returns the exit status of it all. The
-/// facts are of that program. --dry-run prints the command instead. Throws Refusal and UsageError where it cannot be.
+/// facts are of that program. --dry-run prints the command instead. Throws Refusal where it cannot be.
 int run(const RunOptions& options, const PlanFacts& facts);
 
 }  // namespace hecaton::launcher

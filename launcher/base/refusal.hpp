@@ -1,22 +1,19 @@
-// How the launcher says that it will not: one line, and the exit status.
+// Why the launcher does not do something, and its exit statuses.
 #pragma once
 
-#include <stdexcept>
-#include <string>
+#include <hecaton/launch/refusal.hpp>
 
 namespace hecaton::launcher {
 
+using detail::launch::Refusal;
+
 /// Exit statuses of the launcher itself; otherwise it returns the program's.
-enum Status { ok = 0, wrong_command_line = 2, timed_out = 124, not_executable = 126, not_found = 127 };
-
-/// A reason to stop: one line for the user, and the exit status.
-class Refusal : public std::runtime_error {
-  public:
-    Refusal(int status, const std::string& text) : std::runtime_error(text), status_(status) {}
-    int status() const noexcept { return status_; }
-
-  private:
-    int status_;
+enum Status {
+    ok = 0,
+    wrong_command_line = Refusal::usual_status,
+    timed_out = 124,
+    not_executable = 126,
+    not_found = 127
 };
 
 }  // namespace hecaton::launcher

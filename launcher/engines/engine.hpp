@@ -7,7 +7,7 @@
 
 namespace hecaton::launcher {
 
-/// The command for `plan`, by whichever engine it names. Throws UsageError where the engine cannot.
+/// The command for `plan`, by whichever engine it names. Throws Refusal where the engine cannot.
 detail::launch::Command native_command(const Plan& plan, const PlanFacts& facts);
 
 /// The command of each engine.

@@ -22,7 +22,7 @@ struct PlanFacts {
     bool temporary_usable = true;               ///< TMPDIR is not set, or a folder that can be written to
 };
 
-/// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws UsageError as
+/// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws Refusal as
 /// detail::launch::machine_facts() does.
 PlanFacts plan_facts(const RunOptions& options, Look look = Look::quick);
 

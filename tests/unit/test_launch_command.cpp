@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <hecaton/foundation/error.hpp>
 #include <hecaton/launch/command.hpp>
+#include <hecaton/launch/refusal.hpp>
 #include <hecaton/launch/self_launch.hpp>
 #include <support/catch.hpp>
 
 using namespace hecaton::detail::launch;
-using hecaton::UsageError;
 
 namespace {
 
@@ -37,7 +36,7 @@ bool has(const Command& command, const std::vector<std::string>& words) {
 std::string refusal(const Request& request, const MachineFacts& facts) {
     try {
         command(request, facts);
-    } catch (const UsageError& error) {
+    } catch (const Refusal& error) {
         return error.what();
     }
     return "(not refused)";
@@ -137,7 +136,7 @@ TEST_CASE("the allocation is recognised from its variables") {
     CHECK(pbs.nodes == 2);
     CHECK(pbs.slots == 4);
     CHECK(pbs.hostfile == pbs_hosts.path());
-    CHECK_THROWS_AS(allocation({{"PBS_JOBID", "9"}, {"PBS_NODEFILE", "/nowhere/at/all"}}), UsageError);
+    CHECK_THROWS_AS(allocation({{"PBS_JOBID", "9"}, {"PBS_NODEFILE", "/nowhere/at/all"}}), Refusal);
 
     CHECK(allocation({{"LSB_JOBID", "1"}}).scheduler == Scheduler::lsf);
     CHECK(allocation({{"FLUX_URI", "local:///x"}}).scheduler == Scheduler::flux);
@@ -315,6 +314,6 @@ TEST_CASE("self-launch happens only where nobody has launched") {
     }
     for (const char* bad : {"0", "-2", "two", "2x", " 2", "99999999999", "1.5"}) {
         INFO(bad);
-        CHECK_THROWS_AS(decide({{"HECATON_RANKS", bad}}, 0, false), UsageError);
+        CHECK_THROWS_AS(decide({{"HECATON_RANKS", bad}}, 0, false), Refusal);
     }
 }

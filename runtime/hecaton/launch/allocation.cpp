@@ -2,8 +2,8 @@
 
 #include <charconv>
 #include <fstream>
-#include <hecaton/foundation/error.hpp>
 #include <hecaton/launch/allocation.hpp>
+#include <hecaton/launch/refusal.hpp>
 #include <set>
 #include <sstream>
 
@@ -28,8 +28,8 @@ bool take(std::string_view& text, std::string_view expected) {
 std::ifstream open_list(const std::string& path, std::string_view variable, std::string_view system) {
     std::ifstream file(path);
     if (!file)
-        throw UsageError(fmt::format("inside a {} job, but its list of nodes cannot be read: {}={}", system, variable,
-                                     path.empty() ? "(not set)" : path));
+        throw Refusal(fmt::format("inside a {} job, but its list of nodes cannot be read: {}={}", system, variable,
+                                  path.empty() ? "(not set)" : path));
     return file;
 }
 

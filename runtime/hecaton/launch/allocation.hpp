@@ -23,7 +23,7 @@ struct Allocation {
 /// The scheduler's name as people write it: "Slurm", "SGE", "PBS", "LSF", "Flux", "Cobalt"; empty for none.
 std::string name(Scheduler scheduler);
 
-/// Reads the variables, and the files that PE_HOSTFILE and PBS_NODEFILE name. Throws UsageError for an allocation
+/// Reads the variables, and the files that PE_HOSTFILE and PBS_NODEFILE name. Throws Refusal for an allocation
 /// whose node file cannot be read.
 Allocation allocation(const Variables& environment);
 

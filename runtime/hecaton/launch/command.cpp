@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <hecaton/foundation/error.hpp>
 #include <hecaton/launch/command.hpp>
+#include <hecaton/launch/refusal.hpp>
 
 namespace hecaton::detail::launch {
 namespace {
@@ -14,14 +14,13 @@ bool user_set(const MachineFacts& facts, std::string_view parameter) {
 
 void refuse_what_cannot_be(const Request& request, const MachineFacts& facts) {
     if (request.ranks < 0 || request.ranks > most_ranks)
-        throw UsageError(
-            fmt::format("{} ranks cannot be: give a whole number from 1 to {}", request.ranks, most_ranks));
+        throw Refusal(fmt::format("{} ranks cannot be: give a whole number from 1 to {}", request.ranks, most_ranks));
     const auto& allocation = facts.allocation;
     if (!request.hosts.empty() && allocation.scheduler != Scheduler::none)
-        throw UsageError(fmt::format("inside {} job {}, which has hosts of its own: leave out the list of hosts",
-                                     name(allocation.scheduler), allocation.job));
+        throw Refusal(fmt::format("inside {} job {}, which has hosts of its own: leave out the list of hosts",
+                                  name(allocation.scheduler), allocation.job));
     const auto inside = [&](std::string_view what_to_run) {
-        return UsageError(
+        return Refusal(
             fmt::format("inside {} job {}, where Open MPI's mpirun does not find the job's nodes; run: {} {}",
                         name(allocation.scheduler), allocation.job, what_to_run, shell_quoted(request.program)));
     };
@@ -30,15 +29,15 @@ void refuse_what_cannot_be(const Request& request, const MachineFacts& facts) {
     if (allocation.scheduler == Scheduler::flux) throw inside("flux run " + count);
     if (allocation.scheduler == Scheduler::cobalt) throw inside("aprun " + count);
     if (allocation.step_of_many)
-        throw UsageError(
+        throw Refusal(
             fmt::format("srun started several copies without telling them that they are ranks (Slurm job {}); run: "
                         "srun --mpi=pmix {}, or start one copy",
                         allocation.job, shell_quoted(request.program)));
     if (facts.mpirun.empty())
-        throw UsageError(
+        throw Refusal(
             "mpirun is not in PATH: install Open MPI (on Debian and Ubuntu: openmpi-bin), or load its module");
     if (facts.open_mpi_major == 0)
-        throw UsageError(
+        throw Refusal(
             fmt::format("{} is not Open MPI's: put Open MPI's mpirun first in PATH, or start the ranks with the "
                         "launcher of the MPI that the program was built with",
                         facts.mpirun));

@@ -66,7 +66,7 @@ std::string find_in_path(std::string_view path, const std::string& name);
 /// Looks at the file's name with links resolved, and asks the file itself only where that does not tell.
 Starter identify(const std::string& file);
 
-/// This machine and this process's environment. Throws UsageError as allocation() does.
+/// This machine and this process's environment. Throws Refusal as allocation() does.
 MachineFacts machine_facts();
 
 /// A command to be run as it is, with no shell in between.
@@ -96,7 +96,7 @@ Places places(const Request& request, const MachineFacts& facts);
 /// or of the allocation (0 where they are not known), else the cores, shared among the threads of each rank.
 int ranks(const Request& request, const MachineFacts& facts);
 
-/// The command for `request`. Pure. Throws UsageError, with one line that says what to do, where it must not or cannot
+/// The command for `request`. Pure. Throws Refusal, with one line that says what to do, where it must not or cannot
 /// be run: no Open MPI, a number of ranks that cannot be, an allocation that this Open MPI does not know how to use.
 ///
 /// The ranks find HECATON_EXPECTED_SIZE in their environment: expected_ranks, where 0 means any.

@@ -6,12 +6,12 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/foundation/subprocess.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
+#include <hecaton/launch/refusal.hpp>
 #include <hecaton/launch/self_launch.hpp>
 
 namespace hecaton::detail::launch {
@@ -24,7 +24,7 @@ int wanted_ranks(const Variables& environment) {
     int ranks = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), ranks);
     if (problem != std::errc() || end != text.data() + text.size() || ranks < 1 || ranks > most_ranks)
-        throw UsageError(
+        throw Refusal(
             fmt::format("HECATON_RANKS={}: the number of ranks must be a whole number from 1 to {}", text, most_ranks));
     return ranks;
 }
@@ -34,7 +34,7 @@ Request request(int argc, char** argv, int ranks, const Variables& environment) 
     made.ranks = ranks;
     made.program = host::executable();
     if (made.program.empty())
-        throw UsageError(
+        throw Refusal(
             "the program's file is gone, so it cannot be started as ranks; HECATON_RANKS=1 runs it in one "
             "process");
     if (argc > 1) made.args.assign(argv + 1, argv + argc);
@@ -55,8 +55,8 @@ Request request(int argc, char** argv, int ranks, const Variables& environment) 
         }
     }
     ::execve(words[0].c_str(), pointers(words).data(), pointers(settings).data());
-    throw UsageError(fmt::format("{} cannot be run: {}; HECATON_RANKS=1 runs the program in one process", words[0],
-                                 std::strerror(errno)));
+    throw Refusal(fmt::format("{} cannot be run: {}; HECATON_RANKS=1 runs the program in one process", words[0],
+                              std::strerror(errno)));
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ void self_launch_if_wanted(int argc, char** argv, int processes) {
     const MachineFacts here = machine_facts();
     const Request wanted = request(argc, argv, decision.ranks, environment);
     if (here.mpirun.empty() && here.allocation.scheduler == Scheduler::none && ranks(wanted, here) != 1)
-        throw UsageError(
+        throw Refusal(
             "mpirun is not in PATH, so the program cannot start itself as ranks: install Open MPI (on Debian and "
             "Ubuntu: "
             "openmpi-bin) or load its module; HECATON_RANKS=1 runs it in one process");

@@ -12,7 +12,7 @@ struct Decision {
 };
 
 /// Whether a process with this environment should launch itself. Pure. `processes` is what the program asks for (0: no
-/// wish), `traced` whether a debugger is attached. Throws UsageError for a HECATON_RANKS that is no number from 1 up.
+/// wish), `traced` whether a debugger is attached. Throws Refusal for a HECATON_RANKS that is no number from 1 up.
 ///
 /// No launch where a launcher made this process a rank; where HECATON_SELF_LAUNCH=0; where HECATON_EXPECTED_SIZE is
 /// there without a rank variable (a launcher of another MPI started us: the world's size will tell, and a chain of
@@ -23,7 +23,7 @@ Decision decide(const Variables& environment, int processes, bool traced);
 /// wanted (see decide()). To be called before MPI is initialised and before threads are started. The ranks' standard
 /// input is /dev/null unless HECATON_STDIN=1.
 ///
-/// `processes` is PoolOptions::processes, 0 for the default. Throws UsageError where it is wanted and cannot be done.
+/// `processes` is PoolOptions::processes, 0 for the default. Throws Refusal where it is wanted and cannot be done.
 void self_launch_if_wanted(int argc, char** argv, int processes);
 
 }  // namespace hecaton::detail::launch
