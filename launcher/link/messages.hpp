@@ -1,4 +1,4 @@
-// What the launcher and the shim around each rank say to each other: frames of a kind and some bytes.
+// The messages between the launcher and the shim around each rank: frames of a kind and some bytes.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace hecaton::launcher::link {
 
-/// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (how much input the rank
-/// took), library (the MPI library that it has loaded), closed (nothing more comes; the names of what the rank had
-/// started and had to be ended after it), stopped (it wanted the terminal). To the shim: signal (its number), end (a
-/// signal; then SIGKILL after the grace), input (bytes), input_end, leave (the shim may end).
+/// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (number of bytes of input
+/// that the rank took), library (the MPI library that it has loaded), closed (nothing more comes; names of processes
+/// that the rank had started and that had to be ended after it), stopped (it wanted the terminal). To the shim: signal
+/// (its number), end (a signal; then SIGKILL after the grace), input (bytes), input_end, leave (the shim may end).
 enum class Kind : std::uint8_t {
     hello = 1,
     output,
@@ -42,7 +42,7 @@ inline constexpr std::size_t largest_body = 64 * 1024;
 std::string frame(Kind kind, std::string_view body = {});
 std::string frame(Kind kind, int number);
 
-/// The number that a frame carries; 0 where it is none.
+/// The number that a frame carries; 0 where it carries none.
 int number(const std::string& body);
 
 /// Puts frames together again from bytes as they arrive.
@@ -57,7 +57,7 @@ class FrameReader {
     std::size_t at_ = 0;
 };
 
-/// Who a shim is and what it has started.
+/// A shim's introduction of itself and of the rank that it has started.
 struct Hello {
     std::string token;  ///< shows that the launcher sent it
     int rank = -1;      ///< -1 where the engine did not tell
@@ -68,24 +68,24 @@ struct Hello {
     bool wired = false;  ///< the engine gave it a way to find the other ranks (PMIx or PMI)
 };
 
-/// An item of a pool's call, which a rank was running when it ended.
+/// The item of a pool's call that a rank was running when it ended.
 struct Item {
-    bool running = false;  ///< false: it was running none, as far as known; the others mean nothing then
+    bool running = false;  ///< false: none is known, and the other members mean nothing
     std::uint64_t index = 0;
     std::uint32_t attempt = 1;
     std::uint64_t items = 0;  ///< of the call; 0: not known
     std::string name = {};    ///< of the call; empty: it has none
 };
 
-/// How a rank ended.
+/// The end of a rank.
 struct Ended {
     int status = 0;          ///< exit status; 126 or 127 where the program could not be run
     int signal = 0;          ///< that ended it; 0 for none
     bool asked = false;      ///< by a signal that the shim sent
-    bool by_engine = false;  ///< because the engine had ended the shim's other half
+    bool by_engine = false;  ///< because the engine had ended the stub
     bool out_of_memory = false;
     std::string problem;  ///< why the program could not be run
-    Item item = {};       ///< that it was in the middle of
+    Item item = {};       ///< that it was running
     int reason = 0;       ///< errno of the problem
 };
 
@@ -95,7 +95,7 @@ std::string encode(const Ended& ended);
 Hello decode_hello(const std::string& body);
 Ended decode_ended(const std::string& body);
 
-/// Where a shim finds its launcher, as one line of text for an environment variable.
+/// The way to the launcher, and the settings for the shim: one line of text for an environment variable.
 struct Address {
     std::string local;                   ///< name of an abstract socket
     std::vector<std::string> addresses;  ///< of the launcher's machine
@@ -103,8 +103,8 @@ struct Address {
     std::string token;
     int grace = 0;           ///< milliseconds
     int link_timeout = 0;    ///< milliseconds
-    bool watch_mpi = false;  ///< tell which MPI the rank loads
-    int open_files = 0;      ///< a rank on the launcher's machine may open so many; 0: as many as the shim
+    bool watch_mpi = false;  ///< report the MPI that the rank loads
+    int open_files = 0;      ///< the limit for a rank on the launcher's machine; 0: the shim's
 };
 
 std::string encode(const Address& address);
