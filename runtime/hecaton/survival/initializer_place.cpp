@@ -10,7 +10,7 @@ InitializerPlace place_of(const std::function<void()>& initializer) {
     if (void (*const* function)() = initializer.target<void (*)()>())
         return {.kind = Kind::function, .function = locate(reinterpret_cast<const void*>(*function))};
     throw UsageError(
-        "MapOptions::isolate (or timeout): this pool's initializer can not be run in a sandbox, which is no copy of "
+        "MapOptions::isolate (or timeout): this pool's initializer cannot be run in a sandbox, which is no copy of "
         "the rank as it is now. Make it a plain function, or let hecaton::run start MPI and open the pool");
 }
 

@@ -1,4 +1,4 @@
-// How a sandbox gets a pool's initializer: a std::function can not travel.
+// How a sandbox gets a pool's initializer: a std::function cannot travel.
 #pragma once
 
 #include <functional>

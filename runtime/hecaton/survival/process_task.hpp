@@ -35,8 +35,8 @@ class CallRunner final : public Runner {
     F f_;
 };
 
-/// The bytes of f(args...). Refuses at compile time what can not travel; throws UsageError for a callable that holds an
-/// address, and whatever an argument's serialize throws.
+/// The bytes of f(args...). Refuses at compile time types that cannot travel; throws UsageError for a callable that
+/// holds an address, and whatever an argument's serialize throws.
 template <class F, class... Args>
 Buffer encode_process_task(F f, const Args&... args) {
     (require_travels<Args>(), ...);

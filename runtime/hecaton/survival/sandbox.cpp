@@ -53,7 +53,8 @@ Sandbox::Sandbox(ZygoteReplies& replies, SandboxAlarm& alarm, const SandboxStart
 
 Sandbox::~Sandbox() { replies_.remove(number_); }
 
-// Until the socket is ready for `what` (then `message`; never for 0), or one of the other things happens.
+// Waits until the socket is ready for `what` (then `message`; with 0 it does not wait for the socket), or until another
+// event comes.
 Sandbox::Event Sandbox::wait(short what, Deadline deadline) {
     for (;;) {
         timespec left{};
@@ -89,7 +90,7 @@ void Sandbox::send(const ToSandbox& message, std::span<const std::byte> bytes) {
             }
         }
     }
-    if (rung) alarm_.ring();  // it was not for us
+    if (rung) alarm_.ring();  // for next(), which is to return the event
 }
 
 // The next message of those that were received.
@@ -108,7 +109,7 @@ bool Sandbox::take(Message& message) {
     return true;
 }
 
-// Receives what is there. False at the end.
+// Receives the bytes that are there. False at the end of the socket.
 bool Sandbox::receive() {
     const std::size_t left = received_.size() - taken_;
     if (taken_ != 0) std::memmove(received_.data(), received_.data() + taken_, left);
@@ -125,7 +126,7 @@ bool Sandbox::receive() {
 Sandbox::Event Sandbox::next(Message& message, Deadline deadline) {
     for (;;) {
         if (take(message)) return Event::message;
-        // Its end is known: what it has sent is all there. A child of it may hold the socket open.
+        // Once its end is known, all that it has sent is there. A child of it may hold the socket open.
         const bool over = end_.load(std::memory_order_acquire) != End::none;
         const std::size_t before = received_.size() - taken_;
         const bool open = receive();

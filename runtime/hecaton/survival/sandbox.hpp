@@ -14,14 +14,14 @@
 
 namespace hecaton::detail {
 
-/// Wakes the thread that waits for a sandbox, which it can not do on a Bell: it waits for a socket too.
+/// Wakes the thread that waits for a sandbox. That thread waits for a socket too, so it cannot sleep on a Bell.
 class SandboxAlarm {
   public:
     SandboxAlarm() noexcept;
     /// Any thread.
     void ring() noexcept;
     void clear() noexcept;
-    /// -1 when there was none left; then no sandbox can be made.
+    /// -1 when the system had none left; then no sandbox can be made.
     int descriptor() const noexcept { return descriptor_.get(); }
 
   private:
@@ -42,7 +42,7 @@ class Sandbox {
     Sandbox(const Sandbox&) = delete;
     Sandbox& operator=(const Sandbox&) = delete;
 
-    /// Waits until the sandbox has taken it in, all but a little; gives up when it has ended.
+    /// Waits until the sandbox has taken in nearly all of it; gives up when the sandbox has ended.
     void send(const ToSandbox& message, std::span<const std::byte> bytes = {});
 
     struct Message {
@@ -52,11 +52,11 @@ class Sandbox {
     };
     enum class Event {
         message,
-        ended,  ///< it has, and all that it has sent was given out
+        ended,  ///< the sandbox has ended, and all that it has sent was given out
         late,   ///< nothing came before the deadline
-        alarm,  ///< somebody has rung
+        alarm,  ///< the alarm has rung
     };
-    /// Waits, without a deadline for ever. After `ended` its status() can be asked.
+    /// Waits for the next event; without a deadline as long as it takes. After `ended` its status() can be asked.
     Event next(Message& message, Deadline deadline = {});
 
     /// Kills it and what it has started. next() gives what it had sent, and then `ended`.

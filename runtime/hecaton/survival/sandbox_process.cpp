@@ -23,7 +23,7 @@
 namespace hecaton::detail {
 namespace {
 
-// When memory runs out, the kernel is to end this process and not the rank, which has everybody's results.
+// When memory runs out, the kernel is to end this process and not the rank, which has all the results.
 void volunteer_for_out_of_memory() {
     const Descriptor file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
     if (file) [[maybe_unused]]
@@ -132,7 +132,7 @@ class SandboxLife final : private ItemSink {
              value, output.errors.bytes());
         task_context().attempt = attempt_;  // only the first item of the chunk may have been run before
         char ignored = 0;
-        // During a chunk there is one thing that the rank can say, or do: stop.
+        // During a chunk the rank sends nothing but the word to stop.
         if (::recv(socket_, &ignored, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) stop_.store(true, std::memory_order_relaxed);
     }
 
@@ -153,7 +153,7 @@ class SandboxLife final : private ItemSink {
         for (;;) {
             const ssize_t sent = ::sendmsg(socket_, &header, MSG_NOSIGNAL);
             if (sent < 0 && errno == EINTR) continue;
-            if (sent < 0) ::_exit(0);  // nobody is left who would want the rest
+            if (sent < 0) ::_exit(0);  // the rank is gone
             auto done = static_cast<std::size_t>(sent);
             for (iovec& each : parts) {
                 const std::size_t step = std::min(done, each.iov_len);
@@ -185,7 +185,7 @@ void when_shared_is_dropped(void (*drop)(std::uint64_t id)) noexcept { drop_shar
 void live_as_sandbox(int socket, const SandboxStart& start,
                      const std::function<void()>& initializer_of_zygote) noexcept {
     volunteer_for_out_of_memory();
-    ::signal(SIGTTOU, SIG_IGN);  // its group is none that a terminal would let write, when it is set so
+    ::signal(SIGTTOU, SIG_IGN);  // a terminal may be set to stop writers of a background group, as its own is
     worker_context = start.worker;
     SandboxLife life(socket);
     if (life.initialize(start.initializer, initializer_of_zygote)) life.serve();

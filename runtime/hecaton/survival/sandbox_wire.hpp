@@ -1,7 +1,7 @@
 // What a rank and its sandbox say to each other over their socket, and the sandbox's side of it.
 //
-// The rank sends each job's callable once and then chunks; the sandbox answers item by item, so that what it has
-// finished is known whatever happens to it next.
+// The rank sends each job's callable once, and then chunks. The sandbox answers item by item, so the rank knows which
+// items are finished, whatever happens to the sandbox next.
 #pragma once
 
 #include <cstddef>

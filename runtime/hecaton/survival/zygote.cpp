@@ -1,4 +1,4 @@
-// The rank's side.
+// The zygote as its rank sees it, and their messages.
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -84,14 +84,15 @@ bool receive_with_descriptor(int socket, ZygoteRequest& request, Descriptor& pas
 
 Zygote::Zygote(const std::function<void()>& initializer) {
     auto sockets = make_socket_pair();
-    std::fflush(nullptr);  // or it would be written by each process again
-    // Blocked in the zygote from its first moment: what is meant for the rank, a Ctrl-C say, must not end it.
+    std::fflush(nullptr);  // or each process would write it again
+    // Blocked in the zygote from its first moment: a signal that is meant for the rank, such as Ctrl-C, must not end
+    // it.
     sigset_t all;
     sigset_t mask;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &mask);
     const pid_t rank = ::getpid();
-    // The death signal comes when the forking thread ends. Another than the main thread may end before the rank does.
+    // The death signal comes when the forking thread ends. Threads other than the main thread may end before the rank.
     const bool on_main_thread = ::gettid() == rank;
     const pid_t pid = ::fork();
     if (pid == 0) {

@@ -1,7 +1,7 @@
 // The zygote of a rank: a small single-threaded process, forked before MPI starts, that forks the Processes and the
 // sandboxes.
 //
-// A rank itself can not fork well: it has threads, and MPI's memory and connections. The zygote has none of these, so a
+// A rank itself cannot fork well: it has threads, and MPI's memory and connections. The zygote has none of these, so a
 // child of it may do what any program does. It sees globals as they were when the zygote was made. The zygote is the
 // parent that waits for its children, so all signals to them go through it: it alone knows which process ids are still
 // theirs. It ends with its rank, however that ends, and its children end with it.
@@ -32,7 +32,7 @@ class Zygote {
     Zygote& operator=(const Zygote&) = delete;
 
     /// Asks for a process that runs `task` (encode_process_task) as `name` on that rank of a pool of that size. `id` is
-    /// the caller's, and not in use. Any thread; waits until the zygote has taken the bytes in, so somebody must be
+    /// the caller's, and not in use. Any thread; waits until the zygote has taken the bytes in, so a thread must be
     /// reading the replies. False when the zygote is gone.
     bool start(std::uint64_t id, int rank, int size, std::string_view name, std::span<const std::byte> task);
     /// Asks for a sandbox, which talks over its copy of `socket` (sandbox_wire.hpp). Otherwise as start().
@@ -50,7 +50,7 @@ class Zygote {
         std::int32_t value = 0;
         std::uint64_t id = 0;
     };
-    /// Waits for the next reply; one thread at a time. Nothing: the zygote is gone, and so are its processes.
+    /// Waits for the next reply; one thread at a time. Empty: the zygote is gone, and so are its processes.
     std::optional<Reply> next_reply();
 
     /// Makes next_reply() return nothing, after the replies that are under way, and ends the processes. Any thread.

@@ -33,7 +33,7 @@ using What = Zygote::Reply::What;
 
 bool forked_by_zygote = false;
 
-// As exec does it: handlers belong to the program that installed them, what is ignored stays so.
+// As exec does it: handlers belong to the program that installed them; signals that are ignored stay ignored.
 void drop_signal_handlers() {
     for (int signo = 1; signo < SIGRTMAX; ++signo) {
         struct sigaction action {};
@@ -94,7 +94,7 @@ class ZygoteLife {
         while (::read(children_ended_, &ignored, sizeof ignored) > 0) {
         }
         for (;;) {
-            siginfo_t ended{};  // seen, but not reaped: the process id, and with it the group's, is still its own
+            siginfo_t ended{};  // not reaped yet: so the process id, and with it the group's, is still its own
             if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return true;
             const pid_t pid = ended.si_pid;
             const auto found = children_.find(pid);
@@ -134,7 +134,7 @@ class ZygoteLife {
         const pid_t pid = ::fork();
         if (pid == 0) run(request, bytes, passed);
         if (pid < 0) return reply(What::failed, errno, request.id);
-        if (sandbox) ::setpgid(pid, pid);  // here too: it may be killed before it has come to do it itself
+        if (sandbox) ::setpgid(pid, pid);  // here too: it may be killed before it does so itself
         children_[pid] = {request.id, sandbox};
         pids_[request.id] = pid;
         return reply(What::started, pid, request.id);
@@ -149,7 +149,7 @@ class ZygoteLife {
         return true;
     }
 
-    // The child. Signals are blocked until it is what they are meant for.
+    // The child. Signals stay blocked until it is ready to take them itself.
     [[noreturn]] void run(const ZygoteRequest& request, const Buffer& bytes, int passed) noexcept {
         forked_by_zygote = true;
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -1,4 +1,4 @@
-// ZygoteReplies: who hears of what becomes of the processes that a zygote has forked.
+// ZygoteReplies: passes on what a zygote says of the processes that it has forked.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,9 @@ class ZygoteReplies {
     ZygoteReplies(const ZygoteReplies&) = delete;
     ZygoteReplies& operator=(const ZygoteReplies&) = delete;
 
-    /// A number for a process that is about to be started. `handler` hears of it, on the reading thread, until it has
-    /// ended or failed to start; when the zygote is killed, it hears that the process was. 0: that has happened.
+    /// A number for a process that is about to be started. `handler` gets the replies about it, on the reading thread,
+    /// until it has ended or failed to start; when the zygote is killed, a reply says that the process was killed too.
+    /// 0: the zygote was killed before.
     std::uint64_t add(Handler handler);
     /// When this has returned, that handler is not called any more.
     void remove(std::uint64_t number);

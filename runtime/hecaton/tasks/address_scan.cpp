@@ -17,8 +17,8 @@ extern "C" {
 namespace hecaton::detail {
 namespace {
 
-// Asks the kernel for something that cannot be, which it finds out after it has read the 8 bytes there. What is mapped
-// but cannot be read is nobody's address: sanitizers have areas of that kind.
+// Asks the kernel for something that cannot be, which it finds out after it has read the 8 bytes there. Memory
+// that is mapped but cannot be read has no addresses of the program: sanitizers have areas of that kind.
 bool readable(std::uint64_t address) {
     constexpr int no_such_operation = -1;
     constexpr std::size_t signals = 8;
@@ -26,10 +26,10 @@ bool readable(std::uint64_t address) {
     return ::syscall(SYS_rt_sigprocmask, no_such_operation, where, nullptr, signals) == 0 || errno != EFAULT;
 }
 
-// Where a sanitizer keeps its books, pairs of small numbers would lie: terabytes can be read there, and nearly none of
-// it was ever touched. Only then is memory that nobody has touched left out, for it may be a large array of the
-// program. Has to be asked before readable(), which touches it.
-bool in_sanitizers_books(std::uint64_t address) {
+// Pairs of small numbers look like addresses of a sanitizer's shadow memory: terabytes can be read there, and nearly
+// none of it was ever touched. Only under a sanitizer are untouched pages left out, for they may be a large array of
+// the program. To be called before readable(), which touches them.
+bool in_shadow_memory(std::uint64_t address) {
     static const bool sanitized = __asan_init != nullptr || __tsan_init != nullptr;
     if (!sanitized) return false;
     static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -46,7 +46,7 @@ void refuse_addresses(std::span<const std::byte> closure) {
     for (std::size_t at = 0; at + sizeof(std::uint64_t) <= closure.size(); at += sizeof(std::uint64_t)) {
         std::uint64_t word = 0;
         std::memcpy(&word, closure.data() + at, sizeof word);
-        if (word < lowest || word >= end_of_user_space || in_sanitizers_books(word) || !readable(word)) continue;
+        if (word < lowest || word >= end_of_user_space || in_shadow_memory(word) || !readable(word)) continue;
         throw UsageError(fmt::format(
             "the callable captures an address of this process ({:#x}, at byte {} of the closure): a pointer, a span, a "
             "string_view or `this` means nothing on another rank. Capture values; for those that need serialising "

@@ -1,6 +1,6 @@
 // A best-effort look for addresses in the bytes of a closure.
 //
-// A captured raw pointer, span or `this` can not be seen at compile time, and would be garbage on another rank.
+// A captured raw pointer, span or `this` cannot be seen at compile time, and would be garbage on another rank.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace hecaton::detail {
 
-/// Throws UsageError when a word of `closure` is the address of memory that is mapped in this process. Numbers below
-/// 2^32 are taken for numbers, and so is whatever is not mapped.
+/// Throws UsageError when a word of `closure` is the address of memory that is mapped in this process. Values
+/// below 2^32, and those that are not mapped, count as numbers.
 void refuse_addresses(std::span<const std::byte> closure);
 
 }  // namespace hecaton::detail

@@ -46,8 +46,8 @@ struct Innermost {
 template <class F, class... Bound>
 struct Innermost<BoundFront<F, Bound...>> : Innermost<F> {};
 
-/// One compile-time error for a callable that can not travel, with the line to write instead. (Bound values that can
-/// not travel have had theirs from bind_front.)
+/// One compile-time error for a callable that cannot travel, with the line to write instead. (For bound values that
+/// cannot travel, bind_front has given one.)
 template <class Callable>
 consteval void require_callable() {
     using F = typename Innermost<Callable>::type;

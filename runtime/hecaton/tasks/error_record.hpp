@@ -1,4 +1,4 @@
-// An exception as bytes: what is left of it when it leaves the rank that threw it, and how it is thrown again.
+// ErrorRecord: an exception as it travels from the rank that threw it, and how it is thrown again.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Frames: how items that are no plain bytes lie one behind the other in a chunk.
+// Frames: how items that are not plain bytes lie in a chunk, one after the other.
 //
-// The length in front of each lets a reader go on behind an item that does not decode, so that it fails alone.
+// Each begins with its length, so a reader can go on after an item that does not decode, and only that item fails.
 #pragma once
 
 #include <cstring>
@@ -10,7 +10,7 @@
 
 namespace hecaton::detail {
 
-/// Appends one frame that holds `values`. When one of them can not be encoded the buffer is as before, and the error is
+/// Appends one frame that holds `values`. When one of them cannot be encoded the buffer is as before, and the error is
 /// thrown.
 template <class... Values>
 void append_frame(Buffer& buffer, const Values&... values) {

@@ -22,7 +22,7 @@ inline constexpr bool callable_with = takes_const<F, Args...> || std::is_invocab
 
 template <class F, class... Args>
 struct PlainResult {
-    using type = int;  // can not be called: require_call says so, and nothing else should
+    using type = int;  // cannot be called: require_call says so, and nothing else should
 };
 template <class F, class... Args>
 requires takes_const<F, Args...>
@@ -151,9 +151,9 @@ class ItemRunner final : public Runner {
             arguments);
     }
 
-    // Items of which the compiler may run several at a time. It may also put off the stores to the context, which
-    // others see when the process dies in the middle of an item: all other loops forbid that.
-    static constexpr bool can_be_woven = array_argument<Args...> && array_result<Result>;
+    // The compiler may run several of these items at a time. It may also delay the stores to the context, which are
+    // read when the process dies in the middle of an item: all other loops forbid that.
+    static constexpr bool may_vectorise = array_argument<Args...> && array_result<Result>;
 
     // Runs items in strides; an item that throws adds an error and the loop goes on behind it. The handler stands
     // outside the inner loop, which the compiler can then vectorise when the callable is inlined and throws nothing.
@@ -173,7 +173,7 @@ class ItemRunner final : public Runner {
                 try {
                     for (; i < end; ++i) {
                         context.index = input.first + i;
-                        if constexpr (!can_be_woven) std::atomic_signal_fence(std::memory_order_seq_cst);
+                        if constexpr (!may_vectorise) std::atomic_signal_fence(std::memory_order_seq_cst);
                         store(output, results, i, call_item);
                     }
                 } catch (...) {

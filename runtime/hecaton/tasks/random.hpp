@@ -1,8 +1,8 @@
 // Random numbers for tasks: Philox4x32-10, a generator that computes its n-th number from a key and a counter.
 //
 // Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-// The key is a seed, the upper half of the counter is an item's index: each item has 2^64 blocks of its own, whoever
-// runs it, and a stream costs nothing to set up.
+// The key is a seed, the upper half of the counter is an item's index: each item has 2^64 blocks of its own, on
+// whatever rank it runs, and a stream costs nothing to set up.
 #pragma once
 
 #include <array>

@@ -58,7 +58,7 @@ struct ChunkOutput {
     }
 };
 
-/// Somebody who wants to hear of each item of a chunk as soon as it is finished.
+/// Is told of each item of a chunk as soon as it is finished.
 class ItemSink {
   public:
     virtual ~ItemSink();
@@ -77,18 +77,18 @@ struct ItemResults {
 class Pace {
   public:
     virtual ~Pace();
-    /// All items that it let go on before have been run. How many of the `left` items to run before asking again; 0:
-    /// stop here.
+    /// Called when all items that it has allowed before were run. Returns how many of the `left` items to run before
+    /// the next call; 0: stop here.
     virtual std::uint64_t next(std::uint64_t left) = 0;
 };
 
-/// Goes on until a flag is set, without looking at the flag or the clock more often than every 20 microseconds or so:
-/// that would cost more than a cheap item.
+/// Goes on until a flag is set. It reads the flag and the clock about every 20 microseconds at most: that costs more
+/// than a cheap item.
 class TimedPace final : public Pace {
   public:
     explicit TimedPace(const std::atomic<bool>& stop) : stop_(stop) {}
     std::uint64_t next(std::uint64_t left) override;
-    /// Forget the time since the last question: a new chunk begins.
+    /// Forgets the time since the last call: a new chunk begins.
     void restart() { asked_ = {}; }
 
   private:
@@ -104,7 +104,7 @@ class Runner {
     /// Runs items until the chunk ends or `pace` says stop. Never throws for an item.
     virtual void run(const ChunkInput& input, ChunkOutput& output, Pace& pace) = 0;
     virtual ItemResults item_results() const { return {}; }
-    /// Makes of what a sink was told, put together in `output` in order, what run() gives without a sink.
+    /// `output` has what a sink was told, in order; turns it into what run() gives without a sink.
     virtual void gather(const ChunkInput& /*input*/, ChunkOutput& /*output*/) {}
 };
 

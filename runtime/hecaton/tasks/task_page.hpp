@@ -1,4 +1,4 @@
-// TaskPage: memory in which a process says what item it is running, and which is still there when the process is not.
+// TaskPage: memory in which a process says which item it is running, and which outlives the process.
 //
 // `hecaton run` makes one for each of its ranks and reads it for the crash card. It is written with plain stores, while
 // the items run.

@@ -24,12 +24,12 @@ class SharedBlock {
     /// Moves the bytes to a file when there are smallest_file or more.
     explicit SharedBlock(Buffer bytes);
 
-    /// No bytes at all: there is no block of size 0.
+    /// True when there is no block: one of size 0 does not exist.
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
     bool in_file() const noexcept { return file_ != nullptr; }
     const std::shared_ptr<const MemoryFile>& file() const noexcept { return file_; }
-    /// Where the bytes lie, for as long as the pointer is kept. Throws std::bad_alloc when a file can not be mapped.
+    /// Where the bytes lie, for as long as the pointer is kept. Throws std::bad_alloc when a file cannot be mapped.
     std::shared_ptr<const std::byte> bytes() const { return in_file() ? file_->map() : memory_; }
 
   private:

@@ -1,4 +1,4 @@
-// ComputeClock: how long a worker computes, without the time for which the system gave its core to somebody else.
+// ComputeClock: how long a worker computes, without the time for which the system gave its core to another thread.
 //
 // More ranks than cores take turns on them. By the wall clock each seems to compute all the time, so the ranks together
 // would seem to do the work of as many cores. Linux counts how long a thread was ready to run and had to wait.
@@ -10,12 +10,12 @@
 
 namespace hecaton::detail {
 
-/// For the thread that makes it.
+/// Measures the thread that makes it.
 class ComputeClock {
   public:
     ComputeClock();
 
-    /// The thread has been waiting for something to do: what it waited for a core meanwhile does not count.
+    /// The thread has been waiting for work: the time that it waited for a core meanwhile does not count.
     void idle() noexcept { known_ = false; }
     /// Between two pieces of work, at that time by the steady clock. Returns the seconds that the thread has waited for
     /// a core since the last call, as far as known. The system is asked once a millisecond at most.

@@ -23,7 +23,7 @@ void IsolatedChunk::begun(const ItemResults& results) {
     begun_ = Clock::now();
 }
 
-// Of array elements there is one for each item, also for those that failed.
+// An array has an element for each item, also for those that failed.
 void IsolatedChunk::make_room(std::uint64_t items) {
     const std::uint64_t size = items * layout_.value_bytes;
     if (results_.in_place == nullptr && results_.values.size() < size)
@@ -53,7 +53,7 @@ void IsolatedChunk::next_item() {
     begun_ = Clock::now();
 }
 
-// As seen from here: the sandbox had no time to say it.
+// The time as it is seen from here: the sandbox could not report it.
 void IsolatedChunk::add_time(std::uint64_t attempts) {
     if (!results_.with_times) return;
     const auto took = Clock::now() - begun_;

@@ -26,8 +26,8 @@ ErrorRecord sent_error(const Sandbox::Message& message) {
 void require_sandboxes(const std::function<void()>& initializer) {
     if (the_zygote() == nullptr)
         throw UsageError(
-            "MapOptions::isolate (or timeout) can not be honoured: this program initialised MPI itself, and a process "
-            "with MPI in it can not be forked. Start MPI through hecaton::run or hecaton::Environment");
+            "MapOptions::isolate (or timeout) cannot be honoured: this program initialised MPI itself, and a process "
+            "with MPI in it cannot be forked. Start MPI through hecaton::run or hecaton::Environment");
     static_cast<void>(place_of(initializer));
 }
 
@@ -41,7 +41,7 @@ void Isolation::start() {
                                          SandboxStart{.worker = worker_context, .initializer = place_of(initializer_)});
 }
 
-// Until the sandbox is ready, or has ended. An error: that of the initializer.
+// Waits until the sandbox is ready, or has ended. Returns the error of the initializer, if it failed.
 std::optional<ErrorRecord> Isolation::await_initializer() {
     Sandbox::Message message;
     for (;;) {
@@ -81,7 +81,7 @@ void Isolation::tell_shared(std::uint64_t id) {
                    std::as_bytes(std::span(&address, 1)));
 }
 
-// What was dropped here since the last chunk is dropped there.
+// Drops in the sandbox the values that were dropped here since the last chunk.
 void Isolation::drop_shared() {
     std::erase_if(shared_, [this](std::uint64_t id) {
         if (shared_store().has(id)) return false;
@@ -105,7 +105,7 @@ void Isolation::tell_job(const QueuedChunk& chunk) {
     known_.emplace_back(id, chunk.job);
 }
 
-// From the current item on. False when the sandbox has ended.
+// Runs the chunk from its current item on. False when the sandbox has ended.
 bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& stop) {
     const QueuedChunk& queued = chunk.chunk();
     const scheduling::Chunk& range = queued.chunk;
@@ -155,7 +155,8 @@ bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& st
                 break;
             case Event::ended: {
                 const int status = sandbox_->status();
-                // An item that was finished while its killer was on the way is finished, and the next one innocent.
+                // An item that was finished while its killer was on the way counts as finished, and the next one has
+                // not taken too long.
                 if (killed) {
                     if (*killed == chunk.done()) chunk.timed_out();
                 } else if (!chunk.finished() && (begun || !proven_)) {

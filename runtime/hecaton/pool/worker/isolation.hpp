@@ -17,17 +17,17 @@ namespace hecaton::detail {
 class IsolatedChunk;
 
 /// Throws UsageError where no sandbox can be made for a pool with that initializer: there is no zygote, or the
-/// initializer can not get there.
+/// initializer cannot get there.
 void require_sandboxes(const std::function<void()>& initializer);
 
-/// A worker's sandbox. It is made with the first chunk, kept, and replaced when it died.
+/// Keeps a worker's sandbox: it is made for the first chunk, kept for later ones, and replaced when it has died.
 class Isolation {
   public:
     explicit Isolation(const std::function<void()>& initializer) : initializer_(initializer) {}
 
-    /// Runs the chunk, or less when `stop` is set: each item once, those that kill their sandbox up to the job's
-    /// attempts. Returns the error of the pool's initializer when that failed; then there are no results. Throws what
-    /// concerns no single item. On the worker's thread.
+    /// Runs the chunk, or less of it when `stop` is set: each item once, those that kill their sandbox up to the job's
+    /// attempts. Returns the error of the pool's initializer when that failed; then there are no results. Throws errors
+    /// that concern no single item. On the worker's thread.
     std::optional<ErrorRecord> run(const QueuedChunk& chunk, ChunkOutput& results, const std::atomic<bool>& stop);
     /// Makes run() look at `stop`. Any thread.
     void wake() noexcept { alarm_.ring(); }

@@ -1,4 +1,4 @@
-// WorkerOutput: what a worker has to say to its root and nobody has collected yet.
+// WorkerOutput: a worker's records to its root that were not collected yet.
 #pragma once
 
 #include <atomic>
@@ -22,8 +22,8 @@ class WorkerOutput {
         wire::append_record(records_, record);
         if (!bytes.empty()) wire::append(records_, bytes);
     }
-    /// What became of a chunk, or of one chunk of a run. Those of a run that follow one another share a record as long
-    /// as they are not collected.
+    /// The results of a chunk, or of one chunk of a run. Consecutive chunks of a run share a record as long as it is
+    /// not collected.
     void add_results(const wire::ChunkDone& results, std::span<const std::byte> errors,
                      std::span<const std::byte> times, std::span<const std::byte> values);
     /// The same with values that are sent from where they lie; `results.bulk` is set.
@@ -42,11 +42,11 @@ class WorkerOutput {
     void end_last();
     void close_message(Bulk bulk);
 
-    std::atomic<bool> collectable_{false};  // looked at without the lock
+    std::atomic<bool> collectable_{false};  // read without the lock
     std::mutex mutex_;
     Buffer records_;
-    // Results at the end of records_ that more can be added to: their place (`none`: there are none), and what is to be
-    // written there in the end.
+    // The results at the end of records_ to which more can be added: where their record is (`none`: there are none),
+    // and what is to be written there in the end.
     std::size_t last_at_ = none;
     wire::ChunkDone last_{};
     std::deque<Message> full_;  // messages before records_

@@ -29,7 +29,7 @@ class RootConnection final : public Connection {
         return endpoint_.longest_sleep();
     }
 
-    /// After the worker's last exchange: until all that it sent has left.
+    /// After the worker's last exchange: waits until all that it sent has left.
     void drain() {
         const std::lock_guard lock(mutex_);
         while (!endpoint_.drained()) ::sched_yield();
