@@ -11,9 +11,7 @@
 #include <launcher/base/print.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/engines/engine.hpp>
-#include <launcher/hosts/addresses.hpp>
-#include <launcher/hosts/hosts.hpp>
-#include <launcher/hosts/ipv6_ssh.hpp>
+#include <launcher/hosts/access.hpp>
 #include <launcher/shim/shim.hpp>
 #include <launcher/shim/variables.hpp>
 #include <launcher/supervision/output.hpp>
@@ -47,16 +45,6 @@ void check_folders(const std::string& wdir, bool many_nodes) {
         throw Refusal(wrong_command_line, fmt::format("--wdir {}: {}", wdir, wrong));
 }
 
-// Engines cannot take IPv6 addresses for hosts' names.
-void call_by_name(Plan& plan, const std::vector<HostAnswer>& answers) {
-    auto& hosts = plan.request.hosts;
-    if (std::ranges::none_of(hosts, [](const detail::launch::Host& host) { return is_ipv6(host.name); })) return;
-    for (std::size_t i = 0; i < hosts.size(); ++i)
-        if (is_ipv6(hosts[i].name))
-            hosts[i].name = answers[i].here ? detail::host::name() : name_without_colons(hosts[i].name);
-    plan.ssh = ssh_by_address(detail::host::executable(), plan.ssh);
-}
-
 // What is wrong with the ranks' folder on a host. Where none was named and ours is not there, Open MPI takes the user's
 // home; that is only said.
 std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std::string& folder, bool quiet) {
@@ -83,13 +71,14 @@ std::string library_path(const Plan& plan, const PlanFacts& facts) {
     return found;
 }
 
-// Finds out whether the hosts can be used, and how they reach us; one line for each that can not.
-std::vector<std::string> look_at_hosts(Plan& plan, const PlanFacts& facts, bool quiet) {
-    const auto& hosts = plan.request.hosts;
+// Finds out whether the hosts can be used, and how. There is a line for each that cannot.
+HostAccess look_at_hosts(const Plan& plan, const PlanFacts& facts, bool quiet) {
     namespace fs = std::filesystem;
+    const auto& hosts = plan.request.hosts;
     const auto& wdir = plan.request.wdir;
+    const std::string self = detail::host::executable();
     const std::string folder = wdir.empty() ? fs::current_path() : fs::absolute(wdir).lexically_normal();
-    const auto answers = ask_hosts(hosts, plan.ssh, detail::host::executable(),
+    const auto answers = ask_hosts(hosts, plan.ssh, self,
                                    {.program = plan.request.program,
                                     .daemon = remote_part(plan, facts),
                                     .folder = folder,
@@ -105,10 +94,29 @@ std::vector<std::string> look_at_hosts(Plan& plan, const PlanFacts& facts, bool 
     if (bad > 0)
         throw Refusal(wrong_command_line,
                       fmt::format("{} of {} hosts cannot be used; nothing was started", bad, hosts.size()));
-    plan.network = network_between(answers);
-    plan.ssh = ssh_with_timeout(plan.ssh);
-    call_by_name(plan, answers);
-    return addresses_for(answers);
+    return host_access(answers, hosts, plan.ssh,
+                       {.name = detail::host::name(), .executable = self, .networks = own_networks()});
+}
+
+// The run of a plan, with a shim around each rank.
+Supervision supervision_of(const Plan& plan, const RunOptions& options, const PlanFacts& facts) {
+    Supervision what{.command = native_command(with_shims(plan, facts.machine.open_mpi_major), facts),
+                     .environment = facts.machine.environment,
+                     .options = options,
+                     .ranks = plan.ranks,
+                     .other_machines = plan.many_nodes,
+                     .engine = engine_name(plan, facts),
+                     .family = plan.engine == Engine::open_mpi ? Mpi::open_mpi
+                               : plan.engine == Engine::hydra  ? Mpi::mpich
+                                                               : Mpi::none,
+                     .program = facts.linked};
+    for (const auto& [name, text] : plan.request.environment)
+        what.command.environment.emplace_back(carried_name(name), text);
+    if (plan.engine == Engine::open_mpi && !plan.many_nodes)
+        detail::launch::hide_hwloc_plugins(what.command, facts.machine.environment);
+    // The engine leaves its files where it was told to.
+    for (const auto& [name, text] : what.command.environment) what.environment[name] = text;
+    return what;
 }
 
 }  // namespace
@@ -119,29 +127,21 @@ int run(const RunOptions& options, const PlanFacts& facts) {
     // Other machines may be of another kind; hosts are asked.
     if (const auto wrong = one_line(facts.unfit); !wrong.empty() && !plan.many_nodes)
         throw Refusal(not_executable, wrong);
-    Supervision what;
-    if (!plan.request.hosts.empty())
-        what.addresses = look_at_hosts(plan, facts, options.quiet);
-    else if (plan.many_nodes)
-        what.addresses = own_addresses();
-    const detail::launch::Command native = native_command(plan, facts);  // refusals name the program, not the shim
+    std::vector<std::string> addresses;
+    if (!plan.request.hosts.empty()) {
+        HostAccess access = look_at_hosts(plan, facts, options.quiet);
+        plan.request.hosts = std::move(access.hosts);
+        plan.ssh = std::move(access.ssh);
+        plan.network = std::move(access.network);
+        addresses = std::move(access.addresses);
+    } else if (plan.many_nodes) {
+        addresses = own_networks().addresses;
+    }
+    // Made before the shims are put around the program, so that refusals name the program.
+    const detail::launch::Command native = native_command(plan, facts);
     if (options.dry_run) return print(detail::launch::shell_quoted(native) + "\n");
-    what.command = native_command(with_shims(plan, facts.machine.open_mpi_major), facts);
-    for (const auto& [name, text] : plan.request.environment)
-        what.command.environment.emplace_back(carried_name(name), text);
-    if (plan.engine == Engine::open_mpi && !plan.many_nodes)
-        detail::launch::hide_hwloc_plugins(what.command, facts.machine.environment);
-    what.environment = facts.machine.environment;
-    // What the engine leaves is where it was told to put it.
-    for (const auto& [name, text] : what.command.environment) what.environment[name] = text;
-    what.ranks = plan.ranks;
-    what.other_machines = plan.many_nodes;
-    what.engine = engine_name(plan, facts);
-    what.program = facts.linked;
-    what.family = plan.engine == Engine::open_mpi ? Mpi::open_mpi
-                  : plan.engine == Engine::hydra  ? Mpi::mpich
-                                                  : Mpi::none;
-    what.options = options;
+    Supervision what = supervision_of(plan, options, facts);
+    what.addresses = std::move(addresses);
     const auto variable = [&](const char* name) { return detail::launch::value(facts.machine.environment, name); };
     Output output({.label = options.label,
                    .timestamps = options.timestamps,

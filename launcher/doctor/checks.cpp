@@ -140,7 +140,7 @@ std::vector<Check> check_machine(const Patient& patient) {
     return checks;
 }
 
-std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers) {
+std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers, const OwnNetworks& own) {
     std::vector<Check> checks;
     for (const auto& answer : answers) {
         const std::string name = "host " + answer.name;
@@ -162,7 +162,7 @@ std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers) {
         }
     }
     if (answers.size() < 2) return checks;
-    const auto network = network_between(answers).subnet;
+    const auto network = network_between(answers, own).subnet;
     if (network.empty())
         checks.push_back({"network", Verdict::warning,
                           "the hosts have no network in common; Open MPI chooses by itself",

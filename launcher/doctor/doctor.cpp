@@ -76,7 +76,7 @@ Patient examine(const DoctorOptions& options) {
     found.shared_memory = free_shared_memory();
     if (const auto folder = detail::launch::value(environment, "TMPDIR"); !folder.empty()) found.temporary = folder;
     found.temporary_writable = ::access(found.temporary.c_str(), W_OK | X_OK) == 0;
-    found.networks = own_networks();
+    found.networks = own_networks().networks;
     return found;
 }
 
@@ -109,7 +109,7 @@ int doctor(const DoctorOptions& options) {
     if (!options.hosts.empty()) {
         const auto answers = ask_hosts(options.hosts, options.ssh, detail::host::executable(),
                                        {.program = program, .daemon = remote_part_for(patient, options)});
-        const auto more = check_hosts(answers);
+        const auto more = check_hosts(answers, own_networks());
         checks.insert(checks.end(), more.begin(), more.end());
     }
     // Where something is bad, the trial would only repeat it.

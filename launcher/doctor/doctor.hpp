@@ -7,7 +7,7 @@
 #include <launcher/base/options.hpp>
 #include <launcher/doctor/trial.hpp>
 #include <launcher/engines/facts.hpp>
-#include <launcher/hosts/hosts.hpp>
+#include <launcher/hosts/access.hpp>
 
 namespace hecaton::launcher {
 
@@ -40,7 +40,7 @@ Patient examine(const DoctorOptions& options);
 
 /// The verdicts. Pure.
 std::vector<Check> check_machine(const Patient& patient);
-std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers);
+std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers, const OwnNetworks& own);
 Check check_trial(const Trial& trial);
 
 /// The checks as a table, and as JSON: {"ok": false, "checks": [{"name", "verdict", "text", "mend"}, ...]}.

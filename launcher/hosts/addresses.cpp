@@ -117,24 +117,19 @@ std::vector<Way> ways_to(const std::string& host) {
     return found;
 }
 
-std::vector<std::string> own_networks() {
-    std::vector<std::string> found;
-    for (const auto& one : interfaces())
-        if (!leads_nowhere(one.name) && std::ranges::count(found, one.network) == 0) found.push_back(one.network);
-    return found;
-}
-
-std::vector<std::string> own_addresses() {
-    std::vector<std::string> found;
-    for (const auto& one : interfaces())
-        if (!leads_nowhere(one.name)) found.push_back(one.address);
-    return found;
-}
-
-std::vector<std::string> dead_ends() {
-    std::vector<std::string> found;
-    for (const auto& one : interfaces())
-        if (leads_nowhere(one.name) && std::ranges::count(found, one.name) == 0) found.push_back(one.name);
+OwnNetworks own_networks() {
+    OwnNetworks found;
+    const auto add = [](std::vector<std::string>& to, const std::string& one) {
+        if (std::ranges::count(to, one) == 0) to.push_back(one);
+    };
+    for (const auto& one : interfaces()) {
+        if (leads_nowhere(one.name)) {
+            add(found.dead_ends, one.name);
+        } else {
+            add(found.networks, one.network);
+            add(found.addresses, one.address);
+        }
+    }
     return found;
 }
 

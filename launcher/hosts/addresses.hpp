@@ -8,9 +8,9 @@
 
 namespace hecaton::launcher {
 
-/// What is between several machines.
+/// The network between several machines.
 struct Network {
-    std::string subnet = {};                  ///< that all are in: "10.0.0.0/24"; empty: there is none
+    std::string subnet = {};                  ///< "10.0.0.0/24", in which all of them are; empty: there is none
     bool ipv6 = false;                        ///< some are reached by IPv6 alone
     std::vector<std::string> dead_ends = {};  ///< interfaces of any of them that lead nowhere else: "lo", "docker0"
 };
@@ -26,15 +26,15 @@ struct Way {
 /// where there is no such host or no way.
 std::vector<Way> ways_to(const std::string& host);
 
-/// The networks of this machine's interfaces, IPv4 first, without the ones that lead nowhere else: loopback, those of
-/// containers and virtual machines (docker0, virbr0, ...), and IPv6's that hold on one link only.
-std::vector<std::string> own_networks();
+/// This machine's part in networks. IPv4 comes first; IPv6 addresses that hold on one link only are left out.
+struct OwnNetworks {
+    std::vector<std::string> networks = {};   ///< of the interfaces that lead to other machines
+    std::vector<std::string> addresses = {};  ///< of those interfaces
+    std::vector<std::string> dead_ends =
+        {};  ///< the other interfaces: loopback, those of containers and virtual machines
+};
 
-/// This machine's addresses in those.
-std::vector<std::string> own_addresses();
-
-/// The names of the interfaces that are left out there: "lo", "docker0".
-std::vector<std::string> dead_ends();
+OwnNetworks own_networks();
 
 /// True when an address or a network is one of IPv6.
 bool is_ipv6(std::string_view text);

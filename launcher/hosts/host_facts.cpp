@@ -80,8 +80,9 @@ HostFacts host_facts(const HostNeeds& needs) {
     if (!needs.daemon.empty() && ::access(needs.daemon.c_str(), X_OK) != 0)
         found.daemon = fmt::format("{}: {}", needs.daemon, std::strerror(errno));
     if (!needs.folder.empty()) found.folder = folder_problem(needs.folder);
-    found.networks = own_networks();
-    found.dead_ends = dead_ends();
+    const OwnNetworks own = own_networks();
+    found.networks = own.networks;
+    found.dead_ends = own.dead_ends;
     using namespace std::chrono;
     found.time = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     found.cores = detail::host::cores();

@@ -59,9 +59,9 @@ std::string judge(const HostFacts& facts, const HostNeeds& needs, const HostFact
     return {};
 }
 
-bool is_here(const std::string& name) {
-    if (name == "localhost" || name == detail::host::name()) return true;
-    return std::ranges::any_of(ways_to(name), [](const Way& way) { return way.address == way.target; });
+bool is_here(const HostAnswer& answer) {
+    if (answer.name == "localhost" || answer.name == detail::host::name()) return true;
+    return std::ranges::any_of(answer.ways, [](const Way& way) { return way.address == way.target; });
 }
 
 }  // namespace
@@ -83,7 +83,8 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
     std::vector<detail::Subprocess> calls;
     std::vector<long long> begun;
     for (const auto& host : hosts) {
-        answers.push_back({.name = host.name, .here = is_here(host.name)});
+        answers.push_back({.name = host.name, .ways = ways_to(host.name)});
+        answers.back().here = is_here(answers.back());
         begun.push_back(now_in_ms());
         auto words = ssh_with_timeout(ssh);
         words.insert(words.end(), {host.name, question});
@@ -102,42 +103,6 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
         answer.clock_ahead = clock_ahead(answer.facts.time, begun[i], call);
     }
     return answers;
-}
-
-Network network_between(const std::vector<HostAnswer>& answers) {
-    Network found{.dead_ends = dead_ends()};
-    std::vector<std::string> candidates;
-    for (const auto& answer : answers) {
-        if (answer.here) continue;
-        const auto ways = ways_to(answer.name);
-        for (const auto& way : ways) candidates.push_back(way.network);
-        found.ipv6 |= !ways.empty() && is_ipv6(ways.front().target);
-        for (const auto& interface : answer.facts.dead_ends)
-            if (std::ranges::count(found.dead_ends, interface) == 0) found.dead_ends.push_back(interface);
-    }
-    const auto own = own_networks();
-    candidates.insert(candidates.end(), own.begin(), own.end());
-    for (const auto& network : candidates)
-        if (!network.empty() && is_ipv6(network) == found.ipv6 &&
-            std::ranges::all_of(answers, [&](const HostAnswer& answer) {
-                return answer.here || std::ranges::count(answer.facts.networks, network) > 0;
-            })) {
-            found.subnet = network;
-            break;
-        }
-    return found;
-}
-
-std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers) {
-    std::vector<std::string> found;
-    const auto add = [&](const std::string& address) {
-        if (std::ranges::count(found, address) == 0) found.push_back(address);
-    };
-    for (const auto& answer : answers)
-        if (!answer.here)
-            for (const auto& way : ways_to(answer.name)) add(way.address);
-    for (const auto& address : own_addresses()) add(address);
-    return found;
 }
 
 }  // namespace hecaton::launcher

@@ -10,11 +10,12 @@
 
 namespace hecaton::launcher {
 
-/// What one machine answered.
+/// One machine's answer.
 struct HostAnswer {
-    std::string name;          ///< as the user calls it
-    bool here = false;         ///< it is this machine
-    std::string problem = {};  ///< why it cannot be used, and the mend; empty where it can
+    std::string name;            ///< as the user calls it
+    bool here = false;           ///< it is this machine
+    std::vector<Way> ways = {};  ///< from this machine to it
+    std::string problem = {};    ///< why it cannot be used, and what mends that; empty where it can
     HostFacts facts = {};
     long long clock_ahead = 0;  ///< of our clock, milliseconds; 0 where it is less than the way there takes
 };
@@ -26,11 +27,5 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
 
 /// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
 std::vector<std::string> ssh_with_timeout(std::vector<std::string> ssh);
-
-/// The network between this machine and those hosts: first the ways to them, by IPv4 where that leads to all.
-Network network_between(const std::vector<HostAnswer>& answers);
-
-/// This machine's addresses, as those hosts should try them.
-std::vector<std::string> addresses_for(const std::vector<HostAnswer>& answers);
 
 }  // namespace hecaton::launcher

@@ -81,7 +81,7 @@ TEST_CASE("hosts") {
     late.name = "b";
     late.clock_ahead = -5'200;
     HostAnswer gone{.name = "c", .problem = "it does not let us in without a password: ssh-copy-id c"};
-    const auto checks = check_hosts({good, late, gone});
+    const auto checks = check_hosts({good, late, gone}, {});
     CHECK(find(checks, "host a").verdict == Verdict::ok);
     CHECK_THAT(find(checks, "host b").text, ContainsSubstring("5.2 s behind"));
     CHECK(find(checks, "host b").verdict == Verdict::warning);
