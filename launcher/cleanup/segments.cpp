@@ -88,7 +88,7 @@ void remove_segments(std::string_view job, std::chrono::milliseconds patience) {
     const std::string number = number_of_job(job);
     if (number.empty()) return;
     const std::string middle = fmt::format(".{}.{}.", ::geteuid(), number);
-    ::signal(SIGIO, SIG_IGN);  // it comes when somebody opens a file while we have the lease
+    ::signal(SIGIO, SIG_IGN);  // it comes when a process opens a file while we have the lease
     for (; !all_removed(middle) && patience.count() > 0; patience -= pause) std::this_thread::sleep_for(pause);
 }
 

@@ -42,7 +42,7 @@ bool nothing_bad(const std::vector<Check>& checks) {
     return std::ranges::none_of(checks, [](const Check& check) { return check.verdict == Verdict::bad; });
 }
 
-// What the engine needs on the hosts; empty where there is no engine.
+// The file that the engine needs on the hosts; empty where there is no engine.
 std::string remote_part_for(const Patient& patient, const DoctorOptions& options) {
     RunOptions run;
     run.hosts = options.hosts;

@@ -38,14 +38,14 @@ std::string outlived(const RankTable& ranks) {
                        ranks.which(has_been), ranks.rank(*first).outlived_by);
 }
 
-bool somebody_explained(const RankTable& ranks, int status) {
+bool one_explained_itself(const RankTable& ranks, int status) {
     return ranks.first([&](const Rank& rank) { return explained_itself(rank) && status_of(rank.how) == status; })
         .has_value();
 }
 
 std::vector<std::string> late_card(const Summary& run, int first) {
     const int status = status_of(run.ranks.rank(first).how);
-    if (somebody_explained(run.ranks, status)) return {};
+    if (one_explained_itself(run.ranks, status)) return {};
     auto lines = crash_card(run.ranks, first, run.program);
     const auto others =
         run.ranks.which([&](const Rank& rank) { return &rank != &run.ranks.rank(first) && failed_by_itself(rank); });

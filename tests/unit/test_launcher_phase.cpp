@@ -221,7 +221,7 @@ TEST_CASE("the engine's end") {
         CHECK(run.after(100ms).orders() == "end 15");
         CHECK(run.life().verdict() == 0);
     }
-    SECTION("by a signal of somebody else's") {
+    SECTION("by a signal that we did not send") {
         Run run;
         run.both_come().life().engine_ended(SIGKILL, true, run.now());
         CHECK(run.orders() == "died 9");

@@ -1,4 +1,4 @@
-// What follows from what the ranks tell, the card of a failed one, and the frames that carry it all.
+// The table of the ranks, the card of a failed rank, the frames between shim and launcher, and mpirun's text.
 #include <csignal>
 #include <stdexcept>
 #include <support/catch.hpp>
@@ -63,8 +63,10 @@ TEST_CASE("the status is the first failing rank's own") {
         {"one fails", {{0, status(0)}, {2, status(7)}, {1, status(0)}}, 7},
         {"the first counts", {{2, status(7)}, {1, status(3)}, {0, status(0)}}, 7},
         {"a signal", {{1, killed_by(SIGSEGV)}, {0, asked(killed_by(SIGTERM))}, {2, asked(killed_by(SIGKILL))}}, 139},
-        {"who was asked is not to blame", {{0, asked(killed_by(SIGTERM))}, {1, status(5)}, {2, asked(status(1))}}, 5},
-        {"who the engine ended is not to blame",
+        {"a rank that was asked is not to blame",
+         {{0, asked(killed_by(SIGTERM))}, {1, status(5)}, {2, asked(status(1))}},
+         5},
+        {"a rank that the engine ended is not to blame",
          {{0, by_engine(killed_by(SIGTERM))}, {1, status(7)}, {2, status(0)}},
          7},
         {"ended by the engine alone", {{0, by_engine(killed_by(SIGTERM))}, {1, status(0)}, {2, status(0)}}, 1},
@@ -205,7 +207,7 @@ TEST_CASE("frames come out as they went in, however the bytes are cut") {
     CHECK_THROWS_AS(stranger.next(), std::runtime_error);
 }
 
-TEST_CASE("what shims say of themselves survives the way") {
+TEST_CASE("messages are decoded as they were encoded") {
     const auto hello = link::decode_hello(
         link::encode(link::Hello{.token = "t", .rank = 3, .size = 4, .host = "a b", .pid = 5, .cores = "0-1,3"}));
     CHECK(hello.token == "t");

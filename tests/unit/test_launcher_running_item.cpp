@@ -1,4 +1,4 @@
-// What a process that is gone has said about the item that it was running. Each process here ends in the middle of it.
+// The item of a process that is gone. Each process here ends while it runs one.
 #include <sys/wait.h>
 #include <unistd.h>
 

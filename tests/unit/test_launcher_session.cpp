@@ -1,5 +1,5 @@
-// Who removes an engine's session directory when the engine and the launcher are gone: the last of its shims, and
-// nobody else's directory.
+// The last of an engine's shims removes its session directory when the engine and the launcher are gone, and no other
+// directory.
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -17,7 +17,7 @@ Pair terminal() {
     return made;
 }
 
-// As much as it takes while nobody reads, up to `size` bytes.
+// Writes up to `size` bytes, as many as the terminal takes while nobody reads. Returns them.
 std::string fill(const Pair& made, std::size_t size) {
     std::string text;
     for (std::size_t i = 0; i < size; ++i) text += static_cast<char>(i * 7 % 256);

@@ -1,4 +1,4 @@
-// What is said at the end of a run and on the way, and the status that it ends with.
+// The launcher's messages at the end of a run and on the way, and the exit status.
 #include <sys/wait.h>
 
 #include <csignal>
