@@ -28,13 +28,13 @@ Plan with_shims(Plan plan, int open_mpi_major) {
     request.exported.emplace_back(link::variable);
     for (const auto& [name, text] : request.environment) request.exported.push_back(carried_name(name));
     request.environment.clear();
-    // A rank's time to end in is the shim's to give, so Open MPI need not wait (a second, twice) before it kills.
+    // The shim gives a rank its time to end, so Open MPI need not wait (a second, twice) before it kills.
     if (plan.engine == Engine::open_mpi)
         request.options = {open_mpi_major >= 5 ? "--prtemca" : "--mca", "odls_base_sigkill_timeout", "0"};
     return plan;
 }
 
-// What mpirun would say in a page of text. On other machines the folder is theirs.
+// mpirun would print a page of text instead. The folder of ranks on other machines is not looked for here.
 void check_folders(const std::string& wdir, bool many_nodes) {
     namespace fs = std::filesystem;
     std::error_code problem;
@@ -45,8 +45,8 @@ void check_folders(const std::string& wdir, bool many_nodes) {
         throw Refusal(wrong_command_line, fmt::format("--wdir {}: {}", wdir, wrong));
 }
 
-// What is wrong with the ranks' folder on a host. Where none was named and ours is not there, Open MPI takes the user's
-// home; that is only said.
+// The problem with the ranks' folder on a host; empty where there is none. Where the user named no folder, and ours is
+// not there, Open MPI takes the user's home, and a line only says so.
 std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std::string& folder, bool quiet) {
     if (answer.facts.folder.empty()) return {};
     const auto& wdir = plan.request.wdir;
@@ -61,7 +61,7 @@ std::string folder_trouble(const Plan& plan, const HostAnswer& answer, const std
                        wdir.empty() ? "" : "--wdir ", folder, answer.facts.folder);
 }
 
-// Where the ranks' loader looks on other machines, as far as that is for us to say; hydra hands on its environment.
+// The ranks' LD_LIBRARY_PATH on other machines, as far as this machine sets it; hydra passes its environment on.
 std::string library_path(const Plan& plan, const PlanFacts& facts) {
     constexpr const char* variable = "LD_LIBRARY_PATH";
     std::string found;
@@ -71,7 +71,7 @@ std::string library_path(const Plan& plan, const PlanFacts& facts) {
     return found;
 }
 
-// Finds out whether the hosts can be used, and how. There is a line for each that cannot.
+// Finds out whether the hosts can be used, and how. Says a line about each host that cannot.
 HostAccess look_at_hosts(const Plan& plan, const PlanFacts& facts, bool quiet) {
     namespace fs = std::filesystem;
     const auto& hosts = plan.request.hosts;

@@ -7,7 +7,7 @@
 
 namespace hecaton::launcher {
 
-/// Starts ranks of options.program, a path to a file that can be executed, and returns the exit status of it all. The
+/// Starts ranks of options.program, a path to a file that can be executed, and returns the exit status of the run. The
 /// facts are of that program. --dry-run prints the command instead. Throws Refusal where it cannot be.
 int run(const RunOptions& options, const PlanFacts& facts);
 

@@ -1,4 +1,4 @@
-// What `hecaton run` and `hecaton doctor` were asked to do.
+// The values of the options of `hecaton run` and `hecaton doctor`.
 #pragma once
 
 #include <chrono>
@@ -9,21 +9,21 @@
 
 namespace hecaton::launcher {
 
-/// Who starts the ranks.
+/// The launcher that starts the ranks.
 enum class Engine { automatic, open_mpi, hydra, srun };
 
 /// The options of `hecaton run`.
 struct RunOptions {
-    int ranks = 0;                                                      ///< 0: not given
-    int ranks_per_node = 0;                                             ///< 0: not given
-    int threads = 0;                                                    ///< of each rank; 0: not given
-    detail::launch::Bind bind = detail::launch::Bind::automatic;        ///< to what each rank is bound
-    std::vector<detail::launch::Host> hosts = {};                       ///< empty: here, or the allocation
+    int ranks = 0;                                                ///< 0: not given
+    int ranks_per_node = 0;                                       ///< 0: not given
+    int threads = 0;                                              ///< of each rank; 0: not given
+    detail::launch::Bind bind = detail::launch::Bind::automatic;  ///< the part of a node that each rank is bound to
+    std::vector<detail::launch::Host> hosts = {};                 ///< empty: here, or the allocation
     std::vector<std::pair<std::string, std::string>> environment = {};  ///< for the ranks
     std::string wdir = {};                                              ///< empty: where we are
     std::chrono::milliseconds timeout{0};                               ///< 0: none
     std::chrono::milliseconds grace{2'000};                             ///< between asking a rank to end and killing it
-    std::chrono::milliseconds link_timeout{10'000};                     ///< a host that is silent for so long is lost
+    std::chrono::milliseconds link_timeout{10'000};                     ///< a host that is silent for longer is lost
     std::string output_dir = {};                                        ///< empty: no files
     bool label = false;
     bool timestamps = false;

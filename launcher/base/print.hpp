@@ -5,7 +5,7 @@
 
 namespace hecaton::launcher {
 
-/// Writes `text` at once. Returns 0, or 1 where that fails, which it says on standard error.
+/// Writes `text` at once. Returns 0, or 1 where that fails, and then says so on standard error.
 int print(const std::string& text);
 
 }  // namespace hecaton::launcher

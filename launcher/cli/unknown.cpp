@@ -8,7 +8,7 @@
 namespace hecaton::launcher {
 namespace {
 
-// What mpirun, mpiexec, srun and torchrun call what we have, without their dashes.
+// The names, without dashes, that mpirun, mpiexec, srun and torchrun have for an option of ours.
 struct Elsewhere {
     std::vector<std::string_view> names;
     const char* ours;   // long name; the advice is for commands that have it
@@ -51,7 +51,7 @@ const std::vector<Elsewhere>& elsewhere() {
     return known;
 }
 
-// How many letters were left out, put in, changed, or swapped with the next one, at least.
+// The smallest number of letters left out, put in, changed, or swapped with the next one.
 std::size_t distance(std::string_view one, std::string_view other) {
     std::vector<std::vector<std::size_t>> steps(one.size() + 1, std::vector<std::size_t>(other.size() + 1));
     std::iota(steps[0].begin(), steps[0].end(), 0U);

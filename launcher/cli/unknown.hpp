@@ -1,4 +1,4 @@
-// What to write instead of an option that hecaton does not have.
+// Advice about an option that hecaton does not have: the one to write instead.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace hecaton::launcher {
 
-/// "write --env NAME=VALUE" for mpirun's "-x", "is it --label?" for "--lable"; empty where nothing comes near.
+/// "write --env NAME=VALUE" for mpirun's "-x", "is it --label?" for "--lable"; empty where no option is similar.
 /// `option` as it was given, maybe with "=value"; `ours` are the long names of the command, without dashes.
 std::string advice_about(std::string_view option, const std::vector<std::string>& ours);
 

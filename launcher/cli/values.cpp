@@ -39,12 +39,12 @@ void add_host(std::vector<detail::launch::Host>& hosts, const std::string& name,
         same->slots += slots;
 }
 
-// A host's name as we keep it: an IPv6 address without its brackets.
+// A host's name; an IPv6 address loses its brackets.
 std::string host_name(const std::string& text) {
     return text.starts_with('[') && text.ends_with(']') ? text.substr(1, text.size() - 2) : text;
 }
 
-// "name" or "name:8"; where says what it is for the refusal. An IPv6 address has colons of its own.
+// "name" or "name:8"; the refusal begins with `where`. An IPv6 address has colons of its own.
 void add_host_word(std::vector<detail::launch::Host>& hosts, const std::string& word, const std::string& where) {
     const auto bracket = word.starts_with('[') ? word.find(']') : 0;
     const auto colon = bracket == std::string::npos ? bracket : word.find(':', bracket);

@@ -9,15 +9,15 @@
 
 namespace hecaton::launcher {
 
-/// A whole number from 1 to most_ranks. `option` and `what` are for the refusal: "-n x: the number of ranks must be
-/// ...".
+/// A whole number from 1 to most_ranks. `option` and `what` are for the refusal: "-n x: the number of ranks must
+/// be ...".
 int positive_number(const std::string& option, const std::string& what, const std::string& text);
 
 /// "90", "1.5s", "10m", "1h30m", "300ms"; a bare number is seconds. Above 0 unless `zero_too`.
 std::chrono::milliseconds duration(const std::string& option, const std::string& text, bool zero_too = false);
 
-/// "a:8,b:8,[fd00::7]:8,c": names with numbers of slots, 1 where there is none; IPv6 addresses in brackets, which the
-/// result lacks. A host that is named again gets more slots.
+/// "a:8,b:8,[fd00::7]:8,c": names with numbers of slots, 1 where none is given. IPv6 addresses are in brackets; the
+/// result has them without. A host that is named again gets more slots.
 std::vector<detail::launch::Host> host_list(const std::string& text);
 
 /// The hosts of a file: a line each, "name", "name:8", "name slots=8" or "name 8"; # begins a comment. In the

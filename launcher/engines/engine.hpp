@@ -1,4 +1,4 @@
-// The engines: each turns a plan into the command of one launcher. Pure.
+// The engines: each makes the command of one launcher from a plan. Pure.
 #pragma once
 
 #include <hecaton/launch/command.hpp>
@@ -7,7 +7,7 @@
 
 namespace hecaton::launcher {
 
-/// The command for `plan`, by whichever engine it names. Throws Refusal where the engine cannot.
+/// The command for `plan`, by the engine that the plan names. Throws Refusal where that engine cannot run it.
 detail::launch::Command native_command(const Plan& plan, const PlanFacts& facts);
 
 /// The command of each engine.

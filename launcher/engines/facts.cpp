@@ -16,17 +16,17 @@ std::string find_hydra(std::string_view path) {
     return {};
 }
 
-// mpirun makes a folder that is missing and leaves it, and has a page of text for the others.
+// mpirun makes a folder that is missing and leaves it behind; about other unusable folders it prints a page of text.
 bool usable(const std::string& temporary) {
     std::error_code ignored;
     return temporary.empty() || (temporary.starts_with('/') && std::filesystem::is_directory(temporary, ignored) &&
                                  ::access(temporary.c_str(), W_OK | X_OK) == 0);
 }
 
-// The MPI of a program without one may be that of another that it stands in front of (env, nice, gdb). Only MPICH is
-// looked for, as Open MPI's mpirun would start that one, and each rank be alone.
+// A program without MPI may be a wrapper (env, nice, gdb) around one with MPI. Only MPICH is looked for: Open MPI's
+// mpirun, which starts programs without MPI, would start that program too, but each rank would be alone.
 Linked linked_behind(const std::vector<std::string>& args, const detail::launch::Variables& environment) {
-    constexpr std::size_t enough = 16;  // words that a wrapper may have of its own
+    constexpr std::size_t enough = 16;  // arguments of the wrapper itself
     for (std::size_t i = 0; i < std::min(args.size(), enough); ++i) {
         const bool path = args[i].find('/') != std::string::npos;
         const std::string file =

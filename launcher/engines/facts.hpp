@@ -1,4 +1,4 @@
-// What a plan depends on besides the options.
+// The facts that a plan depends on besides the options.
 #pragma once
 
 #include <hecaton/launch/command.hpp>
@@ -16,14 +16,14 @@ struct PlanFacts {
     detail::launch::MachineFacts machine = {};  ///< with Open MPI's mpirun
     std::string hydra = {};                     ///< MPICH's mpiexec; empty where there is none
     std::string srun = {};                      ///< empty where there is none
-    Linked linked = {};                         ///< the program's MPI, or that of what it stands in front of
-    Unfit unfit = {};                           ///< why kernel or loader do not run the program here
+    Linked linked = {};                         ///< the program's MPI, or that of the program it wraps
+    Unfit unfit = {};                           ///< why the kernel or the loader does not run the program here
     Limits limits = {};                         ///< of this machine
     bool temporary_usable = true;               ///< TMPDIR is not set, or a folder that can be written to
 };
 
-/// Looks, at the program as the ranks would find it: with their variables, in their folder. Throws Refusal as
-/// detail::launch::machine_facts() does.
+/// Looks at the machine, and at options.program as the ranks would find it: with their variables, in their folder.
+/// Throws Refusal as detail::launch::machine_facts() does.
 PlanFacts plan_facts(const RunOptions& options, Look look = Look::quick);
 
 }  // namespace hecaton::launcher

@@ -17,7 +17,7 @@ std::string host_words(const detail::launch::Request& request) {
     return list;
 }
 
-// Several words for ssh: hydra takes its file and, from the environment, further arguments.
+// hydra takes the file of ssh as an argument, and further words for ssh from the environment.
 void add_ssh(detail::launch::Command& command, const Plan& plan) {
     command.argv.insert(command.argv.end(), {"-launcher", "ssh", "-launcher-exec", plan.ssh.front()});
     std::string rest;
@@ -61,7 +61,7 @@ detail::launch::Command hydra_command(const Plan& plan, const PlanFacts& facts) 
     }
     add_binding(command, request, crowded);
     if (!request.wdir.empty()) command.argv.insert(command.argv.end(), {"-wdir", request.wdir});
-    // hydra hands its own environment to the ranks, on other nodes too.
+    // hydra passes its own environment on to the ranks, on other nodes too.
     command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
     const auto words = detail::launch::program_words(request);
     command.argv.insert(command.argv.end(), words.begin(), words.end());

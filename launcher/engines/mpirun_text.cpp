@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t shortest_rule = 60;  // paragraphs stand between lines of dashes
 
-// Of a paragraph that tells how a rank ended.
+// Phrases in paragraphs about the end of a rank.
 constexpr std::array known_paragraphs{"Primary job  terminated normally",
                                       "noticed that process rank",
                                       "detected that one or more processes exited",
@@ -20,19 +20,19 @@ constexpr std::array known_paragraphs{"Primary job  terminated normally",
                                       "This help section is empty",
                                       "unexpectedly disconnected",
                                       "exited without calling"};
-// What each rank says behind the reason, which may come later.
+// Each rank says this after the reason; the reason may arrive later.
 constexpr const char* general_paragraph = "It looks like MPI_INIT failed";
-// mpirun says so when an ssh that it has started was quicker than itself ("plm:rsh" with Open MPI 4, "plm:ssh" with 5); it
-// makes no difference.
+// mpirun says so when an ssh that it has started was quicker than itself ("plm:rsh" with Open MPI 4, "plm:ssh" with 5);
+// it makes no difference.
 constexpr const char* noise = "sh: Warning: setpgid(";
 
-// Of a rank, on its standard error.
+// A rank says this on its standard error.
 constexpr const char* no_beginning = "before MPI_INIT completed";
 
-// mpirun could not read what a rank had handed it to show.
+// mpirun says this when it could not read the text that a rank gave it to show.
 constexpr const char* could_not_show = "show_help.c at line";
 
-// Of a line between paragraphs.
+// Phrases in lines between paragraphs.
 constexpr std::array known_lines{"ORTE_ERROR_LOG",
                                  "PMIX ERROR",
                                  "PRTE ERROR",

@@ -5,14 +5,14 @@
 namespace hecaton::launcher {
 namespace {
 
-// Where the session directory goes. Sockets lie in it, and a path to a socket holds 107 characters.
+// mpirun's session directory lies in it and has sockets, and the path of a socket has at most 107 characters.
 constexpr std::size_t longest_temporary_directory = 60;
 
 bool user_set(const PlanFacts& facts, const std::string& parameter) {
     return facts.machine.environment.contains("OMPI_MCA_" + parameter);
 }
 
-// On the command line, for other nodes have to know it, too.
+// On the command line, because other nodes must know it too.
 void set_everywhere(detail::launch::Command& command, const PlanFacts& facts, const std::string& parameter,
                     const std::string& text) {
     if (!user_set(facts, parameter)) command.argv.insert(command.argv.begin() + 1, {"--mca", parameter, text});
@@ -26,7 +26,7 @@ void set_for_daemons(detail::launch::Command& command, const PlanFacts& facts, c
         command.argv.insert(command.argv.begin() + 1, {"--prtemca", parameter, text});
 }
 
-// Which network to use. Open MPI cannot be told one of IPv6; it is told what not to try instead.
+// Names the network to use. Open MPI accepts no IPv6 network here, so it is told which networks not to try instead.
 void add_network(detail::launch::Command& command, const Network& network, const PlanFacts& facts) {
     const bool newer = facts.machine.open_mpi_major >= 5;
     if (!network.ipv6) {
@@ -37,7 +37,7 @@ void add_network(detail::launch::Command& command, const Network& network, const
     }
     const auto dead_ends = fmt::format("{}", fmt::join(network.dead_ends, ","));
     const bool daemons_told = newer ? facts.machine.environment.contains("PRTE_MCA_prte_if_include")
-                                    : user_set(facts, "oob_tcp_if_include");  // it takes one of them only
+                                    : user_set(facts, "oob_tcp_if_include");  // it allows one of the two only
     set_everywhere(command, facts, "btl_tcp_disable_family", "4");
     set_for_daemons(command, facts, "oob_tcp_disable_ipv4_family", "1");
     if (dead_ends.empty()) return;
@@ -45,7 +45,7 @@ void add_network(detail::launch::Command& command, const Network& network, const
     if (!daemons_told) set_for_daemons(command, facts, newer ? "prte_if_exclude" : "oob_tcp_if_exclude", dead_ends);
 }
 
-// Over ssh: how to get there, by which network, and when a host that went silent is given up.
+// Over ssh: how to reach the hosts, over which network, and when a silent host is given up.
 void add_ssh(detail::launch::Command& command, const Plan& plan, const PlanFacts& facts) {
     const bool newer = facts.machine.open_mpi_major >= 5;
     const std::string plm = newer ? "ssh" : "rsh";
@@ -56,8 +56,8 @@ void add_ssh(detail::launch::Command& command, const Plan& plan, const PlanFacts
     set_for_daemons(command, facts, "plm_" + plm + "_no_tree_spawn", "1");  // hosts need no way to each other by ssh
     set_everywhere(command, facts, "pml", "ob1");
     set_everywhere(command, facts, "btl", newer ? "self,sm,tcp" : "self,vader,tcp");
-    // Else it remarks that ranks of one host have no way to each other by TCP, which they do not need. --mca would set
-    // what the daemons have under that name.
+    // Without it, Open MPI remarks that ranks of one host do not reach each other by TCP, which they need not. A
+    // variable, because --mca would set the daemons' parameter of the same name.
     if (newer && !user_set(facts, "reachable")) command.environment.emplace_back("OMPI_MCA_reachable", "weighted");
     add_network(command, plan.network, facts);
     set_for_daemons(command, facts, "oob_tcp_keepalive_time", "5");

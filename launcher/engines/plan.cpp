@@ -89,7 +89,7 @@ void refuse_what_does_not_fit(const detail::launch::Request& request, const deta
                                                   request.ranks, places.nodes, what, request.ranks_per_node));
 }
 
-// mpirun does not say that, but hangs.
+// mpirun does not refuse them, but hangs.
 void refuse_too_many(int ranks, const Limits& limits) {
     const auto refuse = [&](long needed, const char* what, long limit, const char* mend) {
         if (limit > 0 && needed > limit)
@@ -103,10 +103,10 @@ void refuse_too_many(int ranks, const Limits& limits) {
     refuse(files_for(ranks), "open files", limits.files, "ulimit -n");
 }
 
-// Where they end by a signal, or say something else.
+// With more, the engines crash or name another reason.
 void refuse_many_words(Engine engine, const RunOptions& options) {
     constexpr std::size_t most_for_hydra = 950;          // it crashes above 990
-    constexpr std::size_t longest_for_mpirun = 131'072;  // it puts them into one variable
+    constexpr std::size_t longest_for_mpirun = 131'072;  // it passes them in one variable
     std::size_t bytes = options.program.size() + 64;
     for (const auto& word : options.args) bytes += word.size() + 1;
     const char* mend = "put them into a file, or on standard input";
@@ -161,7 +161,7 @@ Plan plan(const RunOptions& options, const PlanFacts& facts) {
     request.bind = options.bind;
     request.hosts = options.hosts;
     request.wdir = options.wdir;
-    // A relative path means the file that we have looked at, wherever the ranks run.
+    // A relative path means the file that the facts are about, wherever the ranks run.
     const bool elsewhere = !options.wdir.empty() || !options.hosts.empty();
     request.program = elsewhere ? absolute(options.program) : options.program;
     request.args = options.args;

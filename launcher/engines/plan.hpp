@@ -1,4 +1,4 @@
-// From what is wanted and what is there to what is to be started, and by whom. Pure.
+// Makes the plan from options and facts: the engine, and the ranks that it is to start. Pure.
 #pragma once
 
 #include <launcher/base/options.hpp>
@@ -8,11 +8,11 @@
 
 namespace hecaton::launcher {
 
-/// What is to be started. The request holds the program itself, without the shim around it.
+/// The plan of a run. The request holds the program itself, without the shim around it.
 struct Plan {
     Engine engine = Engine::open_mpi;      ///< never automatic
     detail::launch::Request request = {};  ///< ranks, places, program
-    int ranks = 0;                         ///< the size that the world must have; 0 where it is not known beforehand
+    int ranks = 0;                         ///< the size that the world must have; 0: not known beforehand
     bool many_nodes = false;
     std::vector<std::string> ssh = {"ssh"};
     Network network = {};  ///< between the hosts

@@ -9,8 +9,9 @@
 
 namespace hecaton::launcher {
 
-/// A started engine and our ends of its standard output and error. It leads a process group of its own, so that a
-/// terminal's signals come to us alone; its standard input is empty; it is asked to end when we are killed.
+/// A started engine, and our ends of its standard output and error. It leads a process group of its own, so that a
+/// terminal's signals come to the launcher alone. Its standard input is empty. It gets SIGTERM when the launcher is
+/// killed.
 struct EngineProcess {
     pid_t pid = 0;
     detail::Descriptor output;
@@ -21,7 +22,7 @@ struct EngineProcess {
 EngineProcess start_engine(const detail::launch::Command& command, const detail::launch::Variables& environment,
                            const sigset_t& mask);
 
-/// Opens /dev/null for each standard stream that is closed; the next file that is opened would take its place.
+/// Opens /dev/null for each standard stream that is closed. Otherwise the next file to be opened would take its place.
 void open_closed_streams();
 
 }  // namespace hecaton::launcher

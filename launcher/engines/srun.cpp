@@ -56,7 +56,7 @@ detail::launch::Command srun_command(const Plan& plan, const PlanFacts& facts) {
         argv.emplace_back("--overcommit");
         command.crowded = detail::launch::crowded_note(plan.ranks, std::max(1, request.threads), allocation.slots);
     }
-    // Ends of ranks are ours to judge, and so is standard input.
+    // The launcher itself judges how ranks end, and passes standard input on.
     argv.insert(argv.end(), {"--kill-on-bad-exit=0", "--wait=0", "--input=none"});
     if (!request.hosts.empty()) {
         std::string names;
@@ -64,7 +64,7 @@ detail::launch::Command srun_command(const Plan& plan, const PlanFacts& facts) {
         argv.push_back("--nodelist=" + names);
     }
     if (!request.wdir.empty()) argv.push_back("--chdir=" + request.wdir);
-    // srun hands its own environment to the ranks.
+    // srun passes its own environment on to the ranks.
     command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
     argv.push_back("--");
     const auto words = detail::launch::program_words(request);

@@ -38,7 +38,7 @@ std::string text(const std::string& bytes) {
     return buffer.data();
 }
 
-// An address that means something on its own link only.
+// An address that is valid on its own link only.
 bool on_one_link(const sockaddr* address) {
     return address->sa_family == AF_INET6 &&
            IN6_IS_ADDR_LINKLOCAL(&reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr);
@@ -87,7 +87,8 @@ std::string network_of(const std::string& own) {
     return {};
 }
 
-// Our address on the way there; empty where there is no way. Connecting a datagram socket sends nothing.
+// This machine's address on the way to `target`; empty where there is no way. Connecting a datagram socket sends
+// nothing.
 std::string own_address_towards(const addrinfo& target) {
     const detail::Descriptor probe(::socket(target.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_storage own{};

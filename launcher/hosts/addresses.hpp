@@ -15,28 +15,27 @@ struct Network {
     std::vector<std::string> dead_ends = {};  ///< interfaces of any of them that lead nowhere else: "lo", "docker0"
 };
 
-/// How packets get to another machine.
+/// A way of packets to another machine.
 struct Way {
     std::string address;  ///< this machine's, on that way
     std::string network;  ///< that it is in; empty where no interface has the address
     std::string target;   ///< the other machine's
 };
 
-/// The ways to `host`, a name or an address; those over IPv4 come first, for they are what Open MPI is used to. None
-/// where there is no such host or no way.
+/// The ways to `host`, a name or an address. Those over IPv4 come first, because Open MPI is used to them.
+/// None where there is no such host, or no way.
 std::vector<Way> ways_to(const std::string& host);
 
 /// This machine's part in networks. IPv4 comes first; IPv6 addresses that hold on one link only are left out.
 struct OwnNetworks {
     std::vector<std::string> networks = {};   ///< of the interfaces that lead to other machines
     std::vector<std::string> addresses = {};  ///< of those interfaces
-    std::vector<std::string> dead_ends =
-        {};  ///< the other interfaces: loopback, those of containers and virtual machines
+    std::vector<std::string> dead_ends = {};  ///< the other interfaces: "lo", "docker0", "virbr0"
 };
 
 OwnNetworks own_networks();
 
-/// True when an address or a network is one of IPv6.
+/// True for an address or a network of IPv6.
 bool is_ipv6(std::string_view text);
 
 }  // namespace hecaton::launcher

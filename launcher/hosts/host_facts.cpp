@@ -39,7 +39,7 @@ constexpr auto fields = [](auto& facts, auto& each) {
     each("shared_memory", facts.shared_memory);
 };
 
-// Size and a hash (FNV-1a) of the file: tells builds apart, no more.
+// Size and a hash (FNV-1a) of the file: enough to tell builds apart.
 std::string fingerprint(const std::string& file) {
     std::ifstream stream(file, std::ios::binary);
     std::array<char, 64 * 1024> buffer{};

@@ -1,4 +1,4 @@
-// What a machine says of itself when hecaton is started there over ssh: one line, a mark and JSON.
+// The facts that hecaton prints of a machine when it is started there over ssh: one line, a mark and JSON.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@ namespace hecaton::launcher {
 /// The word after the launcher's own name that asks for it; then come the needs, in their order.
 inline constexpr const char* host_word = "__host";
 
-/// What every machine has to have; "" for nothing.
+/// The needs of a run on every machine; "": none.
 struct HostNeeds {
     std::string program = {};    ///< a path
     std::string daemon = {};     ///< the engine's
@@ -18,7 +18,7 @@ struct HostNeeds {
     std::string libraries = {};  ///< their LD_LIBRARY_PATH; "" for that of the machine
 };
 
-/// What one machine is like.
+/// Facts about one machine.
 struct HostFacts {
     std::string name = {};                    ///< as the machine calls itself
     std::string program = {};                 ///< "" (fine), or what is wrong with it

@@ -75,7 +75,7 @@ std::vector<std::string> ssh_with_timeout(std::vector<std::string> ssh) {
 std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts, const std::vector<std::string>& ssh,
                                   const std::string& self, const HostNeeds& needs) {
     const HostFacts here = host_facts(needs);
-    // On the far side a shell splits the words again.
+    // On the host a shell splits the words again.
     std::string question = fmt::format("{} {}", detail::launch::shell_quoted(self), host_word);
     for (const auto& need : {needs.program, needs.daemon, needs.folder, needs.libraries})
         question += " " + detail::launch::shell_quoted(need);

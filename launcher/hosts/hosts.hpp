@@ -20,12 +20,12 @@ struct HostAnswer {
     long long clock_ahead = 0;  ///< of our clock, milliseconds; 0 where it is less than the way there takes
 };
 
-/// Starts `self` on each host, with `ssh` in front, and waits for ten seconds at most. The program has to be the same
-/// there as here.
+/// Starts `self` on each host with the command `ssh`, and waits for ten seconds at most. The program must be the same
+/// there as here. The answers are in the order of the hosts.
 std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts, const std::vector<std::string>& ssh,
                                   const std::string& self, const HostNeeds& needs);
 
-/// `ssh` with the options that keep it from asking and from waiting, where it is OpenSSH's.
+/// `ssh` with the options that keep it from asking for passwords and from waiting long, where it is OpenSSH's.
 std::vector<std::string> ssh_with_timeout(std::vector<std::string> ssh);
 
 }  // namespace hecaton::launcher

@@ -1,5 +1,5 @@
-// Hosts that are IPv6 addresses. Engines take the colon in one for the end of a name, so they are told another name,
-// and what they start to reach the host is hecaton, which puts the address back and becomes ssh.
+// Hosts that are IPv6 addresses. Engines take the colon in an address for the end of a name, so they get another name
+// for it. To reach the host they start hecaton, which puts the address back and becomes ssh.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ inline constexpr const char* ssh_word = "__ssh";
 /// "fd00::7" as "ipv6-fd00--7"; any other name as it is.
 std::string name_without_colons(const std::string& host);
 
-/// The words that reach such hosts too, for `ssh`.
+/// The command that reaches such hosts too, made from `ssh`.
 std::vector<std::string> ssh_by_address(const std::string& self, const std::vector<std::string>& ssh);
 
 /// Becomes `argv` (ends with a null pointer) with such names turned back into addresses. Returns an exit status only

@@ -29,9 +29,9 @@ bool exists(const std::string& file) {
     return fs::exists(file, ignored);
 }
 
-// The kernel does not run a script without "#!" (a shell would, but there is none in between), nor one whose
-// interpreter is not there, of which it says that the script itself is not. Anything that does not look like text is
-// left to the kernel, which may know more formats than we do.
+// The kernel does not run a script without "#!" (a shell would, but none is involved), nor one whose interpreter is not
+// there; then it says that the script itself is not there. A file that does not look like text is left to the kernel,
+// which may know more formats than hecaton does.
 void check_script(const std::string& file) {
     std::array<char, 256> begin{};
     std::error_code ignored;
@@ -69,7 +69,7 @@ void check_script(const std::string& file) {
                       fmt::format("{} is a script for {}, which cannot be executed", file, interpreter));
 }
 
-// Leaves where there is something at the end of the path.
+// Returns where there is something at the end of the path.
 void check_path(const std::string& file) {
     std::error_code problem;
     const auto type = fs::status(file, problem).type();

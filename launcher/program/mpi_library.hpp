@@ -1,4 +1,4 @@
-// Which MPI a program is linked with.
+// The MPI that a program is linked with.
 #pragma once
 
 #include <hecaton/launch/environment.hpp>
@@ -13,7 +13,7 @@ namespace hecaton::launcher {
 /// linked statically, which may use any.
 enum class Mpi { none, open_mpi, mpich, either, unknown };
 
-/// What was found in a program's file.
+/// The MPI library in a program's file.
 struct Linked {
     Mpi mpi = Mpi::none;
     int major = 0;             ///< Open MPI's: 4, 5; 0 where it does not show
@@ -27,7 +27,7 @@ std::string name(const Linked& linked);
 /// From the list of a program's libraries. Pure.
 Linked linked_mpi(const std::vector<Library>& libraries);
 
-/// The same for a file, with the list of its libraries, or as they are found with `environment`.
+/// The same for the file `program`, whose libraries are given, or are looked for with `environment`.
 Linked linked_mpi(const std::string& program, const std::vector<Library>& libraries);
 Linked linked_mpi(const std::string& program, const detail::launch::Variables& environment);
 
