@@ -50,7 +50,7 @@ launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/e
 launcher+=' launcher/supervision'
 
 # Files that lie at a door, and belong to a room behind it: users read them, and the room needs them.
-declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [pool/shared]=pool/shared [launcher/run]=launcher/run)
+declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [launcher/run]=launcher/run)
 
 # Includes against the table that are still there: "file header".
 exceptions='
