@@ -18,7 +18,7 @@ TEXT
 # libboost-mpi-dev brings the distribution's default MPI, openmpi-bin the ssh client that mpirun needs.
 packages=(build-essential cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
-  libfmt-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev libpng-dev catch2)
+  libfmt-dev libcli11-dev nlohmann-json3-dev libelf-dev libsqlite3-dev libpng-dev catch2)
 # Only tests need these: MPICH beside Open MPI (whose mpirun and mpicc stay the default), and ssh between network
 # namespaces, and Slurm. The packages with daemons start them for everybody: not on a machine that runs services.
 test_packages=(mpich libmpich-dev iproute2)
@@ -65,7 +65,7 @@ check_without_apt() {
   for name in c++ cmake ninja pkg-config mpicxx mpirun; do
     command -v "$name" >/dev/null || missing+=("the command $name")
   done
-  for name in mpi.h boost/mpi.hpp boost/archive/binary_oarchive.hpp fmt/format.h CLI/CLI.hpp nlohmann/json.hpp sqlite3.h; do
+  for name in mpi.h boost/mpi.hpp boost/archive/binary_oarchive.hpp fmt/format.h CLI/CLI.hpp nlohmann/json.hpp gelf.h sqlite3.h; do
     has_header "$name" || missing+=("the header $name")
   done
   has_header catch2/catch_all.hpp || has_header catch2/catch.hpp || missing+=("Catch2")

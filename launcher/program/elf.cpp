@@ -1,20 +1,20 @@
 #include <launcher/program/elf.hpp>
 
-#include <elf.h>
 #include <fcntl.h>
-#include <link.h>
-#include <sys/mman.h>
+#include <gelf.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <bit>
-#include <cstddef>
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <hecaton/foundation/descriptor.hpp>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -23,69 +23,96 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A file's bytes, mapped for reading.
-class Mapped {
+// Sizes that a file may claim, but a real one does not have.
+constexpr std::size_t largest_dynamic = 1 << 20;
+constexpr std::size_t largest_strings = 64 << 20;
+constexpr std::size_t longest_path = 4'096;
+
+// An ELF file as libelf reads it; there is none in what is no ELF file.
+class Image {
   public:
-    explicit Mapped(const std::string& file) {
-        const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0) return;
+    // Reads pieces as they are asked for, and maps nothing: another process may shorten the file meanwhile.
+    explicit Image(const std::string& name) : file_(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
         struct stat facts {};
-        if (::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0) {
-            void* begin = ::mmap(nullptr, static_cast<std::size_t>(facts.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-            if (begin != MAP_FAILED)
-                bytes_ = {static_cast<const char*>(begin), static_cast<std::size_t>(facts.st_size)};
-        }
-        ::close(fd);
+        if (!file_ || ::fstat(file_.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+        ::elf_version(EV_CURRENT);
+        take(::elf_begin(file_.get(), ELF_C_READ, nullptr), static_cast<std::size_t>(facts.st_size));
     }
-    ~Mapped() {
-        if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+    explicit Image(std::span<const std::byte> bytes) : copy_(bytes.begin(), bytes.end()) {
+        ::elf_version(EV_CURRENT);
+        take(::elf_memory(reinterpret_cast<char*>(copy_.data()), copy_.size()), copy_.size());
     }
-    Mapped(const Mapped&) = delete;
-    Mapped& operator=(const Mapped&) = delete;
 
-    std::string_view bytes() const { return bytes_; }
+    std::optional<GElf_Ehdr> header() const {
+        GElf_Ehdr found{};
+        return elf_ && ::gelf_getehdr(elf_.get(), &found) != nullptr ? std::optional(found) : std::nullopt;
+    }
 
-    // The object at `offset`, where it lies within the file.
-    template <class T>
-    std::optional<T> at(std::size_t offset) const {
-        if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) return std::nullopt;
-        T found;
-        std::memcpy(&found, bytes_.data() + offset, sizeof found);
+    std::vector<GElf_Phdr> segments() const {
+        std::vector<GElf_Phdr> found;
+        std::size_t count = 0;
+        if (::elf_getphdrnum(elf_.get(), &count) != 0) return found;
+        GElf_Phdr segment{};
+        for (std::size_t i = 0; i < count && ::gelf_getphdr(elf_.get(), static_cast<int>(i), &segment) != nullptr; ++i)
+            found.push_back(segment);
         return found;
     }
 
-    // The text at `offset`, up to a zero byte.
-    std::string text(std::size_t offset) const {
-        if (offset >= bytes_.size()) return {};
-        const auto rest = bytes_.substr(offset);
-        return std::string(rest.substr(0, rest.find('\0')));
+    std::vector<GElf_Dyn> dynamic_entries(const GElf_Phdr& segment) const {
+        std::vector<GElf_Dyn> found;
+        Elf_Data* const data =
+            piece(segment.p_offset, std::min<std::size_t>(segment.p_filesz, largest_dynamic), ELF_T_DYN);
+        GElf_Dyn entry{};
+        for (int i = 0; data != nullptr && ::gelf_getdyn(data, i, &entry) != nullptr; ++i) found.push_back(entry);
+        return found;
+    }
+
+    // `size` bytes at `offset`, or as many of them as the file has.
+    std::string_view bytes(std::size_t offset, std::size_t size) const {
+        const Elf_Data* const data = piece(offset, size, ELF_T_BYTE);
+        return data != nullptr ? std::string_view(static_cast<const char*>(data->d_buf), data->d_size)
+                               : std::string_view();
     }
 
   private:
-    std::string_view bytes_;
+    void take(Elf* elf, std::size_t size) {
+        elf_.reset(elf);
+        size_ = size;
+        if (::elf_kind(elf) != ELF_K_ELF) elf_.reset();
+    }
+
+    Elf_Data* piece(std::size_t offset, std::size_t size, Elf_Type type) const {
+        size = std::min(size, size_ - std::min(size_, offset));
+        size -= size % ::gelf_fsize(elf_.get(), type, 1, EV_CURRENT);
+        return size > 0 ? ::elf_getdata_rawchunk(elf_.get(), static_cast<std::int64_t>(offset), size, type) : nullptr;
+    }
+
+    struct End {
+        void operator()(Elf* elf) const { ::elf_end(elf); }
+    };
+    detail::Descriptor file_;
+    std::vector<std::byte> copy_;
+    std::unique_ptr<Elf, End> elf_;
+    std::size_t size_ = 0;
 };
 
-template <class Header, class Segment>
-std::string interpreter_in(const Mapped& file) {
-    const auto header = file.at<Header>(0);
-    for (unsigned i = 0; header && i < header->e_phnum; ++i)
-        if (const auto segment = file.at<Segment>(header->e_phoff + i * sizeof(Segment));
-            segment && segment->p_type == PT_INTERP)
-            return file.text(segment->p_offset);
-    return {};
+// The text at `offset`, up to a zero byte.
+std::string text_at(std::string_view bytes, std::size_t offset) {
+    if (offset >= bytes.size()) return {};
+    const auto rest = bytes.substr(offset);
+    return std::string(rest.substr(0, rest.find('\0')));
 }
 
-ElfKind kind_of(const Mapped& file) {
-    const auto begin = file.bytes();
-    if (begin.size() < sizeof(Elf32_Ehdr) || !begin.starts_with(ELFMAG)) return {};
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(begin[at]); };
-    ElfKind found{.bits = byte(EI_CLASS) == ELFCLASS64 ? 64 : 32, .little_endian = byte(EI_DATA) != ELFDATA2MSB};
-    constexpr std::size_t machine = offsetof(Elf32_Ehdr, e_machine);  // the same with 64 bits
-    const bool little = found.little_endian;
-    found.machine = byte(machine + (little ? 0 : 1)) + 256 * byte(machine + (little ? 1 : 0));
-    if (little == (std::endian::native == std::endian::little))
-        found.interpreter = found.bits == 64 ? interpreter_in<Elf64_Ehdr, Elf64_Phdr>(file)
-                                             : interpreter_in<Elf32_Ehdr, Elf32_Phdr>(file);
+ElfKind kind_of(const Image& image) {
+    const auto header = image.header();
+    if (!header) return {};
+    ElfKind found{.bits = header->e_ident[EI_CLASS] == ELFCLASS64 ? 64 : 32,
+                  .little_endian = header->e_ident[EI_DATA] == ELFDATA2LSB,
+                  .machine = header->e_machine};
+    for (const auto& segment : image.segments())
+        if (segment.p_type == PT_INTERP && found.interpreter.empty())
+            found.interpreter =
+                text_at(image.bytes(segment.p_offset, std::min<std::size_t>(segment.p_filesz, longest_path)), 0);
     return found;
 }
 
@@ -108,12 +135,42 @@ std::vector<std::string> search_path(const std::string& text, const std::string&
     return parts;
 }
 
-// Where a virtual address lies in the file.
-std::optional<std::size_t> file_offset(const std::vector<ElfW(Phdr)>& segments, ElfW(Addr) address) {
+// The text that an address in memory stands for; empty where the file does not have it.
+std::string_view strings_in(const Image& image, const std::vector<GElf_Phdr>& segments, GElf_Addr address,
+                            std::size_t size) {
     for (const auto& segment : segments)
         if (segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz)
-            return address - segment.p_vaddr + segment.p_offset;
-    return std::nullopt;
+            return image.bytes(address - segment.p_vaddr + segment.p_offset, std::min(size, largest_strings));
+    return {};
+}
+
+Dynamic dynamic_of(const Image& image, const std::string& name) {
+    Dynamic found;
+    if (!is_native(kind_of(image))) return found;
+    found.elf = true;
+    const auto segments = image.segments();
+    std::vector<GElf_Dyn> entries;
+    for (const auto& segment : segments) {
+        if (segment.p_type != PT_DYNAMIC) continue;
+        found.dynamic = true;
+        for (const auto& entry : image.dynamic_entries(segment)) entries.push_back(entry);
+    }
+    std::optional<GElf_Addr> address;
+    std::size_t size = largest_strings;
+    for (const auto& entry : entries) {
+        if (entry.d_tag == DT_STRTAB) address = entry.d_un.d_ptr;
+        if (entry.d_tag == DT_STRSZ) size = entry.d_un.d_val;
+    }
+    if (!address) return found;
+    const auto strings = strings_in(image, segments, *address, size);
+    for (const auto& entry : entries) {
+        const auto text = [&] { return text_at(strings, entry.d_un.d_val); };
+        if (entry.d_tag == DT_NEEDED) found.needed.push_back(text());
+        if (entry.d_tag == DT_RPATH) found.rpath = search_path(text(), name);
+        if (entry.d_tag == DT_RUNPATH) found.runpath = search_path(text(), name);
+    }
+    if (!found.runpath.empty()) found.rpath.clear();
+    return found;
 }
 
 // ld.so.cache in its present form: a header, entries of 24 bytes, and strings counted from the header's begin.
@@ -122,17 +179,19 @@ std::map<std::string, std::string> read_cache() {
     constexpr std::size_t header = 48;
     constexpr std::size_t entry = 24;
     std::map<std::string, std::string> found;
-    const Mapped file("/etc/ld.so.cache");
-    const auto begin = file.bytes().find(magic);
-    if (begin == std::string_view::npos) return found;
-    const auto count = file.at<std::uint32_t>(begin + magic.size()).value_or(0);
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const auto at = begin + header + i * entry;
-        const auto key = file.at<std::uint32_t>(at + 4);
-        const auto value = file.at<std::uint32_t>(at + 8);
-        if (!key || !value) break;
-        found.emplace(file.text(begin + *key), file.text(begin + *value));  // the first of a name wins
-    }
+    std::ifstream file("/etc/ld.so.cache", std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(file), {}};
+    const auto begin = all.find(magic);
+    if (begin == std::string::npos) return found;
+    const auto cache = std::string_view(all).substr(begin);
+    const auto number_at = [&](std::size_t at) {
+        std::uint32_t number = 0;
+        if (at + sizeof number <= cache.size()) std::memcpy(&number, cache.data() + at, sizeof number);
+        return number;
+    };
+    const auto count = std::min<std::size_t>(number_at(magic.size()), cache.size() / entry);
+    for (std::size_t at = header; at < header + count * entry; at += entry)  // the first of a name wins
+        found.emplace(text_at(cache, number_at(at + 4)), text_at(cache, number_at(at + 8)));
     return found;
 }
 
@@ -162,42 +221,19 @@ class Loader {
 
 }  // namespace
 
-ElfKind elf_kind(const std::string& file) { return kind_of(Mapped(file)); }
+ElfKind elf_kind(const std::string& file) { return kind_of(Image(file)); }
+
+ElfKind elf_kind(std::span<const std::byte> bytes) { return kind_of(Image(bytes)); }
 
 bool is_native(const ElfKind& kind) {
     static const ElfKind own = elf_kind("/proc/self/exe");
     return kind.bits == own.bits && kind.little_endian == own.little_endian && kind.machine == own.machine;
 }
 
-Dynamic read_dynamic(const std::string& name) {
-    Dynamic found;
-    const Mapped file(name);
-    const auto header = file.at<ElfW(Ehdr)>(0);
-    if (!header || !is_native(kind_of(file))) return found;
-    found.elf = true;
-    std::vector<ElfW(Phdr)> segments;
-    for (unsigned i = 0; i < header->e_phnum; ++i)
-        if (const auto segment = file.at<ElfW(Phdr)>(header->e_phoff + i * sizeof(ElfW(Phdr))))
-            segments.push_back(*segment);
-    std::vector<ElfW(Dyn)> entries;
-    for (const auto& segment : segments) {
-        if (segment.p_type != PT_DYNAMIC) continue;
-        found.dynamic = true;
-        for (std::size_t at = 0; at + sizeof(ElfW(Dyn)) <= segment.p_filesz; at += sizeof(ElfW(Dyn)))
-            if (const auto entry = file.at<ElfW(Dyn)>(segment.p_offset + at)) entries.push_back(*entry);
-    }
-    std::optional<std::size_t> strings;
-    for (const auto& entry : entries)
-        if (entry.d_tag == DT_STRTAB) strings = file_offset(segments, entry.d_un.d_ptr);
-    if (!strings) return found;
-    for (const auto& entry : entries) {
-        const auto text = [&] { return file.text(*strings + entry.d_un.d_val); };
-        if (entry.d_tag == DT_NEEDED) found.needed.push_back(text());
-        if (entry.d_tag == DT_RPATH) found.rpath = search_path(text(), name);
-        if (entry.d_tag == DT_RUNPATH) found.runpath = search_path(text(), name);
-    }
-    if (!found.runpath.empty()) found.rpath.clear();
-    return found;
+Dynamic read_dynamic(const std::string& file) { return dynamic_of(Image(file), file); }
+
+Dynamic read_dynamic(std::span<const std::byte> bytes, const std::string& file) {
+    return dynamic_of(Image(bytes), file);
 }
 
 std::vector<Library> libraries(const std::string& program, const detail::launch::Variables& environment) {

@@ -1,7 +1,9 @@
 // Which libraries a program is linked with, read from its file; nothing of it is executed.
 #pragma once
 
+#include <cstddef>
 #include <hecaton/launch/environment.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct ElfKind {
 };
 
 ElfKind elf_kind(const std::string& file);
+/// The same for a file that is in memory.
+ElfKind elf_kind(std::span<const std::byte> bytes);
 
 /// True for the kind of this very program, whose files kernel and loader take without help.
 bool is_native(const ElfKind& kind);
@@ -31,6 +35,8 @@ struct Dynamic {
 
 /// Reads one file. A file that is none, or broken, gives elf = false.
 Dynamic read_dynamic(const std::string& file);
+/// The same for a file that is in memory; `file` is its name, for $ORIGIN.
+Dynamic read_dynamic(std::span<const std::byte> bytes, const std::string& file);
 
 /// A library and where the loader would find it; the path is empty where it would not.
 struct Library {
