@@ -52,7 +52,7 @@ class TaskError : public virtual Error {
     std::string text_;
 };
 
-/// A call that can not be right, whatever happens: a closed communicator, a negative count, a pool call inside a task.
+/// A call that cannot be right, whatever happens: a closed communicator, a negative count, a pool call inside a task.
 class UsageError : public std::logic_error, public virtual Error {
   public:
     using std::logic_error::logic_error;
@@ -93,7 +93,7 @@ class DecodeError : public std::runtime_error, public virtual Error {
     const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// The journal belongs to another program, is truncated, or can not be written.
+/// The journal belongs to another program, is truncated, or cannot be written.
 class JournalError : public std::runtime_error, public virtual Error {
   public:
     using std::runtime_error::runtime_error;

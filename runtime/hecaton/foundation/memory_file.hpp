@@ -45,7 +45,7 @@ class MemoryFile {
 
     /// Writes to the file, which does not grow. False when memory is lacking.
     bool write(std::size_t at, const void* bytes, std::size_t size);
-    /// After the last write and without a mapping from map_writable(): the bytes can not be changed any more.
+    /// After the last write and without a mapping from map_writable(): the bytes cannot be changed any more.
     void seal() noexcept;
 
     /// The whole file for reading; unmapped with the last copy of the pointer. Throws std::bad_alloc.
