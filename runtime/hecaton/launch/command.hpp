@@ -10,20 +10,21 @@
 
 namespace hecaton::detail::launch {
 
-/// Nobody means to start more ranks than this; a number above it is a typing error.
+/// A larger number of ranks is a typing error.
 inline constexpr int most_ranks = 1'000'000;
 
-/// A machine that is reached over ssh, and how many ranks it is meant for.
+/// A machine that is reached over ssh, and the number of ranks that it is meant for.
 struct Host {
     std::string name;
     int slots = 1;
     bool operator==(const Host&) const = default;
 };
 
-/// To what each rank is bound. automatic: to as many cores as it has threads, where those are more than one, else none.
+/// The part of a node that each rank is bound to. automatic: as many cores as it has threads, where these are several,
+/// else none.
 enum class Bind { automatic, none, core, numa, socket };
 
-/// What is to be started.
+/// The ranks to be started.
 struct Request {
     int ranks = 0;        ///< 0: one for each core here, or all slots of the allocation or the hosts
     std::string program;  ///< a path; a name without a slash is looked up by mpirun
@@ -33,16 +34,16 @@ struct Request {
     int ranks_per_node = 0;        ///< 0: as many as it has slots
     int threads = 0;               ///< of each rank; 0: not known
     Bind bind = Bind::automatic;
-    std::string wdir = {};                   ///< where the ranks run; empty: where mpirun does
+    std::string wdir = {};                   ///< the folder of the ranks; empty: that of mpirun
     std::vector<std::string> exported = {};  ///< variables that ranks on other nodes get too
-    std::vector<std::pair<std::string, std::string>> environment = {};  ///< of the ranks alone, by way of env
+    std::vector<std::pair<std::string, std::string>> environment = {};  ///< of the ranks alone, through env
     std::vector<std::string> options = {};                              ///< further ones for mpirun
 };
 
-/// What the command depends on.
+/// The facts that the command depends on.
 struct MachineFacts {
     int cores = 1;               ///< that this process may use
-    bool root = false;           ///< running as the super user, whom Open MPI refuses unless told otherwise
+    bool root = false;           ///< running as the super user, whom Open MPI refuses unless it is told otherwise
     bool copy_allowed = true;    ///< one process may read another's memory (a container may forbid it)
     std::string mpirun = {};     ///< the file; empty where PATH has none
     int open_mpi_major = 0;      ///< 4, 5, ...; 0 when `mpirun` is not Open MPI's
@@ -50,7 +51,7 @@ struct MachineFacts {
     Variables environment = {};  ///< of this process; PATH is always in it
 };
 
-/// Whose launcher a file is.
+/// The MPI that a launcher belongs to.
 enum class Family { unknown, open_mpi, hydra };
 
 /// A launcher and its family; `major` is Open MPI's: 4, 5, ...
@@ -63,7 +64,7 @@ struct Starter {
 /// The first file of that name in `path`, which has the form of PATH, that can be executed; empty where there is none.
 std::string find_in_path(std::string_view path, const std::string& name);
 
-/// Looks at the file's name with links resolved, and asks the file itself only where that does not tell.
+/// Looks at the file's name with links resolved, and runs the file with --version only where the name does not tell.
 Starter identify(const std::string& file);
 
 /// This machine and this process's environment. Throws Refusal as allocation() does.
@@ -74,8 +75,8 @@ struct Command {
     std::vector<std::string> argv = {};                                 ///< argv[0] is the file to execute
     std::vector<std::pair<std::string, std::string>> environment = {};  ///< to add to the environment
     std::vector<std::string> scrub = {};                                ///< to remove from it, before adding
-    std::vector<std::string> notes = {};                                ///< lines to say, once
-    std::string crowded = {};      ///< the line that says that ranks share cores, where the launcher should say it
+    std::vector<std::string> notes = {};                                ///< lines to print, once
+    std::string crowded = {};      ///< the line about ranks that share cores, where the launcher should print it
     int expected_ranks = 0;        ///< the size that the world must have; 0 where it is not known beforehand
     bool stdin_from_null = false;  ///< standard input is to be /dev/null
 };
@@ -83,7 +84,7 @@ struct Command {
 /// Where ranks may run: on this machine, on the hosts of the request, or on the nodes of the batch job.
 enum class Where { here, hosts, allocation };
 
-/// How many nodes there are, and ranks they are meant for; 0 where that is not known.
+/// The nodes, and the ranks that they are meant for; 0 where a number is not known.
 struct Places {
     Where where = Where::here;
     int nodes = 1;
@@ -92,7 +93,7 @@ struct Places {
 
 Places places(const Request& request, const MachineFacts& facts);
 
-/// How many ranks `request` comes to: what it asks for, else what it asks for on each node, else the slots of the hosts
+/// The number of ranks of `request`: what it asks for, else what it asks for on each node, else the slots of the hosts
 /// or of the allocation (0 where they are not known), else the cores, shared among the threads of each rank.
 int ranks(const Request& request, const MachineFacts& facts);
 
@@ -105,10 +106,10 @@ Command command(const Request& request, const MachineFacts& facts);
 /// The line that says that `count` ranks of `threads` threads share `cores` cores.
 std::string crowded_note(int count, int threads, int cores);
 
-/// True when ranks may run on nodes other than this one, or more than one.
+/// True when ranks may run on another node than this one, or on several.
 bool many_nodes(const Request& request, const MachineFacts& facts);
 
-/// The program with its variables and its arguments as mpirun and mpiexec take them: they read a lone colon as the
+/// The program with its variables and its arguments, as mpirun and mpiexec take them. They read a lone colon as the
 /// start of another program.
 std::vector<std::string> program_words(const Request& request);
 
