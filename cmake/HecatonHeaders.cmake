@@ -56,10 +56,10 @@ set(hecaton_needed_headers
   hecaton/foundation/memory_file.hpp
   hecaton/foundation/page_adoption.hpp
   hecaton/pool/calls/arguments.hpp
-  hecaton/pool/calls/call_maker.hpp
   hecaton/pool/calls/collectors.hpp
   hecaton/pool/calls/fold_job.hpp
   hecaton/pool/calls/job.hpp
+  hecaton/pool/calls/make_job.hpp
   hecaton/pool/calls/map_job.hpp
   hecaton/pool/calls/pool_access.hpp
   hecaton/pool/calls/segment.hpp

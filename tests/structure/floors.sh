@@ -54,8 +54,6 @@ declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [launc
 
 # Includes against the table that are still there: "file header".
 exceptions='
-pool/calls/call_maker.hpp hecaton/pool/async_result.hpp
-pool/calls/call_maker.hpp hecaton/pool/lazy_range.hpp
 '
 
 violations=0

@@ -8,9 +8,6 @@
 
 namespace hecaton {
 
-std::uint64_t detail::share(PoolState& pool, NewShared shared) { return pool.share(std::move(shared)); }
-void detail::release_shared(PoolState& pool, std::uint64_t id) { pool.release_shared(id); }
-
 Pool::Pool(const boost::mpi::communicator& communicator, PoolOptions options)
     : PoolCalls(std::make_shared<detail::PoolState>(communicator, std::move(options)), {}),
       exceptions_(std::uncaught_exceptions()) {}
@@ -40,6 +37,9 @@ PoolWithOptions Pool::with(MapOptions options) {
     detail::check_options(options);
     return detail::PoolAccess::make<PoolWithOptions>(state_, std::move(options));
 }
+
+std::uint64_t Pool::share(detail::NewShared shared) { return state_->share(std::move(shared)); }
+void Pool::release_shared(std::uint64_t id) { state_->release_shared(id); }
 
 void Pool::close() { state_->close(); }
 void Pool::terminate() { state_->terminate(); }

@@ -2,18 +2,13 @@
 #pragma once
 
 #include <boost/mpi/communicator.hpp>
+#include <cstdint>
 #include <hecaton/pool/pool_calls.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/pool/shared.hpp>
 #include <memory>
 
 namespace hecaton {
-
-namespace detail {
-/// Makes a value known to every rank, this one included; returns its number.
-std::uint64_t share(PoolState& pool, NewShared shared);
-void release_shared(PoolState& pool, std::uint64_t id);
-}  // namespace detail
 
 /// The same pool with other options; see Pool::with.
 class PoolWithOptions : public PoolCalls {
@@ -52,14 +47,13 @@ class Pool : public PoolCalls {
     auto broadcast(T&& value) {
         using Value = detail::travels_as_t<std::decay_t<T>>;
         detail::require_travels<Value>();
-        detail::check_call(*state_, "broadcast");
-        return detail::PoolAccess::make<Shared<Value>>(
-            detail::share(*state_, detail::new_shared<Value>(std::forward<T>(value))));
+        check("broadcast");
+        return detail::PoolAccess::make<Shared<Value>>(share(detail::new_shared<Value>(std::forward<T>(value))));
     }
     /// Frees the value on every rank; the handle and its copies are void from then on.
     template <class T>
     void release(Shared<T> shared) {
-        detail::release_shared(*state_, detail::PoolAccess::id(shared));
+        release_shared(detail::PoolAccess::id(shared));
     }
 
     /// No new work from now on; what was submitted goes on. Can be repeated.
@@ -77,6 +71,10 @@ class Pool : public PoolCalls {
 
   private:
     friend detail::PoolAccess;
+    // Makes a value known to every rank, this one included; returns its number.
+    std::uint64_t share(detail::NewShared shared);
+    void release_shared(std::uint64_t id);
+
     int exceptions_;
 };
 

@@ -5,16 +5,25 @@
 // values, a function object, hecaton::bind_front. It is called with const references to the items.
 #pragma once
 
-#include <hecaton/pool/calls/call_maker.hpp>
+#include <hecaton/pool/async_result.hpp>
+#include <hecaton/pool/calls/make_job.hpp>
+#include <hecaton/pool/calls/pool_access.hpp>
+#include <hecaton/pool/lazy_range.hpp>
+#include <hecaton/pool/options.hpp>
 #include <initializer_list>
+#include <memory>
 #include <ranges>
+#include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace hecaton {
 
 namespace detail {
+class PoolState;
+
 template <class Range>
 concept Items = std::ranges::input_range<Range>;
 /// std::views::all takes it: an lvalue, or an rvalue that can be moved in.
@@ -26,7 +35,7 @@ concept TupleItems = Items<Range> && requires {
 };
 }  // namespace detail
 
-class PoolCalls : protected detail::CallMaker {
+class PoolCalls {
     using Lifetime = detail::Lifetime;
 
   public:
@@ -36,60 +45,65 @@ class PoolCalls : protected detail::CallMaker {
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map(F&& f, Ranges&&... ranges) {
         check("map");
-        return run(map_job<detail::VectorOf>(f, zip<Lifetime::call>(std::forward<Ranges>(ranges)...)));
+        return run(detail::make_map_job<detail::VectorOf>(
+            f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
     }
     /// The same over lists in braces: map(f, {1, 2, 3}).
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map(F&& f, std::initializer_list<Ts>... lists) {
         check("map");
-        return run(map_job<detail::VectorOf>(f, zip<Lifetime::call>(lists...)));
+        return run(detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::call>(lists...), options_));
     }
 
     /// f(get<0>(item), get<1>(item), ...) for each item of a range of tuples, pairs or arrays; otherwise as map.
     template <class F, detail::TupleItems Range>
     auto starmap(F&& f, Range&& range) {
         check("starmap");
-        return run(map_job<detail::VectorOf>(f, spread<Lifetime::call>(std::forward<Range>(range))));
+        return run(detail::make_map_job<detail::VectorOf>(
+            f, detail::spread_range<Lifetime::call>(std::forward<Range>(range)), options_));
     }
     /// starmap(f, {std::tuple(1, 2), std::tuple(3, 4)})
     template <class F, class Tuple>
     auto starmap(F&& f, std::initializer_list<Tuple> list) {
         check("starmap");
-        return run(map_job<detail::VectorOf>(f, spread<Lifetime::call>(list)));
+        return run(detail::make_map_job<detail::VectorOf>(f, detail::spread_range<Lifetime::call>(list), options_));
     }
 
     /// f(args...) on one of the ranks; returns what it returns.
     template <class F, class... Args>
     auto apply(F&& f, Args&&... args) {
         check("apply");
-        return run(one_job(f, std::forward<Args>(args)...));
+        return run(detail::make_apply_job(f, options_, std::forward<Args>(args)...));
     }
 
     /// As map, starmap and apply, but they return at once; the input is copied (moved, when it is a temporary).
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map_async(F&& f, Ranges&&... ranges) {
         check("map_async");
-        return start(map_job<detail::VectorOf>(f, zip<Lifetime::detached>(std::forward<Ranges>(ranges)...)));
+        return start(detail::make_map_job<detail::VectorOf>(
+            f, detail::zip<Lifetime::detached>(std::forward<Ranges>(ranges)...), options_));
     }
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map_async(F&& f, std::initializer_list<Ts>... lists) {
         check("map_async");
-        return start(map_job<detail::VectorOf>(f, zip<Lifetime::detached>(lists...)));
+        return start(detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::detached>(lists...), options_));
     }
     template <class F, detail::TupleItems Range>
     auto starmap_async(F&& f, Range&& range) {
         check("starmap_async");
-        return start(map_job<detail::VectorOf>(f, spread<Lifetime::detached>(std::forward<Range>(range))));
+        return start(detail::make_map_job<detail::VectorOf>(
+            f, detail::spread_range<Lifetime::detached>(std::forward<Range>(range)), options_));
     }
     template <class F, class Tuple>
     auto starmap_async(F&& f, std::initializer_list<Tuple> list) {
         check("starmap_async");
-        return start(map_job<detail::VectorOf>(f, spread<Lifetime::detached>(list)));
+        return start(
+            detail::make_map_job<detail::VectorOf>(f, detail::spread_range<Lifetime::detached>(list), options_));
     }
     template <class F, class... Args>
     auto apply_async(F&& f, Args&&... args) {
         check("apply_async");
-        return start(one_job(f, std::forward<Args>(args)...));
+        return start(detail::make_apply_job(f, options_, std::forward<Args>(args)...));
     }
 
     /// As map, but a std::vector<Outcome<R>>: the value or the error of each item, with where and when it ran. Throws
@@ -97,12 +111,13 @@ class PoolCalls : protected detail::CallMaker {
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map_outcomes(F&& f, Ranges&&... ranges) {
         check("map_outcomes");
-        return run(outcomes_job(f, zip<Lifetime::call>(std::forward<Ranges>(ranges)...)));
+        return run(detail::make_outcomes_job(f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_,
+                                             hosts()));
     }
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map_outcomes(F&& f, std::initializer_list<Ts>... lists) {
         check("map_outcomes");
-        return run(outcomes_job(f, zip<Lifetime::call>(lists...)));
+        return run(detail::make_outcomes_job(f, detail::zip<Lifetime::call>(lists...), options_, hosts()));
     }
 
     /// As map, but a LazyRange that yields results while others are computed, in input order. The input is read by the
@@ -150,16 +165,80 @@ class PoolCalls : protected detail::CallMaker {
     template <class F, class Op, class T, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map_reduce(F&& f, Op&& op, T init, Ranges&&... ranges) {
         check("map_reduce");
-        return run(fold_job(f, op, std::move(init), zip<Lifetime::call>(std::forward<Ranges>(ranges)...)));
+        return run(detail::make_fold_job(f, op, std::move(init),
+                                         detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
     }
     template <class F, class Op, class T, class... Ts>
     requires(sizeof...(Ts) > 0) auto map_reduce(F&& f, Op&& op, T init, std::initializer_list<Ts>... lists) {
         check("map_reduce");
-        return run(fold_job(f, op, std::move(init), zip<Lifetime::call>(lists...)));
+        return run(detail::make_fold_job(f, op, std::move(init), detail::zip<Lifetime::call>(lists...), options_));
     }
 
   protected:
-    using CallMaker::CallMaker;
+    PoolCalls(std::shared_ptr<detail::PoolState> state, MapOptions options)
+        : state_(std::move(state)), options_(std::move(options)) {}
+
+    // Throws UsageError or PoolClosed when `call` cannot be made now.
+    void check(const char* call) const;
+
+    std::shared_ptr<detail::PoolState> state_;
+
+  private:
+    // Hands the job to the pool. Waits for it, or leaves it to the background thread.
+    void submit(const std::shared_ptr<detail::Job>& job, bool wait) const;
+    const std::shared_ptr<detail::Driver>& driver() const noexcept;
+    const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept;
+
+    // A blocking call gives its result away; it is the only one to have it.
+    template <class ConcreteJob>
+    auto run(const std::shared_ptr<ConcreteJob>& job) {
+        submit(job, true);
+        if constexpr (!std::is_void_v<decltype(job->result())>) {
+            return std::remove_reference_t<decltype(job->result())>(std::move(job->result()));
+        } else {
+            job->result();
+        }
+    }
+    template <class ConcreteJob>
+    auto start(const std::shared_ptr<ConcreteJob>& job) {
+        using Result = std::remove_reference_t<decltype(job->result())>;
+        submit(job, false);
+        constexpr auto get = [](detail::Job& any) -> std::add_lvalue_reference_t<Result> {
+            return static_cast<ConcreteJob&>(any).result();
+        };
+        return detail::PoolAccess::make<AsyncResult<Result>>(job, get, driver());
+    }
+
+    // What a lazy call is, in any combination.
+    static constexpr unsigned ordered = 1;
+    static constexpr unsigned outcomes = 2;
+
+    template <unsigned kind, class F, class... Views>
+    auto lazy(const char* call, F& f, Views... views) const {
+        check(call);
+        using Callable = std::decay_t<F>;
+        using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<Views>>...>;
+        detail::require_call<Callable>(Wire{});
+        using Runner = detail::runner_for_t<Callable, Wire>;
+        using Element =
+            std::conditional_t<(kind & outcomes) != 0, Outcome<typename Runner::Result>, typename Runner::Result>;
+        if constexpr (detail::call_accepted<Callable>(Wire{})) {
+            detail::LazyCall lazy_call{.task = detail::Registered<Runner>::id,
+                                       .closure = {},
+                                       .ordered = (kind & ordered) != 0,
+                                       .with_times = (kind & outcomes) != 0,
+                                       .options = options_,
+                                       .hosts = hosts()};
+            detail::Writer writer(lazy_call.closure);
+            detail::encode_callable<Callable>(writer, f);
+            return detail::PoolAccess::make<LazyRange<Element>>(std::make_unique<detail::LazyStream>(
+                driver(), std::move(lazy_call), std::make_unique<detail::LazyZip<Views...>>(std::move(views)...)));
+        } else {
+            return detail::RefusedRange<Element>();
+        }
+    }
+
+    MapOptions options_;
 };
 
 }  // namespace hecaton

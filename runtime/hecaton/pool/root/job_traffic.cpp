@@ -43,7 +43,7 @@ void JobTraffic::extend(Job& job, ItemSegment&& items, bool last, double now) {
 void JobTraffic::cut_inputs(double now) {
     for (auto& [id, running] : jobs_) {
         if (!dispatcher_.counters(id)->open) continue;
-        running.job().cut_input();
+        running.job->cut_input();
         dispatcher_.close_input(id, now);
     }
 }
@@ -60,7 +60,7 @@ void JobTraffic::fail(std::exception_ptr error, double now) {
 void JobTraffic::tick(double now) {
     dispatcher_.tick(now);
     for (auto& [id, running] : jobs_)
-        if (running.has_progress()) running.show_progress(*dispatcher_.counters(id), now);
+        if (running.progress != nullptr) running.show_progress(*dispatcher_.counters(id), now);
 }
 
 // ---- results ----
@@ -87,11 +87,11 @@ void JobTraffic::take(int worker, const wire::ChunkDone& record, wire::RecordRea
     if (results.rank < 0) {
         results.rank = root_;
     } else {
-        running->received(record.value_bytes);
+        running->report.bytes_received += record.value_bytes;
     }
     running->add(worker, record);
-    running->job().accept(results);
-    if (running->job().open()) arrivals_ = true;
+    running->job->accept(results);
+    if (running->job->open()) arrivals_ = true;
 }
 
 std::byte* JobTraffic::place_for(std::span<const std::byte> head) {
@@ -102,7 +102,7 @@ std::byte* JobTraffic::place_for(std::span<const std::byte> head) {
         records.bytes(record.time_bytes);
         if (record.bulk != 0) {
             RunningJob* running = jobs_.find(record.job);
-            return running != nullptr ? running->job().results_in_place(record.first) : nullptr;
+            return running != nullptr ? running->job->results_in_place(record.first) : nullptr;
         }
         records.bytes(record.value_bytes);
     }
@@ -140,10 +140,10 @@ bool JobTraffic::carry_out(double now) {
 }
 
 void JobTraffic::open_at(int worker, const RunningJob& running) {
-    const Job& job = running.job();
+    const Job& job = *running.job;
     const MapOptions& options = job.options();
     wire::OpenJob record{.task = job.task(),
-                         .job = running.id(),
+                         .job = running.id,
                          .bytes = job.closure().size(),
                          .seed = seed_ + golden_ratio * options.seed,
                          .with_times = job.with_times() ? 1U : 0U,
@@ -159,10 +159,10 @@ void JobTraffic::open_at(int worker, const RunningJob& running) {
 
 void JobTraffic::send(int worker, const scheduling::Chunk& chunk) {
     RunningJob& running = *jobs_.find(chunk.job);
-    Job& job = running.job();
+    Job& job = *running.job;
     Buffer& out = lines_.out(worker);
     const bool local = lines_.is_local(worker);
-    if (running.opens_at(worker)) open_at(worker, running);
+    if (running.seconds_of(worker).second) open_at(worker, running);
     const std::span<const std::byte> items = job.items_in_place(chunk.first, chunk.count);
     const bool bulk = !local && items.size() >= wire::smallest_bulk;
     wire::RunChunk record{
@@ -174,7 +174,7 @@ void JobTraffic::send(int worker, const scheduling::Chunk& chunk) {
     const std::size_t at = out.size();
     wire::append_record(out, record);
     if (bulk) {
-        lines_.flush(worker, {items.data(), items.size(), running.owner()});
+        lines_.flush(worker, {items.data(), items.size(), running.job});
     } else if (items.empty()) {
         const std::size_t begin = out.size();
         job.append_items(chunk.first, chunk.count, out);
@@ -184,29 +184,30 @@ void JobTraffic::send(int worker, const scheduling::Chunk& chunk) {
     } else if (!local) {
         wire::append(out, items);
     }
-    if (!local) running.sent(record.bytes);
+    if (!local) running.report.bytes_sent += record.bytes;
     if (out.size() >= wire::message_fill) lines_.flush(worker);
 }
 
 void JobTraffic::give_up(int worker, const scheduling::Chunk& chunk) {
     RunningJob* running = jobs_.find(chunk.job);
     if (running == nullptr) return;
-    arrivals_ = arrivals_ || running->job().open();
-    running->job().give_up(chunk.first, chunk.count,
-                           {.kind = ErrorRecord::Kind::worker_lost,
-                            .index = 0,
-                            .rank = worker < 0 ? -1 : lines_.rank(worker),
-                            .host = {},
-                            .type_name = "hecaton::WorkerLost",
-                            .text = "the worker that ran the item was lost"});
+    arrivals_ = arrivals_ || running->job->open();
+    running->job->give_up(chunk.first, chunk.count,
+                          {.kind = ErrorRecord::Kind::worker_lost,
+                           .index = 0,
+                           .rank = worker < 0 ? -1 : lines_.rank(worker),
+                           .host = {},
+                           .type_name = "hecaton::WorkerLost",
+                           .text = "the worker that ran the item was lost"});
 }
 
 void JobTraffic::complete(const scheduling::JobCounters& counters, double now) {
     if (jobs_.find(counters.job) == nullptr) return;  // a step that failed has completed it before
     RunningJob running = jobs_.take(counters.job);
-    running.each_worker([&](int worker) { lines_.add(worker, wire::CloseJob{.job = counters.job}); });
+    for (const auto& [worker, seconds] : running.seconds) lines_.add(worker, wire::CloseJob{.job = counters.job});
+    running.seal(counters, now);
     const bool cancelled = counters.cancelled != 0 || counters.open;  // an open input was not read to its end
-    jobs_.complete(running.job(), running.report(counters, now), cancelled, cancelled ? error_ : nullptr);
+    jobs_.complete(*running.job, running.report, cancelled, cancelled ? error_ : nullptr);
 }
 
 }  // namespace hecaton::detail

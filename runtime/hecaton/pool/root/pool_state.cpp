@@ -8,7 +8,6 @@
 #include <hecaton/pool/root/agreement.hpp>
 #include <hecaton/pool/root/pool_state.hpp>
 #include <hecaton/pool/shared/store.hpp>
-#include <hecaton/pool/worker/isolation.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/mpi_check.hpp>
@@ -100,21 +99,6 @@ void PoolState::check_call(const char* call) const {
         throw PoolClosed(fmt::format("{} was called after the pool was closed: open a new pool for new work", call));
 }
 
-void PoolState::check_options(const MapOptions& options) const {
-    detail::check_options(options);
-    if (isolation_of(options)) require_sandboxes(initializer_);
-}
-
-void PoolState::run(const std::shared_ptr<Job>& job) {
-    driver_->submit(job, false);
-    driver_->wait(*job);
-    const Report report = job->report();
-    const std::lock_guard lock(reports_mutex_);
-    last_map_ = report;
-}
-
-void PoolState::start(const std::shared_ptr<Job>& job) { driver_->submit(job, true); }
-
 void PoolState::start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
                               std::shared_ptr<const Buffer> task) {
     using Phase = ProcessState::Phase;
@@ -182,6 +166,11 @@ bool PoolState::join(int status, Deadline deadline) {
     return true;
 }
 
+void PoolState::set_last_map(Report report) {
+    const std::lock_guard lock(reports_mutex_);
+    last_map_ = std::move(report);
+}
+
 Report PoolState::last_map() const {
     const std::lock_guard lock(reports_mutex_);
     if (!last_map_) throw UsageError("Pool::last_map() was called before the first map, starmap, apply or map_reduce");
@@ -203,14 +192,5 @@ void PoolState::process_exits(int status) noexcept {
                           in_task ? "inside a task" : "while a pool was open"));
     abort_job(status == 0 ? 1 : status);
 }
-
-// ---- what the templates call ----
-
-void check_call(const PoolState& pool, const char* call) { pool.check_call(call); }
-void check_options(const PoolState& pool, const MapOptions& options) { pool.check_options(options); }
-std::shared_ptr<Driver> driver_of(const PoolState& pool) { return pool.driver(); }
-std::shared_ptr<const std::vector<std::string>> hosts_of(const PoolState& pool) { return pool.hosts(); }
-void run_job(PoolState& pool, const std::shared_ptr<Job>& job) { pool.run(job); }
-void start_job(PoolState& pool, const std::shared_ptr<Job>& job) { pool.start(job); }
 
 }  // namespace hecaton::detail

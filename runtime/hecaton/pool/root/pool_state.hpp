@@ -30,12 +30,11 @@ class PoolState final : private ExitHook {
     int size() const noexcept { return processes_; }
     int serve();
 
+    /// Throws UsageError or PoolClosed when `call` cannot be made now.
     void check_call(const char* call) const;
-    void check_options(const MapOptions& options) const;
-    void run(const std::shared_ptr<Job>& job);
-    void start(const std::shared_ptr<Job>& job);
     const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept { return hosts_; }
+    const std::function<void()>& initializer() const noexcept { return initializer_; }
 
     /// Starts a process and waits until it has a process id. Throws what Process::start() throws.
     void start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
@@ -49,6 +48,7 @@ class PoolState final : private ExitHook {
     /// False when the deadline came before all ranks had left.
     bool join(int status, Deadline deadline);
 
+    void set_last_map(Report report);
     Report last_map() const;
 
   private:

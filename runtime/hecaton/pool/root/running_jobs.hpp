@@ -15,44 +15,24 @@
 
 namespace hecaton::detail {
 
-/// What the dispatcher does not count of a job: by worker, and in bytes.
-class RunningJob {
-  public:
-    RunningJob(scheduling::JobId id, std::shared_ptr<Job> job, double now);
+struct RunningJob {
+    std::shared_ptr<Job> job;
+    scheduling::JobId id = 0;
+    double begun = 0;
+    std::unique_ptr<Progress> progress;
+    Report report;                            // what the dispatcher does not count; seal() adds the rest
+    std::unordered_map<int, double> seconds;  // computing time by worker; a key means the job was opened there
+    int last_worker = -1;                     // the entry that was used last: chunks come in runs
+    double* last_seconds = nullptr;
 
-    scheduling::JobId id() const noexcept { return id_; }
-    Job& job() const noexcept { return *job_; }
-    const std::shared_ptr<Job>& owner() const noexcept { return job_; }
-
-    /// Whether this is said for the first time of that worker, which does not know the job yet.
-    bool opens_at(int worker) { return seconds_of(worker).second; }
-    void sent(std::uint64_t bytes) noexcept { report_.bytes_sent += bytes; }
-    void received(std::uint64_t bytes) noexcept { report_.bytes_received += bytes; }
-    /// Results that count.
-    void add(int worker, const wire::ChunkDone& results);
-
-    void show_progress(const scheduling::JobCounters& counters, double now);
-    /// Calls closed(worker) for each worker that knows the job.
-    template <class Closed>
-    void each_worker(Closed&& closed) const {
-        for (const auto& [worker, seconds] : seconds_) closed(worker);
-    }
-    /// At the end.
-    Report report(const scheduling::JobCounters& counters, double now);
-    bool has_progress() const noexcept { return progress_ != nullptr; }
-
-  private:
-    // The worker's entry, and whether it is new.
+    /// The worker's entry, and whether it is new.
     std::pair<double*, bool> seconds_of(int worker);
-
-    scheduling::JobId id_;
-    std::shared_ptr<Job> job_;
-    double begun_;
-    std::unique_ptr<Progress> progress_;
-    Report report_;
-    std::unordered_map<int, double> seconds_;  // computing time by worker; a key means the job was opened there
-    int last_worker_ = -1;                     // the entry that was used last: chunks come in runs
-    double* last_seconds_ = nullptr;
+    /// Notes results that count.
+    void add(int worker, const wire::ChunkDone& results);
+    /// Where there is any to be shown.
+    void show_progress(const scheduling::JobCounters& counters, double now);
+    /// Makes the report whole, at the end.
+    void seal(const scheduling::JobCounters& counters, double now);
 };
 
 /// Belongs to the thread that drives, apart from expect() and the counts.

@@ -1,0 +1,22 @@
+#include <hecaton/pool/pool_calls.hpp>
+#include <hecaton/pool/root/pool_state.hpp>
+#include <hecaton/pool/worker/isolation.hpp>
+
+namespace hecaton {
+
+void PoolCalls::check(const char* call) const {
+    state_->check_call(call);
+    if (detail::isolation_of(options_)) detail::require_sandboxes(state_->initializer());
+}
+
+void PoolCalls::submit(const std::shared_ptr<detail::Job>& job, bool wait) const {
+    driver()->submit(job, !wait);
+    if (!wait) return;
+    driver()->wait(*job);
+    state_->set_last_map(job->report());
+}
+
+const std::shared_ptr<detail::Driver>& PoolCalls::driver() const noexcept { return state_->driver(); }
+const std::shared_ptr<const std::vector<std::string>>& PoolCalls::hosts() const noexcept { return state_->hosts(); }
+
+}  // namespace hecaton
