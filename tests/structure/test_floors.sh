@@ -9,7 +9,7 @@ failures=0
 
 runtime=$scratch/runtime
 launcher=$scratch/launcher
-# A header and a source that includes it, in each room; and what floors.sh lists as exceptions, which must be there.
+# A header and a source that includes it, in each room.
 fresh() {
   rm -rf "$runtime" "$launcher"
   local room
@@ -21,9 +21,6 @@ fresh() {
     printf '// What the room %s is for.\n#pragma once\n#include <vector>\n' "$room" >"$folder/good.hpp"
     printf '#include <%s/good.hpp>\n' "$name" >"$folder/good.cpp"
   done
-  while read -r file header; do
-    [[ -z $file ]] || printf '// Why %s is so.\n#pragma once\n#include <%s>\n' "$file" "$header" >>"$runtime/hecaton/$file"
-  done < <(sed -n "/^exceptions='/,/^'/p" "$here/floors.sh" | sed '1d;$d')
   printf '#include <mpi.h>\nvoid f() { MPI_Isend(); MPI_Recv(); }\n' >"$runtime/hecaton/transport/mpi.cpp"
   printf '#include <hecaton/pool/good.hpp>\n#include <hecaton/tasks/good.hpp>\nvoid f() { MPI_Bcast(); }  // no MPI_Send\n' \
     >"$runtime/hecaton/pool/mpi.cpp"
@@ -92,6 +89,7 @@ plant codec/good.hpp '#include <mpi.h>' 'no MPI'
 plant tasks/good.cpp '#include <boost/mpi/communicator.hpp>' 'no MPI'
 plant launch/good.cpp '#include <mpi.h>' 'no MPI'
 plant launch/good.cpp '#include <boost/serialization/vector.hpp>' 'no Boost'
+plant foundation/good.cpp '#include <boost/serialization/vector.hpp>' 'no Boost'
 plant launcher/engines/good.hpp '#include <mpi.h>' 'no MPI'
 plant launcher/base/good.hpp '#include <boost/serialization/vector.hpp>' 'no Boost'
 plant scheduling/good.cpp '#include <thread>' 'no clock'
@@ -99,6 +97,9 @@ plant scheduling/good.hpp '#include <chrono>' 'no clock'
 for call in MPI_Send MPI_Isend MPI_Irecv MPI_Recv MPI_Issend MPI_Iprobe MPI_Improbe MPI_Mrecv MPI_Sendrecv MPI_Recv_init; do
   plant pool/root/good.cpp "int g() { return $call(); }" 'point-to-point'
 done
+# Files that are named.
+plant pool/good.cpp 'int g();  // (pool/cellar.hpp has more)' 'names pool/cellar.hpp'
+plant launcher/link/good.hpp '// As in wine.cpp.' 'names wine.cpp'
 # Headers and sizes.
 plant collectives/guardless.hpp '// Something that has no guard.' 'no #pragma once'
 plant pool/silent.hpp '#pragma once' 'what it is for'
