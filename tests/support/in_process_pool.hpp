@@ -94,7 +94,7 @@ class InProcessPool {
                 detail::serve_remote(worker, endpoint, 0, true);
             });
         }
-        driver_ = std::make_unique<detail::Driver>(std::move(setup));
+        driver_ = std::make_shared<detail::Driver>(std::move(setup));
         local_.start(driver_->wheel());
     }
     ~InProcessPool() {
@@ -107,6 +107,8 @@ class InProcessPool {
         for (auto& rank : ranks_) rank.join();
     }
     detail::Driver& driver() { return *driver_; }
+    /// For what outlives the pool.
+    const std::shared_ptr<detail::Driver>& shared_driver() { return driver_; }
 
   private:
     Network network_;
@@ -114,7 +116,7 @@ class InProcessPool {
     QueueEndpoint endpoint_;
     detail::LocalWorker local_;
     std::vector<std::thread> ranks_;
-    std::unique_ptr<detail::Driver> driver_;
+    std::shared_ptr<detail::Driver> driver_;
 };
 
 }  // namespace hecaton::test

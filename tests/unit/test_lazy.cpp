@@ -7,6 +7,7 @@
 #include <hecaton/pool/lazy/results.hpp>
 #include <hecaton/pool/lazy_range.hpp>
 #include <hecaton/pool/worker/wire.hpp>
+#include <optional>
 #include <ranges>
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// As Pool::imap makes it. The driver belongs to the pool.
+// As Pool::imap makes it.
 template <class F, class View>
 auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions options = {}) {
     using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<View>>>;
@@ -31,9 +32,8 @@ auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions op
                           .hosts = nullptr};
     detail::Writer writer(call.closure);
     detail::encode_callable(writer, f);
-    std::shared_ptr<detail::Driver> driver(&pool.driver(), [](detail::Driver*) {});
     return detail::PoolAccess::make<LazyRange<typename Runner::Result>>(std::make_unique<detail::LazyStream>(
-        driver, std::move(call), std::make_unique<detail::LazyZip<View>>(std::move(view))));
+        pool.shared_driver(), std::move(call), std::make_unique<detail::LazyZip<View>>(std::move(view))));
 }
 
 const auto square = [](int x) { return x * x; };
@@ -203,4 +203,24 @@ TEST_CASE("items are found across segments, and released when all of one are rep
     CHECK(items.release(0, 10) == 80);
     CHECK(detail::read_bytes_as<std::uint64_t>(items.in_place(25, 1).data()) == 25);
     CHECK(items.release(22, 8) == 80);
+}
+
+TEST_CASE("a lazy range that is asked after its pool's end uses nothing of the pool's") {
+    for (const bool ordered : {true, false}) {
+        std::optional<LazyRange<int>> kept;
+        {
+            test::InProcessPool pool(1);
+            kept = lazy(pool, square, std::views::iota(0), ordered, {.buffer_size = 8});
+            CHECK(*kept->begin() >= 0);
+        }
+        std::uint64_t got = 0;
+        for (auto it = kept->begin(); it != kept->end(); ++it) {
+            try {
+                if (const int y = *it; y >= 0) ++got;
+            } catch (const TaskCancelled&) {
+            }
+        }
+        CHECK(got >= 1);
+        CHECK(kept->report().items >= got);
+    }
 }

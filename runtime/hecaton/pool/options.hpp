@@ -32,8 +32,8 @@ struct MapOptions {
     /// The longest that one item may take; 0: no limit. One that takes longer is killed, with all that it has started,
     /// and fails with TaskTimeout. Implies `isolate`.
     std::chrono::duration<double> timeout = std::chrono::duration<double>::zero();
-    /// Runs of an item whose worker or sandbox was lost, before it is given up with WorkerLost. (A call that throws is
-    /// not run again.)
+    /// Runs of an isolated item whose sandbox died, before it is given up with WorkerLost. A call that throws is not
+    /// run again, and when a rank dies the job ends.
     int attempts = 3;
     /// Run the items in a sandbox, a process next to each worker: an item that crashes costs itself only.
     bool isolate = false;

@@ -43,7 +43,7 @@ class Outcome {
     std::uint64_t index = 0;                        ///< position in the input, from 0
     int rank = -1;                                  ///< the rank that ran it, -1 when none did
     std::string host;                               ///< that rank's host
-    std::uint32_t attempts = 0;                     ///< how often it was run (above 1 after a lost worker)
+    std::uint32_t attempts = 0;                     ///< how often it was run (above 1 after a lost sandbox)
     std::chrono::system_clock::time_point started;  ///< when it began, by that host's clock
     std::chrono::duration<double> duration{};       ///< how long it took
 

@@ -10,7 +10,7 @@ namespace hecaton {
 namespace this_task {
 /// The item's position in the input of its map, from 0. Throws UsageError outside a task, as do the others here.
 std::uint64_t index();
-/// Which run of this item this is, from 1; above 1 only after a worker or a sandbox was lost.
+/// Which run of this item this is, from 1; above 1 only after its sandbox was lost.
 std::uint32_t attempt();
 /// This item's random numbers. They depend on PoolOptions::seed, MapOptions::seed and index() only: the same on 1 rank
 /// and on 1,000, in whatever chunks, and in another run of the item. The reference is good until the item ends.
