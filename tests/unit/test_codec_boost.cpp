@@ -11,6 +11,7 @@
 #include <boost/serialization/split_free.hpp>
 #include <boost/serialization/split_member.hpp>
 #include <boost/serialization/unique_ptr.hpp>
+#include <boost/serialization/unordered_map.hpp>
 #include <boost/serialization/variant.hpp>
 #include <boost/serialization/vector.hpp>
 #include <boost/serialization/version.hpp>
@@ -54,6 +55,14 @@ struct Public {
         ar& name& samples;
     }
     bool operator==(const Public&) const = default;
+};
+
+struct Hashed {
+    std::unordered_map<char, char> table;
+    template <class Archive>
+    void serialize(Archive& ar, const unsigned int) {
+        ar& table;
+    }
 };
 
 class Private {
@@ -342,6 +351,15 @@ TEST_CASE("a vector inside is one block of bytes") {
     Writer writer(buffer);
     hecaton::detail::encode(writer, app::Public{"n", std::vector<double>(1000)});
     CHECK(buffer.size() < 8000 + 32);
+}
+
+TEST_CASE("a hashed container may have more buckets than there are bytes") {
+    app::Hashed value;
+    value.table = {{'a', 'b'}};
+    CHECK(round_trip(value).table == value.table);
+    value.table.reserve(100'000);
+    CHECK(round_trip(value).table == value.table);
+    CHECK(round_trip(value).table.bucket_count() < 100'000);
 }
 
 TEST_CASE("pointers to a base class") {

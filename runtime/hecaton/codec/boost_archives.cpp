@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/archive/archive_exception.hpp>
 #include <boost/archive/impl/archive_serializer_map.ipp>
 #include <cstring>
@@ -120,6 +121,16 @@ void BoostReader::load_override(boost::archive::class_name_type& name) {
     char* const text = name;
     load_binary(text, length);
     text[length] = '\0';
+}
+
+// A hashed container's number of buckets follows its number of elements at once, and may be larger than what is left.
+// It only says how much room there was: as many buckets as bytes do.
+void BoostReader::load_override(boost::serialization::collection_size_type& count) {
+    const bool buckets = reader_.position() == after_count_;
+    count = boost::serialization::collection_size_type(
+        buckets ? static_cast<std::size_t>(std::min<std::uint64_t>(reader_.size(), reader_.remaining()))
+                : reader_.count(1));
+    after_count_ = reader_.position();
 }
 
 void BoostReader::load_override(boost::serialization::item_version_type& version) {

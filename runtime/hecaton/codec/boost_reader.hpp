@@ -13,6 +13,7 @@
 #include <boost/serialization/is_bitwise_serializable.hpp>
 #include <boost/serialization/item_version_type.hpp>
 #include <boost/serialization/string.hpp>
+#include <cstdint>
 #include <cstring>
 #include <hecaton/codec/reader.hpp>
 #include <string>
@@ -71,9 +72,7 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
     void load_override(boost::archive::version_type& version);
     void load_override(boost::archive::tracking_type& tracking);
     void load_override(boost::archive::class_name_type& name);
-    void load_override(boost::serialization::collection_size_type& count) {
-        count = boost::serialization::collection_size_type(reader_.count(1));
-    }
+    void load_override(boost::serialization::collection_size_type& count);
     void load_override(boost::serialization::item_version_type& version);
 
     template <class T>
@@ -96,6 +95,7 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
     Reader reader_;  // of this value alone where it is sealed, else of all that is left
     Reader& outer_;
     bool sealed_;
+    std::size_t after_count_ = SIZE_MAX;  // where the last number of elements ends
 };
 
 }  // namespace hecaton::detail
