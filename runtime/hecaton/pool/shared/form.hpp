@@ -49,6 +49,14 @@ bool write_elements(MemoryFile& file, std::size_t at, const T* values, std::size
 template <class T>
 inline constexpr std::size_t array_offset = PageAdoption::array_offset(alignof(T));
 
+/// The number of elements in an array's block. Throws DecodeError for a block that is none.
+template <class T>
+std::size_t elements_in(const SharedBlock& block) {
+    if (block.size() < array_offset<T> || (block.size() - array_offset<T>) % sizeof(T) != 0)
+        throw DecodeError("a shared array does not have the size of its elements");
+    return (block.size() - array_offset<T>) / sizeof(T);
+}
+
 /// Writes the file of an array, and gives the pages of `values` back meanwhile where `adoption` is there.
 template <class T>
 bool write_array(MemoryFile& file, const std::vector<T>& values, std::optional<PageAdoption>& adoption) {
@@ -79,7 +87,7 @@ template <class T>
 std::vector<T> array_from_file(const SharedBlock& block) {
     const std::shared_ptr<const std::byte> bytes = block.bytes();
     const auto* from = reinterpret_cast<const T*>(bytes.get() + array_offset<T>);
-    const std::size_t count = (block.size() - array_offset<T>) / sizeof(T);
+    const std::size_t count = elements_in<T>(block);
     std::vector<T> values;
     values.reserve(count);
     std::optional<PageAdoption> adoption;
@@ -100,7 +108,8 @@ template <class T>
 std::vector<T> array_from(const SharedBlock& block) {
     if (block.in_file()) return array_from_file<T>(block);
     const std::shared_ptr<const std::byte> bytes = block.bytes();
-    return std::vector<T>(ByteIterator<T>(bytes.get() + array_offset<T>), ByteIterator<T>(bytes.get() + block.size()));
+    const std::byte* from = bytes.get() + array_offset<T>;
+    return std::vector<T>(ByteIterator<T>(from), ByteIterator<T>(from + elements_in<T>(block) * sizeof(T)));
 }
 
 /// `own`: the same vector, to be kept as the root's; null when it belongs to the caller.
@@ -135,7 +144,8 @@ NewShared new_array(const std::vector<T>& values, std::shared_ptr<std::vector<T>
 template <class T>
 std::shared_ptr<const void> value_in(const SharedBlock& block) {
     std::shared_ptr<const std::byte> bytes = block.bytes();
-    if (reinterpret_cast<std::uintptr_t>(bytes.get()) % alignof(T) == 0) return bytes;
+    const bool fits = block.size() >= sizeof(T);  // else decode_bytes throws
+    if (fits && reinterpret_cast<std::uintptr_t>(bytes.get()) % alignof(T) == 0) return bytes;
     Reader reader({bytes.get(), block.size()});
     return std::make_shared<const T>(decode_bytes<T>(reader));
 }
