@@ -36,7 +36,8 @@ void add_host(std::vector<detail::launch::Host>& hosts, const std::string& name,
     if (same == hosts.end())
         hosts.push_back({.name = name, .slots = slots});
     else
-        same->slots += slots;
+        same->slots = static_cast<int>(
+            std::min<long long>(detail::launch::most_ranks, static_cast<long long>(same->slots) + slots));
 }
 
 // A host's name; an IPv6 address loses its brackets.

@@ -96,7 +96,8 @@ TEST_CASE("Slurm's list of tasks is added up") {
     };
     for (const auto& [list, tasks, expected_nodes] :
          {Case{"4", 4, 1}, Case{"4(x2),3", 11, 3}, Case{"2(x100)", 200, 100}, Case{"1,2,3", 6, 3}, Case{"", 0, 0},
-          Case{"x", 0, 0}, Case{"4(x", 0, 0}, Case{"4(x0)", 0, 0}, Case{"4,", 0, 0}, Case{"4 5", 0, 0}}) {
+          Case{"x", 0, 0}, Case{"4(x", 0, 0}, Case{"4(x0)", 0, 0}, Case{"4,", 0, 0}, Case{"4 5", 0, 0},
+          Case{"2000000000(x2000000000),2000000000", 1'000'000, 1'000'000}}) {
         INFO(list);
         int nodes = -1;
         CHECK(slurm_tasks(list, nodes) == tasks);

@@ -34,6 +34,7 @@ TEST_CASE("times") {
 TEST_CASE("hosts") {
     CHECK(host_list("a:8,b:8") == Hosts{{"a", 8}, {"b", 8}});
     CHECK(host_list("a,b,a") == Hosts{{"a", 2}, {"b", 1}});
+    CHECK(host_list("a:2000000000,a:2000000000") == Hosts{{"a", 1'000'000}});
     CHECK(host_list("[fd00::2]:4,[fd00::3],a:2") == Hosts{{"fd00::2", 4}, {"fd00::3", 1}, {"a", 2}});
     for (const char* bad : {"", ",", "a:", "a:x", "a:0", "a:-1", ":3", "-oProxyCommand=x:2", "a,,b", "fd00::2",
                             "fd00::2:4", "[fd00::2", "[fd00::2]x:4", "[fd00::2]4", "[]:4"}) {

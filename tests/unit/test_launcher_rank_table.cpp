@@ -175,6 +175,7 @@ TEST_CASE("after an orderly exit the card does not repeat what is just above it"
 TEST_CASE("the port of PMIx's server is read from its address") {
     CHECK(hecaton::detail::launch::pmix_port("1034027008.0;tcp4://127.0.0.1:42177") == 42177);
     CHECK(hecaton::detail::launch::pmix_port("1034027008.0;tcp6://[::1]:42177") == 0);
+    CHECK(hecaton::detail::launch::pmix_port("1034027008.0;tcp4://127.0.0.1:142177") == 0);
     CHECK(hecaton::detail::launch::pmix_port("") == 0);
     CHECK(hecaton::detail::launch::pmix_port(nullptr) == 0);
 }

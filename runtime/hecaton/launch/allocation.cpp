@@ -3,6 +3,7 @@
 #include <charconv>
 #include <fstream>
 #include <hecaton/launch/allocation.hpp>
+#include <hecaton/launch/command.hpp>
 #include <hecaton/launch/refusal.hpp>
 #include <set>
 #include <sstream>
@@ -18,6 +19,9 @@ int take_number(std::string_view& text) {
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     return number;
 }
+
+// No text makes a count overflow: more than the most ranks that there can be are as many as those.
+void add(int& count, long long more) { count = static_cast<int>(std::min<long long>(most_ranks, count + more)); }
 
 bool take(std::string_view& text, std::string_view expected) {
     if (!text.starts_with(expected)) return false;
@@ -49,9 +53,9 @@ void read_sge(const Variables& environment, Allocation& found) {
         std::istringstream words(line);
         std::string host;
         int slots = 0;
-        if (!(words >> host >> slots)) continue;
+        if (!(words >> host >> slots) || slots < 0) continue;
         ++found.nodes;
-        found.slots += slots;
+        add(found.slots, slots);
     }
 }
 
@@ -94,8 +98,8 @@ int slurm_tasks(std::string_view list, int& nodes) {
         int times = 1;
         if (take(list, "(x") && ((times = take_number(list)) < 1 || !take(list, ")"))) return 0;
         if (each < 0) return 0;
-        tasks += each * times;
-        covered += times;
+        add(tasks, static_cast<long long>(each) * times);
+        add(covered, times);
     } while (take(list, ","));
     if (!list.empty()) return 0;
     nodes = covered;

@@ -180,7 +180,7 @@ std::string line_for_env(const std::vector<std::string>& words) {
 Places places(const Request& request, const MachineFacts& facts) {
     if (!request.hosts.empty()) {
         int slots = 0;
-        for (const auto& host : request.hosts) slots += host.slots;
+        for (const auto& host : request.hosts) slots = std::min(most_ranks, slots + std::min(most_ranks, host.slots));
         return {.where = Where::hosts, .nodes = static_cast<int>(request.hosts.size()), .slots = slots};
     }
     const auto& allocation = facts.allocation;

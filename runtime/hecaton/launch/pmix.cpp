@@ -4,6 +4,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <hecaton/launch/pmix.hpp>
 #include <string_view>
@@ -14,7 +16,9 @@ int pmix_port(const char* text) {
     const std::string_view address = text != nullptr ? text : "";
     const auto colon = address.rfind(':');
     if (address.find(";tcp4://") == std::string_view::npos || colon == std::string_view::npos) return 0;
-    return std::atoi(text + colon + 1);
+    std::uint16_t port = 0;
+    std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+    return port;
 }
 
 int pmix_server_port() {
