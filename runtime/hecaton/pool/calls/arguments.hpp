@@ -123,7 +123,7 @@ std::span<const std::byte> array_of_arguments(const Arguments& arguments, TypeLi
     return {};
 }
 
-/// Appends items [first, first + count) as a chunk. An item that can not be encoded is appended as its error.
+/// Appends items [first, first + count) as a chunk. An item that cannot be encoded is appended as its error.
 template <class Arguments, class... Wire>
 void append_arguments(const Arguments& arguments, TypeList<Wire...>, std::uint64_t first, std::uint64_t count,
                       Buffer& to) {

@@ -16,7 +16,7 @@ InCallback::~InCallback() { in_callback = outer_; }
 void refuse_nested(const char* call) {
     if (task_context().running)
         throw UsageError(
-            fmt::format("{} was called inside a task: tasks can not use the pool that runs them. Return the work to "
+            fmt::format("{} was called inside a task: tasks cannot use the pool that runs them. Return the work to "
                         "the body and submit it there",
                         call));
     if (in_callback)

@@ -24,7 +24,7 @@ template <class Op, class T, class R>
 consteval void require_fold() {
     static_assert(!std::is_void_v<R>, "hecaton: map_reduce needs a function that returns something to fold");
     static_assert(Travels<T>,
-                  "hecaton: the type of map_reduce's initial value can not travel: see what travels in the README");
+                  "hecaton: the type of map_reduce's initial value cannot travel: see what travels in the README");
     static_assert(
         std::is_void_v<R> || !Travels<T> || fold_fits<Op, T, R>,
         "hecaton: map_reduce's operation must take (T, what f returns) and (T, T), where T is the type of the initial "

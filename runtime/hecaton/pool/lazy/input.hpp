@@ -86,7 +86,7 @@ class LazyZip final : public LazyInput {
         }
     }
 
-    // An item that can not be encoded goes as its error, and fails alone.
+    // An item that cannot be encoded goes as its error, and fails alone.
     static void encode_item(ItemSegment& to, const Wire<Views>&... values) {
         if constexpr (as_records) {
             append_record_item(to.bytes, values...);

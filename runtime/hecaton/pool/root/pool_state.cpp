@@ -113,8 +113,8 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
     if (process->error) std::rethrow_exception(process->error);
     if (process->error_number == 0)
         throw UsageError(fmt::format(
-            "Process::start() can not fork {} on rank {}: this program initialised MPI itself, and a process "
-            "with MPI in it can not be forked. Start MPI through hecaton::run or hecaton::Environment",
+            "Process::start() cannot fork {} on rank {}: this program initialised MPI itself, and a process "
+            "with MPI in it cannot be forked. Start MPI through hecaton::run or hecaton::Environment",
             name, process->rank));
     throw ProcessError(fmt::format("{} could not be started on rank {} ({}): {}", name, process->rank,
                                    hosts_->at(static_cast<std::size_t>(process->rank)),
