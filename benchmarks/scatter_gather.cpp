@@ -83,7 +83,7 @@ double boost_mpi(const World& world, const std::vector<std::string>& input, std:
     return seconds;
 }
 
-// What the root can not do without: its own block as new strings, and then all of them.
+// What the root cannot do without: its own block as new strings, and then all of them.
 double floor_of(const std::vector<std::string>& input, int ranks) {
     std::vector<std::string> block, all;
     return benchmark::seconds_of([&] {

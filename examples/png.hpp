@@ -18,7 +18,7 @@ inline Rgb rounded(const Colour& colour) {
     return rgb;
 }
 
-/// `rows` has at least one row, from the top, all of the same length. Throws std::runtime_error when the file can not
+/// `rows` has at least one row, from the top, all of the same length. Throws std::runtime_error when the file cannot
 /// be written.
 inline void write_png(const std::string& path, const std::vector<std::vector<Rgb>>& rows) {
     std::vector<Rgb> pixels;

@@ -1,5 +1,5 @@
 // SPMD style: count, mean, standard deviation, smallest and largest of the numbers in a file, one on a line.
-// Rank 0 reads the file; scatter, map, gather and reduce do the rest. When it can not, one line says why, and all ranks
+// Rank 0 reads the file; scatter, map, gather and reduce do the rest. When it cannot, one line says why, and all ranks
 // end with status 1.
 //
 //     seq 1000 > numbers.txt && hecaton run -n 4 ./statistics numbers.txt

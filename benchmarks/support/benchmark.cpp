@@ -60,7 +60,7 @@ void report(const Row& row) {
                                          {"met", row.met},           {"note", row.note}};
     std::ofstream file(name, std::ios::app);
     file << json.dump() + "\n" << std::flush;
-    if (!file) throw std::runtime_error(fmt::format("can not write to {} (HECATON_BENCHMARK_JSON)", name));
+    if (!file) throw std::runtime_error(fmt::format("cannot write to {} (HECATON_BENCHMARK_JSON)", name));
 }
 
 std::string time_text(double seconds) {

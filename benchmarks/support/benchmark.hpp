@@ -61,7 +61,7 @@ struct Row {
 };
 
 // Prints the row, and appends it as one line of JSON to the file that HECATON_BENCHMARK_JSON names, if it is set.
-// Call it on one rank only. Throws std::runtime_error when the file can not be written.
+// Call it on one rank only. Throws std::runtime_error when the file cannot be written.
 void report(const Row& row);
 
 // "12.3 ms", with three digits, from nanoseconds to seconds.

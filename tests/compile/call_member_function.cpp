@@ -1,4 +1,4 @@
-// expect: a pointer to a member can not travel to other ranks. Write a lambda around it
+// expect: a pointer to a member cannot travel to other ranks. Write a lambda around it
 #include <hecaton/hecaton.hpp>
 
 void check(hecaton::Pool& pool, const std::vector<std::string>& words) {

@@ -1,4 +1,4 @@
-// expect: the callable can not be called with items of this type
+// expect: the callable cannot be called with items of this type
 #include <hecaton/hecaton.hpp>
 
 int square(int x) { return x * x; }

@@ -1,4 +1,4 @@
-// expect: a Process can not call this callable with these arguments
+// expect: a Process cannot call this callable with these arguments
 #include <hecaton/hecaton.hpp>
 
 int square(int x) { return x * x; }

@@ -1,4 +1,4 @@
-// expect: this callable can not travel to other ranks: it captures a reference
+// expect: this callable cannot travel to other ranks: it captures a reference
 #include <hecaton/hecaton.hpp>
 
 void check(hecaton::Pool& pool, const std::vector<int>& numbers) {

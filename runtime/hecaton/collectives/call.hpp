@@ -90,7 +90,7 @@ class Call {
     /// Collective. Tells all ranks what this one brings: a number of items, a number of bytes, and the bytes (null:
     /// they are not sent along). Throws on every rank when a rank has failed (its own exception there; elsewhere one of
     /// the same standard type that is also a TaskError; with several failures that of the lowest rank), and UsageError
-    /// when the ranks call different things or the root can not be.
+    /// when the ranks call different things or the root cannot be.
     void agree(std::uint64_t items = 0, std::uint64_t bytes = 0, const void* payload = nullptr);
     /// Collective, after memory for `total` bytes on all ranks together was asked for in attempt(). An agreement where
     /// that is so much that it may have failed on some rank, and that the agreement's time does not count.

@@ -22,7 +22,7 @@ enum class FoldKind { reduce, all_reduce, scan, exclusive_scan };
 
 inline bool is_scan(FoldKind kind) { return kind == FoldKind::scan || kind == FoldKind::exclusive_scan; }
 
-/// Function objects of the standard library that can not throw for numbers, though not all of them say so.
+/// Function objects of the standard library that cannot throw for numbers, though not all of them say so.
 template <class Op>
 inline constexpr bool is_standard_operation = false;
 template <class T>
@@ -42,7 +42,7 @@ inline constexpr bool is_standard_operation<std::logical_and<T>> = true;
 template <class T>
 inline constexpr bool is_standard_operation<std::logical_or<T>> = true;
 
-/// Folding trivially copyable values with this operation can not fail, so no agreement is needed after it.
+/// Folding trivially copyable values with this operation cannot fail, so no agreement is needed after it.
 template <class T, class Op>
 inline constexpr bool folds_quietly = TravelsAsBytes<T> && (std::is_nothrow_invocable_r_v<T, Op&, T, const T&> ||
                                                             (std::is_arithmetic_v<T> && is_standard_operation<Op>));
@@ -109,7 +109,7 @@ class Windows {
   public:
     explicit Windows(const Call& call) : sizes_(call.byte_sizes()) {}
 
-    /// Collective. False after the last window. Throws what MPI does; memory that can not be had is a failed attempt of
+    /// Collective. False after the last window. Throws what MPI does; memory that cannot be had is a failed attempt of
     /// the call.
     bool next(Call& call, ConstPart mine);
     int first() const noexcept { return first_; }

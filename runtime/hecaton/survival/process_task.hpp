@@ -44,7 +44,7 @@ Buffer encode_process_task(F f, const Args&... args) {
     Buffer bytes;
     if constexpr (callable_travels<F> && (Travels<Args> && ...)) {
         static_assert(callable_with<F, Args...>,
-                      "hecaton: a Process can not call this callable with these arguments, by value or by const "
+                      "hecaton: a Process cannot call this callable with these arguments, by value or by const "
                       "reference (string literals arrive as std::string)");
         if constexpr (callable_with<F, Args...>) {
             Writer writer(bytes);

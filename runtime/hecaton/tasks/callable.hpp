@@ -52,11 +52,11 @@ template <class Callable>
 consteval void require_callable() {
     using F = typename Innermost<Callable>::type;
     static_assert(!std::is_member_pointer_v<F>,
-                  "hecaton: a pointer to a member can not travel to other ranks. Write a lambda around it instead: "
+                  "hecaton: a pointer to a member cannot travel to other ranks. Write a lambda around it instead: "
                   "[](const T& item) { return item.member(); }");
     static_assert(
         std::is_member_pointer_v<F> || callable_travels<F>,
-        "hecaton: this callable can not travel to other ranks: it captures a reference, or a value that is more "
+        "hecaton: this callable cannot travel to other ranks: it captures a reference, or a value that is more "
         "than plain bytes (a string, a vector, a std::function, also a tuple, or a class with data both in itself "
         "and in its base). Write hecaton::bind_front(f, words) for values that need serialising, or "
         "`auto shared = pool.broadcast(words);` for big ones and capture `shared` by value");

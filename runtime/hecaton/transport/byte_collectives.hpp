@@ -1,7 +1,7 @@
 // Collective operations on bytes, with sizes of 64 bits: MPI 3 counts in ints.
 //
 // Up to 2 GiB they are one call of MPI's own operation. Above that the parts are described by derived datatypes and go
-// through MPI_Alltoallw, whose messages, unlike a send, can not be taken by a receive that the program has posted on
+// through MPI_Alltoallw, whose messages, unlike a send, cannot be taken by a receive that the program has posted on
 // its communicator.
 #pragma once
 

@@ -79,18 +79,18 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     MPI_Finalized(&finalized);
     if (finalized != 0)
         throw UsageError(
-            "MPI was finalised already, and can not be started again in the same process: open pools before "
+            "MPI was finalised already, and cannot be started again in the same process: open pools before "
             "MPI_Finalize");
     show_tasks();
     if (mpi_is_up()) return false;
     if (inside_process())
         throw UsageError(
-            "MPI can not be started inside a hecaton::Process or an isolated item, which is no rank of its own: start "
+            "MPI cannot be started inside a hecaton::Process or an isolated item, which is no rank of its own: start "
             "the pool in the body, and give its results as arguments");
     launch::self_launch_if_wanted(argc, argv, processes);
     // Alone, without a launcher: Open MPI would start a daemon for MPI_Comm_spawn, which takes half a second.
     if (!launch::rank_variable_set(launch::variables())) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
-    const bool made = make_zygote(initializer);  // now: once MPI runs, this process can not be forked well
+    const bool made = make_zygote(initializer);  // now: once MPI runs, this process cannot be forked well
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);

@@ -1,7 +1,7 @@
 // The bells of the ranks on the root's node, in memory that they share: each has one, which the others ring.
 //
 // The root makes a memory file with a line for each rank, and tells the others where it is; those of its node map it.
-// A rank that can not never says that it rings, and waits as ranks of other nodes do.
+// A rank that cannot map it marks no line, and waits as ranks of other nodes do.
 #pragma once
 
 #include <hecaton/foundation/memory_file.hpp>
@@ -14,7 +14,7 @@ class NodeBells {
   public:
     /// On the root. Null where no memory can be shared.
     static std::shared_ptr<NodeBells> create(int ranks, int root);
-    /// On another rank, while the root has its own open. Null when the memory can not be opened.
+    /// On another rank, while the root has its own open. Null when the memory cannot be opened.
     static std::shared_ptr<NodeBells> open(const MemoryFile::Address& address, int rank);
 
     NodeBells(const NodeBells&) = delete;

@@ -30,7 +30,7 @@ consteval void require_call(TypeList<Wire...>) {
     if constexpr (callable_travels<F> && (Travels<Wire> && ...)) {
         static_assert(
             callable_with<F, Wire...>,
-            "hecaton: the callable can not be called with items of this type, by value or by const reference. map "
+            "hecaton: the callable cannot be called with items of this type, by value or by const reference. map "
             "calls it with one item of each range; starmap spreads the elements of a tuple over its parameters");
         using Result = call_result_t<F, Wire...>;
         if constexpr (!std::is_void_v<Result>) require_travels<Result>();
