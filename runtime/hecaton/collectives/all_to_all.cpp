@@ -6,7 +6,7 @@
 namespace hecaton::detail {
 namespace {
 
-// The parts of `bytes` that end at `ends`, or that have these sizes.
+// Splits `bytes` into parts that end at `ends`, or that have these sizes.
 std::vector<ConstPart> parts_that_end_at(const Buffer& bytes, const std::vector<std::uint64_t>& ends) {
     std::vector<ConstPart> parts;
     std::uint64_t begin = 0;

@@ -5,7 +5,7 @@
 
 namespace hecaton {
 
-/// Consecutive items: the index of the first, and how many there are.
+/// Consecutive items: the index of the first, and their number.
 struct Block {
     std::uint64_t first = 0;
     std::uint64_t count = 0;

@@ -25,7 +25,7 @@ const char* name_of(Operation operation) {
     return index < names.size() ? names[index] : "an unknown collective";
 }
 
-// Who says what: "rank 0: 3, ranks 1, 2: 5", in the order of the ranks that say it first.
+// Each value with its ranks: "rank 0: 3, ranks 1, 2: 5", in the order of each value's first rank.
 template <class Text>
 std::string opinions(std::size_t ranks, Text&& text) {
     std::vector<std::pair<std::string, std::vector<int>>> groups;
@@ -44,8 +44,8 @@ std::string opinions(std::size_t ranks, Text&& text) {
     return all;
 }
 
-// The last error that came of an agreement at which the ranks were in different calls. When it leaves a function that
-// an outer call on the same communicator runs, the others are not in that call any more: see Call::note_failure.
+// The last error of an agreement at which the ranks were in different calls. When it leaves a function that an outer
+// call on the same communicator runs, the others are not in that call any more: see Call::note_failure.
 struct OutOfStep {
     MPI_Comm communicator = MPI_COMM_NULL;
     std::exception_ptr error;
@@ -120,12 +120,12 @@ void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) 
 
 void Call::settle_memory(std::uint64_t total) {
     if (total >= much_memory) {
-        // The sizes that the last agreement told are still needed.
+        // The sizes from the last agreement are still needed.
         std::vector<Statement> before = said_;
         agree();
         said_ = std::move(before);
     } else if (failed()) {
-        std::rethrow_exception(failure_);  // some kilobytes could not be had: the other ranks are no better off
+        std::rethrow_exception(failure_);  // not even some kilobytes: the other ranks fail too
     }
 }
 
@@ -158,7 +158,7 @@ void Call::check_same() const {
 }
 
 void Call::throw_type_mismatch() const {
-    // Hashes say nothing to a reader. All ranks come here, so they can exchange the names.
+    // Hashes mean nothing to a reader. All ranks come here, so they can exchange the names.
     using Name = std::array<char, 160>;
     Name mine{};
     const std::string text = readable_type_name(type_->name());

@@ -1,12 +1,12 @@
-// Call: one collective call, as far as all of them are alike.
+// Call: the part that all collective calls have in common.
 //
-// Every collective begins with an agreement: one MPI_Allgather of a Statement from each rank, which says what the rank
-// calls, with what type and root, and how much it brings. So ranks that do not call the same thing get an error that
-// names them instead of a hang, everybody knows all sizes, a value of a few bytes has already arrived, and a rank on
-// which user code threw says so in the same message. An exception leaves all ranks, after the same agreement, so the
-// communicator can be used again.
+// Every collective begins with an agreement: one MPI_Allgather of a Statement from each rank, with the operation, the
+// type, the root and the sizes. So ranks that do not call the same operation get an error that names them instead of a
+// hang, all ranks know all sizes, a value of a few bytes has already arrived, and a rank on which user code threw
+// reports it in the same message. An exception leaves all ranks, after the same agreement, so the communicator can be
+// used again.
 //
-// What it costs is the latency of one small MPI_Allgather (0.5 to 1 microsecond between two ranks of one host).
+// It costs the latency of one small MPI_Allgather (0.5 to 1 microsecond between two ranks of one host).
 #pragma once
 
 #include <mpi.h>
@@ -38,20 +38,20 @@ enum class Operation : std::uint16_t {
     for_each_block,
 };
 
-/// What a rank says at an agreement. Travels as bytes.
+/// One rank's part in an agreement. Travels as bytes.
 struct Statement {
     Operation operation{};
-    std::uint16_t phase = 0;  ///< the how-manieth agreement of its call this is
+    std::uint16_t phase = 0;  ///< the number of agreements in its call before this one
     std::int32_t root = 0;
     std::uint64_t type = 0;               ///< hash of the items' type
-    std::uint64_t items = 0;              ///< how many it brings
-    std::uint64_t bytes = 0;              ///< and how many bytes these are on their way
+    std::uint64_t items = 0;              ///< the number of items that it brings
+    std::uint64_t bytes = 0;              ///< their size on the way
     std::uint64_t failed = 0;             ///< 1: its user code threw
-    std::array<std::byte, 24> payload{};  ///< the bytes, where they are so few
+    std::array<std::byte, 24> payload{};  ///< the bytes, where they fit
 };
 static_assert(sizeof(Statement) == 64);
 
-/// What one rank gets in a scatter whose parts are not all alike.
+/// The part of one rank in a scatter whose parts differ.
 struct Share {
     std::uint64_t items = 0;
     std::uint64_t bytes = 0;
@@ -70,8 +70,8 @@ class Call {
     int root() const noexcept { return root_; }
     bool is_root() const noexcept { return rank_ == root_; }
 
-    /// Runs `f`, which may throw: the exception is kept for the next agreement. Does nothing after a failure. The error
-    /// that the other ranks get names item `index`, as it is when `f` throws.
+    /// Runs `f`, which may throw: the exception is kept for the next agreement. Does nothing after a failure. The
+    /// other ranks' error names item `index`, with its value when `f` throws.
     template <class F>
     void attempt(const std::uint64_t& index, F&& f) {
         if (failure_) return;
@@ -87,15 +87,15 @@ class Call {
     }
     bool failed() const noexcept { return failure_ != nullptr; }
 
-    /// Collective. Tells all ranks what this one brings: a number of items, a number of bytes, and the bytes (null:
-    /// they are not sent along). Throws on every rank when a rank has failed (its own exception there; elsewhere one of
-    /// the same standard type that is also a TaskError; with several failures that of the lowest rank), and UsageError
-    /// when the ranks call different things or the root cannot be.
+    /// Collective. Tells all ranks about this one's data: the number of items, the number of bytes, and the bytes
+    /// (null: they are not sent along). Throws on every rank when a rank has failed (its own exception there; elsewhere
+    /// one of the same standard type that is also a TaskError; with several failures that of the lowest rank), and
+    /// UsageError when the ranks call different operations or the root is no rank.
     void agree(std::uint64_t items = 0, std::uint64_t bytes = 0, const void* payload = nullptr);
-    /// Collective, after memory for `total` bytes on all ranks together was asked for in attempt(). An agreement where
-    /// that is so much that it may have failed on some rank, and that the agreement's time does not count.
+    /// Collective, after an attempt() to allocate `total` bytes on all ranks together. An agreement where that is so
+    /// much that it may have failed on some rank, and that the agreement's time does not count.
     void settle_memory(std::uint64_t total);
-    /// Changes the type that agreements speak of from now on.
+    /// Changes the type for agreements from now on.
     void set_type(const std::type_info& type) noexcept { type_ = &type; }
 
     // From the last agreement:
@@ -108,8 +108,8 @@ class Call {
     bool all_inline() const noexcept;
     std::span<const std::byte> payload(int rank) const;
 
-    /// Throws the same UsageError on every rank unless all bring as many items as rank 0, or `expected`. `what` says of
-    /// what, for example "elements".
+    /// Throws the same UsageError on every rank unless all bring as many items as rank 0, or `expected`. `what` is the
+    /// word for items in the message, for example "elements".
     void require_same_items(const char* what) const;
     void require_items(std::uint64_t expected, const char* what) const;
 

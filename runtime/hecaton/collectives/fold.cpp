@@ -22,7 +22,7 @@ bool Windows::next(Call& call, ConstPart mine) {
     }
     bytes_.clear();
     if (call.is_root() && !call.failed()) call.attempt([&] { bytes_.grow_by(static_cast<std::size_t>(total)); });
-    // After a failure the window must still be received, for the others send it.
+    // After a failure the window must still be received, because the others send it.
     Buffer nowhere;
     if (call.is_root() && bytes_.empty()) nowhere.grow_by(static_cast<std::size_t>(total));
     void* place = bytes_.empty() ? nowhere.data() : bytes_.data();
@@ -37,7 +37,7 @@ std::span<const std::byte> Windows::bytes(int rank) const {
 }
 
 Buffer Windows::scatter_back(const Call& call, const Buffer& parts, const std::vector<Share>& shares) const {
-    // Outside of the window nothing; after a failure nothing at all, which all ranks learn at the next agreement.
+    // Outside of the window no bytes; after a failure none at all, which all ranks learn at the next agreement.
     std::vector<Share> all(static_cast<std::size_t>(call.size()));
     std::uint64_t total = 0;
     if (call.is_root() && !call.failed()) {

@@ -1,9 +1,9 @@
-// What reduce, all_reduce, scan and exclusive_scan have in common: values folded strictly in rank order.
+// The common part of reduce, all_reduce, scan and exclusive_scan: values folded strictly in rank order.
 //
-// The result is ((v0 op v1) op v2) op ..., for every element, by every way that is taken here: so it is the same from
-// run to run, the last rank's scan is the reduction, and no operation needs to commute.
+// The result is ((v0 op v1) op v2) op ..., for every element, in each of the ways below: so it is the same from run to
+// run, the last rank's scan is the reduction, and no operation needs to commute.
 //
-// Few bytes: they came with the agreement, and each rank folds what it needs.
+// Few bytes: they came with the agreement, and each rank folds the values that it needs.
 // Arrays of numbers or plain structs: each rank folds a block of the elements of all ranks (fold_array.hpp).
 // Other values: one rank collects and folds them, in windows of bounded size.
 #pragma once
@@ -88,7 +88,7 @@ void fold_in(V& sum, const V& value, Op& op) {
     }
 }
 
-/// Which ranks' values a rank needs for its own result: the first so many.
+/// How many ranks' values, from rank 0 on, a rank needs for its own result.
 inline int ranks_needed(const Call& call, FoldKind kind) {
     switch (kind) {
         case FoldKind::reduce:
@@ -103,13 +103,13 @@ inline int ranks_needed(const Call& call, FoldKind kind) {
     return call.rank();
 }
 
-/// Collects the bytes of all ranks' values on the root, in windows: some ranks after the other, together not more than
-/// 256 MiB unless one value alone is.
+/// Collects the bytes of all ranks' values on the root, in windows: consecutive ranks with 256 MiB together at most,
+/// unless one value alone has more.
 class Windows {
   public:
     explicit Windows(const Call& call) : sizes_(call.byte_sizes()) {}
 
-    /// Collective. False after the last window. Throws what MPI does; memory that cannot be had is a failed attempt of
+    /// Collective. False after the last window. Throws MPI's errors; a failed allocation is a failed attempt of
     /// the call.
     bool next(Call& call, ConstPart mine);
     int first() const noexcept { return first_; }
@@ -156,7 +156,7 @@ V no_result(FoldKind kind, const FoldInput<V>& input) {
     return kind == FoldKind::exclusive_scan ? first_of_exclusive(input) : default_value<V>();
 }
 
-/// Everything is in the statements.
+/// All values are in the statements.
 template <class V, class Op>
 V fold_payloads(Call& call, FoldKind kind, const FoldInput<V>& input, Op& op) {
     std::uint64_t at = 0;
@@ -181,7 +181,7 @@ V fold_payloads(Call& call, FoldKind kind, const FoldInput<V>& input, Op& op) {
 }
 
 /// The values of a window, which has arrived on the root, go into `sum` (null before the first). A scan's prefixes are
-/// encoded to `prefixes`, and `shares` tells how many bytes each rank's has.
+/// encoded to `prefixes`, and `shares` has the number of bytes for each rank.
 template <class V, class Op>
 void fold_window(FoldKind kind, const Windows& window, std::unique_ptr<V>& sum, Op& op, Buffer& prefixes,
                  std::vector<Share>& shares, std::uint64_t& at) {

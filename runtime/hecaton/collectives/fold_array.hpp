@@ -1,7 +1,7 @@
 // Arrays folded element by element: each rank folds one block of the elements, which it gets from all ranks.
 //
-// Every rank sends and receives its array about twice, as in a reduction with scattered results, needs memory for one
-// more array (not for one from each rank), and does its share of the work; the order of ranks is kept.
+// Every rank sends and receives its array about twice, as in a reduction with scattered results. It needs memory for
+// one more array (not for one from each rank), and does its share of the work; the order of ranks is kept.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace hecaton::detail {
 
-/// Below so many bytes of all ranks together every rank that needs a result gets them all and folds them itself.
+/// Below this number of bytes of all ranks together, every rank that needs a result gets all arrays and folds them.
 inline constexpr std::uint64_t fold_everywhere_below = 32U << 10U;
 
 /// One block of the elements of all ranks: a row from each.
@@ -23,12 +23,12 @@ struct Rows {
 
 /// Collective. Room for the rows must be there: size() x block.count elements.
 void exchange_rows(const Call& call, const void* array, std::uint64_t elements, std::size_t element_size, Rows& rows);
-/// Collective. The other way round: row r of this rank's block goes to rank r, into its place in `array`.
+/// Collective. The reverse: row r of this rank's block goes to rank r, into its place in `array`.
 void return_rows(const Call& call, const Rows& rows, std::uint64_t elements, std::size_t element_size, void* array);
-/// Collective. The blocks of all ranks, one behind the other, at `array`: on the root, or on all.
+/// Collective. The blocks of all ranks, one after the other, at `array`: on the root, or on all.
 void collect_blocks(const Call& call, bool everywhere, const void* block, std::uint64_t elements,
                     std::size_t element_size, void* array);
-/// Collective. All arrays as rows, on the ranks that need them to fold by themselves.
+/// Collective. All arrays as rows, on the ranks that fold by themselves.
 void collect_rows(const Call& call, bool at_root_only, ConstPart mine, Buffer& rows);
 
 /// Folds `count` rows of `width` elements from the first on into `sum`, which holds the first row already.
@@ -40,7 +40,7 @@ void fold_rows(const T* rows, int count, std::size_t width, T* sum, Op& op) {
     }
 }
 
-/// Each row becomes what a scan gives its rank; row 0 of an exclusive scan is left as it is.
+/// Each row becomes the scan's result for its rank; row 0 of an exclusive scan is left as it is.
 template <class T, class Op>
 void scan_rows(T* rows, int count, std::size_t width, bool exclusive, Op& op) {
     std::vector<T> sum(rows, rows + width);
@@ -54,7 +54,7 @@ void scan_rows(T* rows, int count, std::size_t width, bool exclusive, Op& op) {
     }
 }
 
-/// All arrays are short: what this rank needs of them is in `rows`.
+/// All arrays are short: the rows that this rank needs are in `rows`.
 template <class T, class Op>
 std::vector<T> fold_short_arrays(Call& call, FoldKind kind, const FoldInput<std::vector<T>>& input, Op& op,
                                  const Buffer& rows) {

@@ -15,8 +15,8 @@ namespace hecaton {
 /// there are fewer items than ranks. Returns when all ranks are done. `fn` does not travel, and may itself call
 /// collectives.
 ///
-/// Throws on every rank: what `fn` threw (of the lowest rank on which it did; elsewhere as a TaskError of the same
-/// standard type, whose index is that of the block's first item); and all that scatter throws.
+/// Throws on every rank: the error of the lowest rank on which `fn` threw (elsewhere as a TaskError of the same
+/// standard type, whose index is that of the block's first item); and the errors of scatter.
 template <detail::ItemRange Range, class Fn>
 void for_each_block(const boost::mpi::communicator& comm, Range&& range, Fn&& fn, int root = 0) {
     using T = detail::item_t<Range>;

@@ -1,4 +1,4 @@
-// What gather, all_gather and map have in common: from a range on each rank to one vector.
+// The common part of gather, all_gather and map: from a range on each rank to one vector.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class Receiver : bool { root, everyone };
 
 inline bool receives(const Call& call, Receiver receiver) { return receiver == Receiver::everyone || call.is_root(); }
 
-/// What all ranks gave to the last agreement arrives at `receive` on the receivers, in rank order.
+/// Collects the bytes of the last agreement at `receive` on the receivers, in rank order.
 void gather_agreed(const Call& call, Receiver receiver, ConstPart send, void* receive);
 
 template <class T, class Range>
@@ -34,7 +34,7 @@ void keep_items(Range&& range, std::vector<T>& to, std::uint64_t& at) {
     if constexpr (std::ranges::sized_range<Range>) to.reserve(static_cast<std::size_t>(std::ranges::size(range)));
     for (auto&& item : range) {
         if constexpr (std::is_same_v<Range, std::vector<T>> && !std::is_same_v<T, bool>) {
-            to.push_back(std::move(item));  // an rvalue: its items are nobody else's
+            to.push_back(std::move(item));  // an rvalue: its items are ours
         } else {
             to.push_back(as_item<T>(item));
         }
@@ -128,7 +128,7 @@ struct GatheredOf<Given> {
     using type = item_t<Given>;
 };
 
-/// What the results of a gather hold.
+/// The type of a gather's results.
 template <class Given>
 using gathered_t = typename GatheredOf<Given>::type;
 

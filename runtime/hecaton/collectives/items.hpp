@@ -23,11 +23,11 @@ struct ItemOf {
     using type = travels_as_t<T>;
 };
 template <class K, class V>
-struct ItemOf<std::pair<const K, V>> {  // what a map holds
+struct ItemOf<std::pair<const K, V>> {  // the items of a map
     using type = std::pair<K, V>;
 };
 
-/// As what the items of a range travel, and the results hold them.
+/// The type as which the items of a range travel, which is also that of the results.
 template <class Range>
 using item_t = typename ItemOf<std::ranges::range_value_t<Range>>::type;
 
@@ -35,7 +35,7 @@ using item_t = typename ItemOf<std::ranges::range_value_t<Range>>::type;
 template <class T>
 concept Text = Shape<travels_as_t<T>>::form == Form::text;
 
-/// What gather takes for a range.
+/// The arguments that gather takes for a range.
 template <class T>
 concept ItemRange = std::ranges::forward_range<T> && !Text<T>;
 
@@ -49,7 +49,7 @@ decltype(auto) as_item(Item&& item) {
     }
 }
 
-/// The items lie in memory as they travel.
+/// The items lie in memory in the form in which they travel.
 template <class Range>
 concept LiesAsBytes = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
     std::is_same_v<std::ranges::range_value_t<Range>, item_t<Range>> && TravelsAsBytes<item_t<Range>>;
@@ -133,7 +133,7 @@ class Arrivals {
     Buffer bytes_;
 };
 
-/// Decodes `items` values, which are all that `bytes` holds, to the end of `to`.
+/// Appends the `items` values to `to` that `bytes` holds.
 template <class T>
 void decode_items(std::span<const std::byte> bytes, std::uint64_t items, std::vector<T>& to, std::uint64_t& at) {
     Reader reader(bytes);

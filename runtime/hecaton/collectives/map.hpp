@@ -79,7 +79,7 @@ auto map_items(Call& call, Receiver receiver, F& f, Range&& range) {
 ///
 /// Throws on every rank: the error of the lowest item whose call threw (on its rank the exception itself, elsewhere a
 /// TaskError of the same standard type that names item, rank and host), of the items that were called: a rank stops at
-/// its first; and all that scatter and gather throw.
+/// its first error; and the errors of scatter and gather.
 template <class F, detail::ItemRange Range>
 auto map(const boost::mpi::communicator& comm, F&& f, Range&& range, int root = 0) {
     detail::Call call(comm, detail::Operation::map, root, typeid(detail::item_t<Range>));

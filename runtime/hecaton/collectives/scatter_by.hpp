@@ -34,7 +34,7 @@ Dealing dealing_by(Call& call, Counts&& counts) {
 
 /// Collective. Returns this rank's counts[rank] items of the root's range: the first counts[0] items are rank 0's, and
 /// so on. `counts` is a range of size() whole numbers that add up to the number of items; both ranges are read on the
-/// root only. Throws as scatter does, and UsageError on every rank when the counts are not so.
+/// root only. Throws as scatter does, and UsageError on every rank for other counts.
 template <detail::ItemRange Range, detail::CountRange Counts>
 [[nodiscard]] auto scatter_by(const boost::mpi::communicator& comm, Range&& range, Counts&& counts, int root = 0) {
     detail::Call call(comm, detail::Operation::scatter_by, root, typeid(detail::item_t<Range>));

@@ -1,4 +1,4 @@
-// What scatter, scatter_by, map and for_each_block have in common: from a range on the root to a vector on each rank.
+// The common part of scatter, scatter_by, map and for_each_block: from a range on the root to a vector on each rank.
 #pragma once
 
 #include <algorithm>
@@ -44,8 +44,8 @@ std::vector<T> scatter_bytes_of(Call& call, Range&& range, const Dealing& dealin
     return arrivals.take();
 }
 
-/// What the root sends when items are encoded: their bytes, rank after rank, but for its own items, which it copies
-/// while the others decode theirs.
+/// The root's encoded items, rank after rank. It does not encode its own items, but copies them while the others decode
+/// theirs.
 template <class T, class Range>
 struct EncodedShares {
     Buffer bytes;
@@ -80,7 +80,7 @@ struct EncodedShares {
     }
 };
 
-/// The encoded shares go to their ranks; returns this one's, empty on the root. `receive` has its size.
+/// Sends the encoded shares to their ranks; returns this rank's, empty on the root. `receive` has its size.
 void scatter_encoded(const Call& call, const Buffer& send, std::span<const Share> shares, Buffer& receive);
 
 template <class T, class Range>

@@ -20,7 +20,7 @@ struct Layout {
     std::vector<int> displacements;
 };
 
-// Of parts that lie one after the other and are not more than 2 GiB together.
+// For parts that lie one after the other and have 2 GiB together at most.
 Layout layout(std::span<const std::uint64_t> sizes) {
     Layout result;
     std::uint64_t at = 0;

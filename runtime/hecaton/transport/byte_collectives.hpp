@@ -25,20 +25,20 @@ struct Part {
 
 // All functions here are collective over the communicator, and throw MpiError. `total` is the same on all ranks.
 
-/// The root's `size` bytes at `data` arrive at `data` on the others.
+/// Sends the root's `size` bytes at `data` to `data` on the other ranks.
 void broadcast_bytes(MPI_Comm communicator, void* data, std::uint64_t size, int root);
 
-/// `send` (on the root) holds what each rank gets, one after the other in rank order: sizes[rank] bytes, `total`
+/// `send` (on the root) holds the parts for all ranks, one after the other in rank order: sizes[rank] bytes, `total`
 /// together. `sizes` is read on the root only, unless `even`: then it is the same everywhere and all are equal.
 void scatter_bytes(MPI_Comm communicator, const void* send, std::span<const std::uint64_t> sizes, Part receive,
                    std::uint64_t total, bool even, int root);
 
-/// What the ranks give arrives on the root (everywhere), in rank order. `sizes` is the same on all ranks.
+/// Collects the ranks' bytes on the root (on all ranks), in rank order. `sizes` is the same on all ranks.
 void gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::uint64_t> sizes, void* receive, int root);
 void all_gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::uint64_t> sizes, void* receive);
 
-/// send[r] goes to rank r; what rank r gives arrives at receive[r], whose size is known. `total` is what all ranks send
-/// together.
+/// Sends send[r] to rank r, and receives the bytes from rank r at receive[r], whose size is known. `total` is the sum
+/// over all ranks.
 void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, std::span<const Part> receive,
                       std::uint64_t total);
 

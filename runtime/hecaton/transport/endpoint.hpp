@@ -32,18 +32,19 @@ class Landing {
     virtual std::byte* place(int from, std::span<const std::byte> head, std::size_t size) = 0;
 };
 
-/// One rank's end of the transport. Not thread-safe: whoever uses it holds a lock of his own.
+/// One rank's end of the transport. Not thread-safe: its users hold a lock of their own.
 class Endpoint {
   public:
     virtual ~Endpoint() = default;
-    /// Sends to rank `to`, never waiting. The bulk's bytes must stay as they are until the receiver has answered for
+    /// Sends to rank `to`, never waiting. The bulk's bytes must not change until the receiver has answered for
     /// them, or be owned by the message.
     virtual void send(int to, Message message) = 0;
-    /// Takes the next message, whole, if there is one; moves along what is under way. Sets `from` to the sender's rank.
+    /// Takes the next message, whole, if there is one; makes progress with the others. Sets `from` to the sender's
+    /// rank.
     virtual bool poll(int& from, Message& message, Landing& landing) = 0;
-    /// True when all that was sent has left this process.
+    /// True when all sent messages have left this process.
     virtual bool drained() = 0;
-    /// How long whoever polls may sleep on his bell now: long when all that can come rings it.
+    /// How long a polling thread may sleep on its bell now: long when every message that may come rings it.
     virtual std::chrono::nanoseconds longest_sleep() = 0;
 };
 

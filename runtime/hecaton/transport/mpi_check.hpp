@@ -7,7 +7,7 @@
 
 namespace hecaton::detail {
 
-/// Throws MpiError with the call's name and MPI's own words unless `code` is MPI_SUCCESS.
+/// Throws MpiError with the call's name and MPI's own text unless `code` is MPI_SUCCESS.
 void check_mpi(int code, const char* call);
 
 /// The largest piece, in bytes, in which more than 2 GiB is sent: counts are ints in MPI 3.

@@ -47,7 +47,7 @@ MpiEndpoint::MpiEndpoint(MPI_Comm communicator, std::shared_ptr<NodeBells> bells
 }
 
 MpiEndpoint::~MpiEndpoint() {
-    // Nobody reads errors here: the pool is over, or the job is.
+    // Errors are ignored: the pool is over, or the job is.
     for (Slot& slot : ring_) {
         if (slot.request == MPI_REQUEST_NULL) continue;
         MPI_Cancel(&slot.request);
@@ -179,7 +179,7 @@ void MpiEndpoint::test_sends(std::size_t at_most) {
         Outgoing out = std::move(outgoing_.front());
         outgoing_.pop_front();
         const bool complete = all_complete(out.requests);
-        ring(out.to);  // it has something to receive now, or must help along what it has not received yet
+        ring(out.to);  // it can receive now, or has to make progress with a message that it has not received yet
         if (complete) {
             spare_slots_.push_back(std::move(out.slot));
         } else {
@@ -198,7 +198,7 @@ void MpiEndpoint::ring(int rank) noexcept {
 }
 
 std::chrono::nanoseconds MpiEndpoint::longest_sleep() {
-    // What is under way needs looks of both sides.
+    // Messages under way need both sides to poll.
     const bool at_rest = outgoing_.empty() && incoming_.empty() && arrived_.empty();
     return at_rest && bells_ != nullptr && bells_->all_ring() ? Backoff::when_all_ring : Backoff::between_polls;
 }

@@ -58,7 +58,7 @@ class MpiEndpoint final : public Endpoint {
     void post(Slot& slot);
     void take_slot(Slot& slot, const MPI_Status& status, Landing& landing);
     void receive_bodies(Landing& landing);
-    // Posts what the front message of that sender still lacks; true when it lacks nothing.
+    // Posts receives for the missing parts of the front message of that sender; true when none is missing.
     bool advance(int from, Incoming& incoming, Landing& landing);
     void test_sends(std::size_t at_most);
     void ring(int rank) noexcept;

@@ -90,7 +90,7 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     launch::self_launch_if_wanted(argc, argv, processes);
     // Alone, without a launcher: Open MPI would start a daemon for MPI_Comm_spawn, which takes half a second.
     if (!launch::rank_variable_set(launch::variables())) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
-    const bool made = make_zygote(initializer);  // now: once MPI runs, this process cannot be forked well
+    const bool made = make_zygote(initializer);  // now: once MPI runs, this process cannot be forked safely
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);

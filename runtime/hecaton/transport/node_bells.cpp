@@ -4,8 +4,8 @@
 
 namespace hecaton::detail {
 
-// On a cache line of its own: a sleeper writes to it, those who ring read it. New memory is 0: everybody may sleep, and
-// nobody rings.
+// On a cache line of its own: a sleeper writes to it, ringing ranks read it. New memory is 0: every rank may sleep, and
+// no rank rings.
 struct alignas(64) NodeBells::Line {
     Bell::Word word;
     std::atomic<std::uint32_t> rings;  // this rank rings the others

@@ -22,7 +22,7 @@ class NodeBells {
 
     /// For open(); on the root only.
     MemoryFile::Address address() const { return file_->address(); }
-    /// What this rank's Bell is made with.
+    /// The word for this rank's Bell.
     std::shared_ptr<Bell::Word> word() const;
     /// After a message to that rank was sent: wakes it, if it is on this node and sleeps.
     void ring(int rank) noexcept;
@@ -37,8 +37,8 @@ class NodeBells {
     std::shared_ptr<MemoryFile> file_;  // the root's: others open it by its descriptor
     const std::shared_ptr<Line> lines_;
     const int rank_;
-    int ranks_ = 0;    // that this one must know to ring; 0 where only the root sends
-    int ringing_ = 0;  // so many of them, in front, do
+    int ranks_ = 0;    // the number of ranks that have to ring this one; 0 where only the root sends
+    int ringing_ = 0;  // the number of them, from the first on, that ring
 };
 
 }  // namespace hecaton::detail
