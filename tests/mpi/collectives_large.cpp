@@ -1,22 +1,9 @@
-// More than 2 GiB at once. It takes gigabytes of memory and some time, so it runs only where HECATON_TEST_LARGE is set:
-//     HECATON_TEST_LARGE=1 hecaton run -n 2 ./collectives_cases '[large]'
-#include <cstdlib>
-#include <fstream>
+// More than 2 GiB at once. Hidden by default: run with the tag [large], on 2 ranks.
 #include <hecaton/hecaton.hpp>
-#include <string>
 #include <support/catch.hpp>
+#include <support/memory.hpp>
 
 namespace {
-
-// In kB; 0 where it is not known.
-std::uint64_t available_memory() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string word; file >> word;) {
-        std::uint64_t value = 0;
-        if (word == "MemAvailable:") return file >> value ? value : 0;
-    }
-    return 0;
-}
 
 struct Chunk {
     std::array<std::uint64_t, 128> words{};
@@ -24,10 +11,9 @@ struct Chunk {
 
 }  // namespace
 
-TEST_CASE("more than 2 GiB", "[large]") {
+TEST_CASE("more than 2 GiB", "[.large]") {
     const boost::mpi::communicator world;
-    const bool wanted = std::getenv("HECATON_TEST_LARGE") != nullptr && available_memory() > (12U << 20U);
-    if (world.size() != 2 || !hecaton::broadcast(world, wanted)) return;
+    if (!hecaton::broadcast(world, hecaton::test::memory_for(12))) return;
     const std::size_t items = (std::size_t{5} << 30U) / 2 / sizeof(Chunk) + 1;  // 2.5 GiB, not even
     std::vector<Chunk> mine;
     {

@@ -1,13 +1,7 @@
 // The cases of pool_*.cpp run on the root, with one pool that all of them share; the other ranks serve it.
-#if __has_include(<catch2/catch_session.hpp>)
-#include <catch2/catch_session.hpp>
-#else
-#define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-#endif
-
 #include <hecaton/hecaton.hpp>
 #include <mpi/pool_under_test.hpp>
+#include <support/run_cases.hpp>
 
 namespace {
 hecaton::Pool* the_pool = nullptr;
@@ -18,6 +12,6 @@ hecaton::Pool& pool() { return *the_pool; }
 int main(int argc, char** argv) {
     return hecaton::run(argc, argv, [&](hecaton::Pool& pool) {
         the_pool = &pool;
-        return Catch::Session().run(argc, argv);
+        return hecaton::test::run_cases(argc, argv);
     });
 }

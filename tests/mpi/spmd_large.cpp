@@ -1,26 +1,15 @@
 // Values above 2 GiB, whose sizes do not fit MPI's counts. Hidden by default: run with the tag [large], on 2 ranks.
 #include <boost/mpi/communicator.hpp>
 #include <cstdint>
-#include <fstream>
 #include <hecaton/hecaton.hpp>
-#include <string>
 #include <support/catch.hpp>
+#include <support/memory.hpp>
 #include <utility>
 #include <vector>
 
 namespace {
 
 constexpr std::size_t size = (std::size_t{1} << 31) + 12'345;
-
-// Bytes of memory that could be had, from /proc/meminfo.
-std::uint64_t available_memory() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string word; file >> word;) {
-        std::uint64_t kilobytes = 0;
-        if (word == "MemAvailable:") return file >> kilobytes ? kilobytes * 1024 : 0;
-    }
-    return 0;
-}
 
 char at(std::size_t i) { return static_cast<char>(i * 7 % 251); }
 
@@ -40,11 +29,8 @@ std::vector<char> large() {
 }  // namespace
 
 TEST_CASE("arguments, results and shared values above 2 GiB", "[.large]") {
-    if (available_memory() < (std::uint64_t{16} << 30)) {
-        WARN("skipped: it needs 16 GiB of memory");
-        return;
-    }
     const boost::mpi::communicator world;
+    if (!hecaton::broadcast(world, hecaton::test::memory_for(16))) return;
     hecaton::Pool pool(world, {.root_works = false});
     if (!pool.is_root()) return void(pool.serve());
     CHECK(right(pool.apply([] { return large(); })));

@@ -3,12 +3,11 @@
 
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <hecaton/codec/codec.hpp>
-#include <iostream>
 #include <new>
 #include <string>
 #include <support/catch.hpp>
+#include <support/memory.hpp>
 #include <vector>
 
 // Most of the time of this test would be the kernel's, handing out small pages again and again. So blocks above 1 GiB
@@ -66,20 +65,7 @@ namespace {
 
 constexpr std::uint64_t gib = std::uint64_t{1} << 30;
 
-std::uint64_t available_memory() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string word; file >> word;) {
-        std::uint64_t kib = 0;
-        if (word == "MemAvailable:" && file >> kib) return kib * 1024;
-    }
-    return 0;
-}
-
-bool enough_memory() {
-    if (available_memory() >= 8 * gib) return true;
-    std::cout << "skipped: less than 8 GiB of memory are available\n";
-    return false;
-}
+bool enough_memory() { return hecaton::test::memory_for(8); }
 
 /// Encodes `value`, forgets it, and returns what is decoded; so two blocks are in memory at a time.
 template <class T>
