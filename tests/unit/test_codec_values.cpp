@@ -8,6 +8,7 @@
 #include <memory>
 #include <random>
 #include <support/catch.hpp>
+#include <support/round_trip.hpp>
 
 using hecaton::Travels;
 using hecaton::detail::Buffer;
@@ -15,21 +16,9 @@ using hecaton::detail::Reader;
 using hecaton::detail::travels_as_t;
 using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
+using hecaton::test::round_trip;
 
 namespace {
-
-template <class T>
-T round_trip(const T& value) {
-    Buffer buffer;
-    Writer writer(buffer);
-    writer.byte(7);  // so that nothing lies where its type would like it to
-    hecaton::detail::encode(writer, value);
-    Reader reader(buffer.bytes());
-    reader.take(1);
-    T back = hecaton::detail::decode<T>(reader);
-    REQUIRE(reader.remaining() == 0);
-    return back;
-}
 
 #define CHECK_TRIP(...)                      \
     do {                                     \
