@@ -81,8 +81,8 @@ void use_a_pool_with_sandboxes(const boost::mpi::communicator& world) {
 // A sandbox that was told to end takes a moment for it.
 Inventory when_settled(const Inventory& before) {
     Inventory now;
-    for (int i = 0; i < 100 && now.processes > before.processes; ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    while (now.processes > before.processes) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
         now = Inventory();
     }
     return now;

@@ -4,7 +4,7 @@
 #include <mpi/pool_under_test.hpp>
 #include <ranges>
 #include <stdexcept>
-#include <thread>
+#include <support/events.hpp>
 #include <vector>
 
 namespace {
@@ -122,15 +122,21 @@ TEST_CASE("two imaps over one pool, in turn") {
 }
 
 TEST_CASE("a chunk of one item does not wait for a long one before it") {
-    const auto f = [](int i) {
-        if (i == 5'000) std::this_thread::sleep_for(std::chrono::milliseconds(500));
-        return i;
-    };
+    hecaton::test::Gate gate;
+    const auto f = hecaton::bind_front(
+        [](const std::string& closed, int i) {
+            if (i == 5'000) hecaton::test::wait_at(closed);
+            return i;
+        },
+        gate.path());
+    if (pool().size() == 1) gate.open();
     std::vector<int> seen;
-    for (const int i : pool().with({.chunk_size = 1}).imap_unordered(f, std::views::iota(0, 10'000))) seen.push_back(i);
+    for (const int i : pool().with({.chunk_size = 1}).imap_unordered(f, std::views::iota(0, 10'000))) {
+        seen.push_back(i);
+        if (seen.size() == 9'999) gate.open();  // all but the long one have come
+    }
     CHECK(seen.size() == 10'000);
-    const auto late = std::ranges::find(seen, 5'000);
-    if (pool().size() > 1) CHECK(seen.end() - late < 100);  // some may have finished at the same time
+    if (pool().size() > 1) CHECK(seen.back() == 5'000);
     std::ranges::sort(seen);
     CHECK(std::ranges::equal(seen, std::views::iota(0, 10'000)));
 }

@@ -3,19 +3,21 @@
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <stdexcept>
-#include <thread>
+#include <support/events.hpp>
 #include <vector>
 
 using namespace std::chrono_literals;
 using hecaton::AsyncResult;
+using hecaton::test::Gate;
+using hecaton::test::wait_at;
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-int after(int milliseconds) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-    return milliseconds;
+int after_gate(const std::string& gate, int number) {
+    wait_at(gate);
+    return number;
 }
 int fail(int) { throw std::domain_error("always"); }
 int square(int x) { return x * x; }
@@ -23,12 +25,15 @@ int square(int x) { return x * x; }
 }  // namespace
 
 TEST_CASE("mpi4py.futures: wait for the first") {
+    Gate gate;
     std::vector<AsyncResult<int>> results;
-    results.push_back(pool().apply_async(after, 500));
+    results.push_back(pool().apply_async(after_gate, gate.path(), 0));
     results.push_back(pool().apply_async(square, 3));
+    if (pool().size() == 1) gate.open();  // one rank takes them in order
     const std::size_t first = hecaton::wait_any(results);
     CHECK(results.at(first).ready());
-    if (pool().size() > 1) CHECK(first == 1);  // one rank takes them in order
+    if (pool().size() > 1) CHECK(first == 1);
+    gate.open();
     hecaton::wait_all(results);
     CHECK(hecaton::wait_any(results) == 0);
     CHECK(hecaton::wait_any(results[1], results[0]) == 0);
@@ -47,7 +52,7 @@ TEST_CASE("mpi4py.futures: wait for the first error") {
 }
 
 TEST_CASE("mpi4py.futures: wait for all, of any types") {
-    auto number = pool().apply_async(after, 20);
+    auto number = pool().apply_async(square, 20);
     auto text = pool().map_async([](int x) { return std::to_string(x); }, {1, 2});
     hecaton::wait_all(number, text);
     CHECK(number.ready());
@@ -56,29 +61,40 @@ TEST_CASE("mpi4py.futures: wait for all, of any types") {
 }
 
 TEST_CASE("mpi4py.futures: waiting has a timeout") {
+    Gate gate;
     std::vector<AsyncResult<int>> results;
-    for (int i = 0; i < pool().size(); ++i) results.push_back(pool().apply_async(after, 300));
+    for (int i = 0; i < pool().size(); ++i) results.push_back(pool().apply_async(after_gate, gate.path(), i));
     const auto begin = Clock::now();
     CHECK(hecaton::wait_any(results, 20ms) == std::nullopt);
     CHECK(!hecaton::wait_all(results, 20ms));
     CHECK(hecaton::wait_any_error(results, 20ms) == std::nullopt);
     CHECK(Clock::now() - begin >= 60ms);
-    CHECK(hecaton::wait_all(results, 60s));
+    gate.open();
+    CHECK(hecaton::wait_all(results, 1h));
     CHECK(hecaton::wait_any(results, 0s) == 0U);
 }
 
 TEST_CASE("mpi4py.futures: results as they are completed") {
+    std::vector<Gate> gates(3);
     std::vector<AsyncResult<int>> results;
-    for (const int time : {600, 0, 300}) results.push_back(pool().apply_async(after, time));
+    for (int i = 0; i < 3; ++i)
+        results.push_back(pool().apply_async(after_gate, gates[static_cast<std::size_t>(i)].path(), i));
+    const bool one_each = pool().size() >= 3;
+    for (auto& gate : gates)
+        if (!one_each) gate.open();
+    gates[1].open();
     std::vector<int> order;
-    for (auto& result : hecaton::as_completed(results)) order.push_back(result.get());
+    for (auto& result : hecaton::as_completed(results)) {
+        order.push_back(result.get());
+        gates[order.size() == 1 ? 2 : 0].open();
+    }
     REQUIRE(order.size() == 3);
-    if (pool().size() >= 3) CHECK(order == std::vector{0, 300, 600});
+    if (one_each) CHECK(order == std::vector{1, 2, 0});
     std::ranges::sort(order);
-    CHECK(order == std::vector{0, 300, 600});
+    CHECK(order == std::vector{0, 1, 2});
     int again = 0;
-    for (auto& result : hecaton::as_completed(results)) again += result.get();  // all are ready by now
-    CHECK(again == 900);
+    for (auto& result : hecaton::as_completed(results)) again += 1 + result.get();  // all are ready by now
+    CHECK(again == 6);
     std::vector<AsyncResult<int>> none;
     for ([[maybe_unused]] auto& result : hecaton::as_completed(none)) FAIL("there was none");
 }
@@ -98,9 +114,13 @@ TEST_CASE("many thousand results outstanding at once, taken as they are complete
 }
 
 TEST_CASE("a cancelled call counts as completed, with an error") {
+    Gate gate;
     std::vector<AsyncResult<std::vector<int>>> results;
-    results.push_back(pool().with({.chunk_size = 1}).map_async(after, std::vector<int>(1'000, 5)));
+    results.push_back(pool()
+                          .with({.chunk_size = 1})
+                          .map_async(hecaton::bind_front(after_gate, gate.path()), std::vector<int>(1'000, 5)));
     results.front().cancel();
+    gate.open();
     CHECK(hecaton::wait_any_error(results) == 0U);
     CHECK_THROWS_AS(results.front().get(), hecaton::TaskCancelled);
 }

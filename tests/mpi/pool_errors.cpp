@@ -89,15 +89,6 @@ TEST_CASE("map evaluates every item although one fails") {
     CHECK_THROWS_AS(outcomes[0].error(), hecaton::UsageError);
 }
 
-TEST_CASE("an error text of 8 MiB passes") {
-    try {
-        pool().apply([]() -> int { throw std::runtime_error(std::string(8 << 20, 'x')); });
-        FAIL("nothing was thrown");
-    } catch (const std::runtime_error& error) {
-        CHECK(std::string(error.what()).size() == 8 << 20);
-    }
-}
-
 TEST_CASE("a value that can not be saved or loaded fails its own item only, again and again") {
     for (int round = 0; round < 20; ++round) {
         std::vector<Fragile> items(10);
@@ -163,9 +154,4 @@ TEST_CASE("options that can not be are refused, and change nothing") {
     CHECK_THROWS_AS(pool().join(), std::logic_error);
     CHECK_THROWS_AS(hecaton::this_task::index(), hecaton::UsageError);
     CHECK(pool().apply([] { return 1; }) == 1);
-}
-
-TEST_CASE("a task knows which item it is") {
-    const auto indices = pool().map([](int) { return hecaton::this_task::index(); }, ten());
-    for (std::size_t i = 0; i < 10; ++i) CHECK(indices[i] == i);
 }

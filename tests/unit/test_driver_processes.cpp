@@ -13,6 +13,7 @@
 #include <hecaton/survival/zygote.hpp>
 #include <memory>
 #include <support/catch.hpp>
+#include <support/events.hpp>
 #include <support/in_process_pool.hpp>
 #include <thread>
 #include <vector>
@@ -101,14 +102,18 @@ TEST_CASE("signals, from several threads") {
 
 TEST_CASE("cancel_all asks first, and kills after a second") {
     PoolWithZygote pool(1);
+    const test::Gate ready;
     auto polite = start(pool, stay);
-    auto stubborn = start(pool, [] {
-        ::signal(SIGTERM, SIG_IGN);
-        stay();
-    });
+    auto stubborn = start(
+        pool,
+        [](const std::string& passed) {
+            ::signal(SIGTERM, SIG_IGN);
+            test::pass(passed);
+            stay();
+        },
+        ready.path());
     started(pool, *polite);
-    started(pool, *stubborn);
-    std::this_thread::sleep_for(300ms);
+    ready.wait_for_arrivals(1);
     const auto begin = std::chrono::steady_clock::now();
     pool.driver().cancel_all();
     CHECK(end_of(pool, *polite) == -SIGTERM);

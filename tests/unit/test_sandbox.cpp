@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <support/catch.hpp>
+#include <support/events.hpp>
 #include <support/sandboxed_pool.hpp>
 #include <thread>
 #include <vector>
@@ -185,28 +186,38 @@ TEST_CASE("memory that is not there is an exception, not a crash") {
 
 TEST_CASE("a job is cancelled behind the current item") {
     SandboxedPool pool(1);
-    auto arguments = arguments_of(numbers(10'000));
-    const auto nap = [](int) { std::this_thread::sleep_for(5ms); };
+    const Gate gate;
+    auto arguments = arguments_of(std::vector<std::string>(10'000, gate.path()));
+    const auto nap = [](const std::string& passed) {
+        pass(passed);
+        std::this_thread::sleep_for(5ms);
+    };
     using Job = detail::MapJob<std::decay_t<decltype(nap)>, decltype(arguments), detail::CollectNothing>;
     auto job = std::make_shared<Job>(nap, std::move(arguments), detail::CollectNothing(10'000),
                                      MapOptions{.chunk_size = 5'000, .isolate = true});
     pool.driver().submit(job, true);
-    std::this_thread::sleep_for(100ms);
-    const auto begin = std::chrono::steady_clock::now();
+    gate.wait_for_arrivals(2);
     pool.driver().cancel(job);
     pool.driver().wait(*job);
-    CHECK(std::chrono::steady_clock::now() - begin < 3s);
     CHECK_THROWS_AS(job->result(), TaskCancelled);
     CHECK(map(pool, crash_at_3, numbers(3)) == std::vector{0, 1, 4});
+    CHECK(gate.arrivals() < 10'000);
 }
 
 TEST_CASE("a chunk that one worker sits on is shared with idle ones") {
     SandboxedPool pool(1);
-    const auto rank = [](int) {
-        std::this_thread::sleep_for(2ms);
+    // Items take time until both workers have begun one.
+    const Gate begun;
+    const auto rank = [](const std::string& passed) {
+        static int items = 0;
+        static bool both = false;
+        if (items++ == 0) pass(passed);
+        if (!both) std::this_thread::sleep_for(1ms);
+        both = both || std::distance(std::filesystem::directory_iterator(passed), {}) == 2;
         return this_worker::rank();
     };
-    const auto ranks = map(pool, rank, numbers(300), {.chunk_size = 100'000, .isolate = true});
+    const auto ranks =
+        map(pool, rank, std::vector<std::string>(50'000, begun.path()), {.chunk_size = 100'000, .isolate = true});
     CHECK(std::count(ranks.begin(), ranks.end(), 0) > 0);
     CHECK(std::count(ranks.begin(), ranks.end(), 1) > 0);
 }

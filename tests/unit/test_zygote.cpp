@@ -20,8 +20,8 @@
 #include <sstream>
 #include <string>
 #include <support/catch.hpp>
+#include <support/events.hpp>
 #include <support/processes.hpp>
-#include <thread>
 #include <vector>
 
 using namespace hecaton;
@@ -278,7 +278,7 @@ TEST_CASE("a zygote that is ended takes its processes along") {
         child = started->value;
         CHECK(runs(child));
     }
-    CHECK(soon([&] { return !runs(child) && !runs(pid); }));
+    wait_until([&] { return !runs(child) && !runs(pid); });
 }
 
 TEST_CASE("a zygote that is killed takes its processes along, and its rank hears of it") {
@@ -288,7 +288,7 @@ TEST_CASE("a zygote that is killed takes its processes along, and its rank hears
     REQUIRE(started);
     ::kill(zygote.pid(), SIGKILL);
     CHECK(!zygote.next_reply());
-    CHECK(soon([&] { return !runs(started->value); }));
+    wait_until([&] { return !runs(started->value); });
     CHECK(!zygote.start(2, 0, 1, "test", encode_process_task(nothing).bytes()));
 }
 
@@ -300,23 +300,21 @@ TEST_CASE("a rank that is killed leaves neither its zygote nor its processes") {
         Zygote zygote;
         zygote.start(1, 0, 1, "test", encode_process_task(stay).bytes());
         const auto started = zygote.next_reply();
-        const std::array<int, 2> pids{zygote.pid(), started ? started->value : 0};
+        const pid_t heir = ::fork();  // has the rank's end of the socket too, so the zygote sees no end of it
+        if (heir == 0) stay();
+        const std::array<int, 3> pids{zygote.pid(), started ? started->value : 0, heir};
         [[maybe_unused]] const auto written = ::write(line[1], pids.data(), sizeof pids);
-        if (::fork() == 0) {  // has the rank's end of the socket too, so the zygote sees no end of it
-            std::this_thread::sleep_for(2s);
-            ::_exit(0);
-        }
         stay();
     }
-    std::array<int, 2> pids{};
+    std::array<int, 3> pids{};
     REQUIRE(::read(line[0], pids.data(), sizeof pids) == sizeof pids);
     CHECK(runs(pids[0]));
     CHECK(runs(pids[1]));
     ::kill(rank, SIGKILL);
     ::waitpid(rank, nullptr, 0);
-    const auto begin = std::chrono::steady_clock::now();
-    CHECK(soon([&] { return !runs(pids[0]) && !runs(pids[1]); }));
-    CHECK(std::chrono::steady_clock::now() - begin < 1s);
+    wait_until([&] { return !runs(pids[0]) && !runs(pids[1]); });
+    CHECK(runs(pids[2]));
+    ::kill(pids[2], SIGKILL);
     ::close(line[0]);
     ::close(line[1]);
 }
