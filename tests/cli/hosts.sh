@@ -11,7 +11,7 @@
 net=hecaton$$
 [ "$(id -u)" -eq 0 ] || skip "needs root, for network namespaces"
 for tool in ip nsenter unshare ssh ssh-keygen /usr/sbin/sshd; do
-  command -v "$tool" >/dev/null || skip "needs $tool"
+  command -v "$tool" >/dev/null || skip "needs $tool (Debian: iproute2 util-linux openssh-client openssh-server)"
 done
 ip netns add "$net-sw" 2>/dev/null || skip "needs CAP_NET_ADMIN, for network namespaces"
 
@@ -86,9 +86,9 @@ hosts_up() {
     echo $! >"$hosts/h$i.pid"
   done
   for i in $(seq "$1"); do
-    wait_until 100 has_child "$(cat "$hosts/h$i.pid")"
+    wait_until has_child "$(cat "$hosts/h$i.pid")"
     first_process "$(cat "$hosts/h$i.pid")" >"$hosts/h$i.init"
-    wait_until 100 ip netns exec "$net-h$i" bash -c "exec 3<>/dev/tcp/10.78.0.$i/22" 2>/dev/null ||
+    wait_until ip netns exec "$net-h$i" bash -c "exec 3<>/dev/tcp/10.78.0.$i/22" 2>/dev/null ||
       fail "h$i did not come up"
   done
 }
@@ -109,7 +109,7 @@ hosts_down() {
     [ -e "$file" ] && kill -KILL "$(cat "$file")" 2>/dev/null
   done
   for name in $(ip netns list | cut -d' ' -f1 | grep -x "$net-[a-z0-9]*"); do
-    wait_until 50 is_empty "$name"
+    for _ in {1..50}; do is_empty "$name" && break; sleep 0.1; done
     ip netns del "$name"
   done
 }

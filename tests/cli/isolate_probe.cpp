@@ -1,27 +1,22 @@
 // A program with isolated items that goes wrong in the way that its first argument names. Each rank and each sandbox
 // leaves its process id in a file of the folder that is its second argument.
 #include <fmt/core.h>
-#include <mpi.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "probe.hpp"
 
 namespace {
 
-using namespace std::chrono_literals;
-
 int initialized = 0;
 
 void stay(const std::string& folder, int item) {
     probe::leave_pid(folder, fmt::format("sandbox-{}", item));
-    std::this_thread::sleep_for(60s);
+    probe::sleep_long();
 }
 
 int look(int) { return initialized; }
@@ -60,11 +55,7 @@ int body(hecaton::Pool& pool, const std::string& what, const std::string& folder
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string what = argc > 1 ? argv[1] : "";
-    const std::string folder = argc > 2 ? argv[2] : "";
-    probe::leave_pid_of_rank(folder);
-    const bool own_mpi = what == "own-mpi";
-    if (own_mpi) probe::start_own_mpi(argc, argv);
+    const std::string what = probe::what(argc, argv);
     const int answer = 42;
     hecaton::PoolOptions options;
     if (what.starts_with("initializer"))
@@ -73,9 +64,7 @@ int main(int argc, char** argv) {
             if (what == "initializer-crashes") std::abort();
             initialized += answer;
         };
-    const int status = hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, what, folder); });
-    if (what == "initializer-again")  // of another run than the one that started MPI
-        return hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, what, folder); });
-    if (own_mpi) MPI_Finalize();
-    return status;
+    const int status = probe::run(argc, argv, options, body);
+    // The second run has another initializer than the one that started MPI.
+    return what == "initializer-again" ? probe::run(argc, argv, options, body) : status;
 }

@@ -54,7 +54,7 @@ int body(hecaton::Pool& pool, const std::string& what) {
         throw std::runtime_error("enough");
     }
     if (what == "throw-while-stuck") {
-        auto pending = pool.with({.chunk_size = 1}).map_async([](int) { std::this_thread::sleep_for(60s); }, ten);
+        auto pending = pool.with({.chunk_size = 1}).map_async([](int) { std::this_thread::sleep_for(24h); }, ten);
         std::this_thread::sleep_for(50ms);
         throw std::runtime_error("enough");
     }

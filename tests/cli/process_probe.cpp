@@ -1,7 +1,6 @@
 // A program with Processes that ends in the way that its first argument names. Each rank and each process leaves its
 // process id in a file of the folder that is its second argument.
 #include <fmt/core.h>
-#include <mpi.h>
 
 #include <chrono>
 #include <csignal>
@@ -20,7 +19,7 @@ using namespace std::chrono_literals;
 
 void stay(const std::string& folder, const std::string& name) {
     probe::leave_pid(folder, name);
-    std::this_thread::sleep_for(60s);
+    probe::sleep_long();
 }
 
 void stay_stubbornly(const std::string& folder, const std::string& name) {
@@ -63,29 +62,13 @@ int fail(hecaton::Pool& pool) {
     return 0;
 }
 
-int closed(hecaton::Pool& pool) {
-    hecaton::Process process(pool, [] {});
-    pool.close();
-    process.start();
-    return 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string what = argc > 1 ? argv[1] : "";
-    const std::string folder = argc > 2 ? argv[2] : "";
-    probe::leave_pid_of_rank(folder);
-    const bool own_mpi = what == "own-mpi";
-    if (own_mpi) probe::start_own_mpi(argc, argv);
-    const int status = hecaton::run(argc, argv, [&](hecaton::Pool& pool) {
+    return probe::run(argc, argv, {}, [](hecaton::Pool& pool, const std::string& what, const std::string& folder) {
         if (what == "fail") return fail(pool);
-        if (what == "closed" || own_mpi) {
-            if (!own_mpi) return closed(pool);
-            hecaton::Process(pool, [] {}).start();
-        }
+        if (what == "closed") pool.close();
+        if (what == "closed" || what == "own-mpi") hecaton::Process(pool, [] {}).start();
         return body(pool, what, folder);
     });
-    if (own_mpi) MPI_Finalize();
-    return status;
 }

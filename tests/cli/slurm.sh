@@ -3,13 +3,15 @@
 # own, so that each node has a hostname and /dev/shm. All traffic is on loopback; nothing is written under /etc, no service
 # is started, and what runs is ended by process id. To be sourced after support.sh.
 #
-#   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported. Fails where they do not come up in 60 s
+#   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported. All that they need is here then, so
+#                       nodes that do not come up are a failure
 #   batch OPTIONS -- COMMAND...   runs it in a batch job on the first node and waits: sets status, $scratch/out and err
 #   slurm_down          ends it all; also at exit
 
 [ "$(id -u)" -eq 0 ] || skip "needs root, for namespaces"
 for tool in slurmctld slurmd srun sbatch sinfo scancel unshare nsenter; do
-  PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || skip "needs $tool (Debian: slurmctld slurmd slurm-client)"
+  PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null ||
+    skip "needs $tool (Debian: slurmctld slurmd slurm-client slurm-wlm-basic-plugins)"
 done
 unshare -u -i -m -p -f true 2>/dev/null || skip "needs CAP_SYS_ADMIN, for namespaces"
 
@@ -73,16 +75,11 @@ slurm_up() {
     setsid unshare -u -i -m -p -f --kill-child --mount-proc "$slurm/init" "n$i" </dev/null >"$slurm/log/n$i.out" 2>&1 &
     echo $! >"$slurm/n$i.pid"
   done
-  local limit=$((SECONDS + 60))
-  until all_idle "$1"; do
-    [ $SECONDS -lt $limit ] || does_not_come_up
-    sleep 0.1
-  done
+  wait_until all_idle "$1" || does_not_come_up
 }
 
-# All that it needs is here, so this is no reason to skip anything.
 does_not_come_up() {
-  echo "FAILED: Slurm is installed, but its nodes are not idle after 60 s"
+  echo "FAILED: Slurm is installed, but its nodes are not idle after $SECONDS s"
   sinfo -h -N -o '  %N: %T' 2>&1
   tail -v -n 5 "$slurm"/log/* 2>&1 | sed 's/^/  /'
   exit 1
@@ -95,7 +92,7 @@ batch() {
   shift
   rm -f "$scratch/out" "$scratch/err"
   { echo '#!/bin/bash'; printf '%q ' "$@"; echo; } >"$slurm/job"
-  timeout 60 sbatch -Q -W -D "$scratch" "${options[@]}" -o "$scratch/out" -e "$scratch/err" "$slurm/job"
+  within_limit sbatch -Q -W -D "$scratch" "${options[@]}" -o "$scratch/out" -e "$scratch/err" "$slurm/job"
   status=$?
   touch "$scratch/out" "$scratch/err"
 }
@@ -109,6 +106,7 @@ slurm_down() {
   done
   controller=$(cat "$slurm/slurmctld.pid")
   grep -qa slurmctld "/proc/$controller/cmdline" && kill "$controller"
-  wait_until 30 controller_is_gone || kill -KILL "$controller"
+  for _ in {1..30}; do controller_is_gone && return; sleep 0.1; done
+  kill -KILL "$controller"
 }
 trap 'slurm_down 2>/dev/null; finish' EXIT

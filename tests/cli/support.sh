@@ -1,12 +1,22 @@
 # shellcheck shell=bash
-# What the scripts of this folder share; each sources it with its own arguments.
+# What the scripts of this folder share; each sources it with its own arguments. ctest starts them with clean_start, so
+# they do not depend on where the tests were started.
 set -u
-export LC_ALL=C
 # shellcheck disable=SC2034  # for the scripts
-launcher=$(realpath "$1") probe=$(realpath "$2") self=$(realpath "$3")
+{
+  launcher=$(realpath "$1") probe=$(realpath "$2") self=$(realpath "$3") pool=$(realpath "$4")
+  other_pool=$(realpath "$5") plugin=$(realpath "$6") processes=$(realpath "$7") isolated=$(realpath "$8")
+  mpich=$(realpath -m "$9") without_cma=$(realpath "${10}")
+}
 scratch=$(mktemp -d /tmp/hecaton-cli-XXXXXX)
-failures=0
+pids=$scratch/pids
+failures=0 left_out=0
 started=()
+
+# ctest's limit for the script is the only upper limit of time. What waits for an event gives up half a minute before that,
+# so that there is time to say what failed and to end what was started.
+limit=$((${HECATON_TEST_SECONDS:-3600} - 30))
+within_limit() { timeout --foreground -k 5 "$((limit > SECONDS ? limit - SECONDS : 1))" "$@"; }
 
 finish() {
   local pid
@@ -15,11 +25,10 @@ finish() {
 }
 trap finish EXIT
 
-# The tests decide these themselves; root is told once in the test about that and is silent elsewhere.
-for variable in "${!HECATON_@}"; do unset "$variable"; done
 export HECATON_QUIET=1  # two cores are enough for these tests; that they share them is said in a test of its own
+# Root is told once in the test about that and is silent elsewhere.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-mkdir "$scratch/tmp" "$scratch/pids"
+mkdir "$scratch/tmp" "$pids"
 export TMPDIR=$scratch/tmp
 
 # ranks_own_variables: sets `given`, options with variables that engines, loaders and shells heed, or that are hard to
@@ -69,16 +78,26 @@ ill_programs() {
 # Open MPI's major version.
 open_mpi() { mpirun --version | sed -n 's/^mpirun (Open MPI) \([0-9]*\).*/\1/p'; }
 
+# shellcheck disable=SC2034
+mpich_packages="(Debian: mpich libmpich-dev)"
+
 # run COMMAND...: sets status, and leaves the output in $scratch/out and $scratch/err.
 run() {
-  timeout --foreground 60 "$@" >"$scratch/out" 2>"$scratch/err"
+  within_limit "$@" >"$scratch/out" 2>"$scratch/err"
   status=$?
 }
 
-# What the test needs is not on this machine: ctest shows that it did not run.
+# skip REASON: this machine cannot run the test. ./bootstrap.sh test compares the reason with the machine: "needs root", and
+# "(Debian: PACKAGE...)" behind what a package brings.
 skip() {
-  echo "SKIPPED: $1"
+  echo "skipped: $1"
   exit 77
+}
+
+# leave_out REASON: this machine cannot run a part of the test, which counts as skipped when all else is well.
+leave_out() {
+  echo "skipped: $1"
+  left_out=77
 }
 
 fail() {
@@ -107,24 +126,21 @@ expect_said_once() { [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail 
 # alive PID: it runs (a zombie does not; kill -0 could not tell).
 alive() { [ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; }
 
-# Waits up to $1 tenths of a second for the rest to succeed.
+# wait_until COMMAND...: until it succeeds; false when the time is over.
 wait_until() {
-  local left=$1
-  shift
   until "$@"; do
-    left=$((left - 1))
-    [ "$left" -gt 0 ] || return 1
-    sleep 0.1
+    [ $SECONDS -lt $limit ] || return 1
+    sleep 0.05
   done
 }
 
 # ended: what a script has started as "$pid" does not run any more.
 ended() { ! alive "$pid"; }
 
-has_pids() { [ "$(cat "$scratch"/pids/* 2>/dev/null | wc -l)" -ge "$1" ]; }
+has_pids() { [ "$(cat "$pids"/* 2>/dev/null | wc -l)" -ge "$1" ]; }
 none_alive() {
   local file
-  for file in "$scratch"/pids/*; do
+  for file in "$pids"/*; do
     [ -e "$file" ] && alive "$(cat "$file")" && return 1
   done
   return 0
@@ -135,39 +151,54 @@ forget_singletons() { [ "$(open_mpi)" -lt 5 ] || find "$TMPDIR" -mindepth 1 -typ
 
 nothing_in_tmpdir() { [ -z "$(ls -A "$TMPDIR")" ]; }
 
-# expect_clean WHAT [TENTHS]: no rank is left, no session directory.
+# expect_clean WHAT [soon]: no rank is left, no session directory; with "soon", ranks may take a moment to end.
 expect_clean() {
   local file
-  wait_until "${2-1}" none_alive || {
+  if [ "${2-}" = soon ]; then wait_until none_alive; else none_alive; fi || {
     fail "$1: ranks are left"
-    for file in "$scratch"/pids/*; do kill -KILL "$(cat "$file")" 2>/dev/null; done
+    for file in "$pids"/*; do kill -KILL "$(cat "$file")" 2>/dev/null; done
   }
   nothing_in_tmpdir || {
     fail "$1: left in TMPDIR: $(find "$TMPDIR" | head -3)"
     rm -rf "${TMPDIR:?}"/*
   }
-  rm -f "$scratch"/pids/*
+  rm -f "$pids"/*
 }
 
-# begin_and_see COUNT COMMAND...: starts it as "$pid", and waits until COUNT processes have left their ids.
-begin_and_see() {
-  local count=$1
-  shift
-  rm -f "$scratch"/pids/*
+# start COMMAND...: starts it as "$pid", with its output in $scratch/out and $scratch/err.
+start() {
   "$@" >"$scratch/out" 2>"$scratch/err" &
   pid=$!
   started+=("$pid")
-  wait_until 100 has_pids "$count" || fail "did not start: $*"
+}
+
+# begin_and_see COUNT COMMAND...: starts it, and waits until COUNT processes have left their ids.
+begin_and_see() {
+  local count=$1
+  shift
+  rm -f "$pids"/*
+  start "$@"
+  wait_until has_pids "$count" || fail "did not start: $*"
+}
+
+# see_status WHAT: waits for the end of "$pid" and sets its status.
+see_status() {
+  wait_until ended || { fail "$1: hangs"; kill -KILL "$pid"; }
+  wait "$pid" 2>/dev/null
+  status=$?
 }
 
 # see_end WHAT: "$pid" ends, and nothing that has left its id outlives it.
 see_end() {
-  wait_until 100 ended || { fail "$1: hangs"; kill -KILL "$pid"; }
-  wait "$pid" 2>/dev/null
-  status=$?
-  wait_until 50 none_alive || fail "$1: left behind"
-  wait_until 30 nothing_in_tmpdir
-  rm -rf "${TMPDIR:?}"/* "$scratch"/pids/*
+  see_status "$1"
+  wait_until none_alive || fail "$1: left behind"
+  rm -f "$pids"/*
+}
+
+# see_launcher_end WHAT: the same of a launcher, whose engine leaves no session directory either.
+see_launcher_end() {
+  see_end "$1"
+  wait_until nothing_in_tmpdir || fail "$1: left in TMPDIR: $(find "$TMPDIR" | head -3)"
 }
 
 # killed_in_turn COUNT PROGRAM...: of a program on three ranks, each rank, mpirun and the launcher are killed or asked to
@@ -177,20 +208,34 @@ killed_in_turn() {
   shift
   for rank in 0 1 2; do
     begin_and_see "$count" "$launcher" run -n 3 "$@"
-    kill -KILL "$(cat "$scratch/pids/rank-$rank")"
-    see_end "rank $rank is killed"
+    kill -KILL "$(cat "$pids/rank-$rank")"
+    see_launcher_end "rank $rank is killed"
     [ "$status" -ne 0 ] || fail "rank $rank is killed: status 0"
   done
   begin_and_see "$count" mpirun --oversubscribe -n 3 "$@"
   kill -KILL "$pid"
   see_end "mpirun is killed"
+  rm -rf "${TMPDIR:?}"/*  # mpirun's own
   begin_and_see "$count" "$launcher" run -n 3 "$@"
   kill -TERM "$pid"
-  see_end "the launcher is asked to end"
+  see_launcher_end "the launcher is asked to end"
   expect_status 143 "the launcher is asked to end"
 }
 
+# expect_own_mpi_refused PROGRAM N: a program of which processes are to be forked has started MPI by itself.
+expect_own_mpi_refused() {
+  run "$launcher" run -n "$2" "$1" own-mpi
+  expect_status 1 "the program's own MPI on $2 ranks"
+  expect_said_once "the program's own MPI on $2 ranks"
+  expect_err_has "Start MPI through hecaton::run or hecaton::Environment" "the program's own MPI on $2 ranks"
+}
+
+# The end of a script.
 done_testing() {
-  if [ "$failures" -eq 0 ]; then echo "all well"; else echo "$failures failed"; fi
-  [ "$failures" -eq 0 ]
+  if [ "$failures" -eq 0 ]; then
+    echo "all well"
+    exit "$left_out"
+  fi
+  echo "$failures failed"
+  exit 1
 }

@@ -2,7 +2,6 @@
 # hecaton doctor on this machine: a verdict and a mend for each check, as a table and as JSON.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
-mpich=$(realpath -m "$9")
 
 expect_check() { grep -Eq "^$1 +$2 " "$scratch/out" || fail "$3: no line '$1 $2'"; }
 
@@ -39,7 +38,7 @@ if [ -x "$mpich" ] && [ -n "$(type -P mpiexec.hydra)" ]; then
   expect_status 1 "a library that is none of MPI"
   grep -Eq '^bad +trial +.*/other/libmpich.so.12 has no MPI_Init' "$scratch/out" || fail "a library that is none of MPI"
 else
-  echo "not tried: MPICH, for lack of it"
+  leave_out "MPICH needs it, also when the tests are built $mpich_packages"
 fi
 run "$launcher" doctor /nowhere/at/all
 expect_status 1 "no such program"
@@ -82,10 +81,8 @@ says "2 ranks could not be run (status 3)"
 says "the daemon cannot be reached"
 ill 'exit 0'
 says "did not start all ranks"
-seconds=$SECONDS
 ill 'trap "" TERM; while :; do sleep 1; done'
 says "2 ranks did not start and end within 10 s"
-[ $((SECONDS - seconds)) -lt 40 ] || fail "an mpirun that hangs: $((SECONDS - seconds)) s"
 # One that starts programs which do not know of each other.
 # shellcheck disable=SC2016
 ill 'while [[ $1 != */hecaton ]]; do shift; done; export OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=1; "$@" & "$@" & wait'

@@ -4,17 +4,17 @@
 . "$(dirname "$0")/support.sh" "$@"
 # shellcheck source=hosts.sh
 . "$(dirname "$0")/hosts.sh"
-pool=$(realpath "$4")
 daemon=orted
 [ "$(open_mpi)" -lt 5 ] || daemon=prted
 hosts_up 3
 cd "$scratch" || exit 1
 export HECATON_SSH="$ssh_command -o ConnectTimeout=2"
-here=("$hosts/on" h1 timeout 60 "$launcher" run)
+here=("$hosts/on" h1 "$launcher" run)
 
 # With docker0 on each host, at the same address everywhere; rank 0 reads input; the environment and the folder are ours.
 run "${here[@]}" --hosts h2:2,h3:1 --label --show-map "$probe" rank
 expect_status 0 "two hosts"
+sed -i '/plm:rsh: Warning: setpgid/d' err  # mpirun says so where its child was quicker than itself
 grep -qv '^ ' err && fail "two hosts: something but the map on standard error"
 expect_sorted_out $'[0] rank 0 of 3\n[1] rank 1 of 3\n[2] rank 2 of 3' "two hosts"
 [ "$(grep -Ec '^ +[01]  h2  |^ +2  h3  ' err)" -eq 3 ] || fail "two hosts: the map"
@@ -49,20 +49,26 @@ orted_not_found_on_the_remote_side() {  # open-mpi/ompi#8870
 }
 orted_not_found_on_the_remote_side
 
-# Found before the start: one line for each host, all at once.
+# Found before the start: one line for each host, all at once: no ssh begins before all the others are there, too.
 ip -n "$net-h3" link set eth0 down
-seconds=$SECONDS
-run "${here[@]}" --hosts "h1,h2,h3,h9$(printf ',10.78.0.%s' {91..98})" "$probe" rank
+mkdir asked
+cat >all_at_once <<TEXT
+#!/bin/bash
+: >"$scratch/asked/\$\$"
+until [ "\$(ls "$scratch/asked" | wc -l)" -ge 11 ]; do sleep 0.05; done  # of 12 hosts one is where we are
+exec $HECATON_SSH "\$@"
+TEXT
+chmod +x all_at_once
+run "${here[@]}" --ssh "$scratch/all_at_once" --hosts "h1,h2,h3,h9$(printf ',10.78.0.%s' {91..98})" "$probe" rank
 expect_status 2 "hosts that do not answer"
-[ $((SECONDS - seconds)) -le 15 ] || fail "hosts that do not answer: one after the other"  # each of 9 takes 2 s
 [ "$(grep -Ec '^hecaton: host (h[39]|10.78.0.9[1-8]): ssh: ' err)" -eq 10 ] || fail "hosts that do not answer: not a line each"
 expect_err_has "10 of 12 hosts cannot be used; nothing was started" "hosts that do not answer"
-run "$hosts/on" h1 timeout 30 "$launcher" doctor --hosts h1,h2,h3 "$probe"
+run "$hosts/on" h1 "$launcher" doctor --hosts h1,h2,h3 "$probe"
 expect_status 1 "the doctor of hosts"
 [ "$(grep -Ec '^ok +host h[12] ' out)" -eq 2 ] && grep -Eq '^bad +host h3 ' out || fail "the doctor of hosts"
 grep -q ' trial ' out && fail "the doctor of hosts: a trial all the same"
 ip -n "$net-h3" link set eth0 up
-run "$hosts/on" h1 timeout 40 "$launcher" doctor --hosts h1,h2,h3 "$probe"
+run "$hosts/on" h1 "$launcher" doctor --hosts h1,h2,h3 "$probe"
 expect_status 0 "the doctor of hosts that are well"
 grep -Eq '^ok +trial +3 ranks were started' out || fail "the doctor of hosts: the trial"
 mkdir only there
@@ -80,6 +86,8 @@ if command -v mpiexec.hydra >/dev/null; then
   run env -C only/folder "${here[@]}" --engine hydra --hosts h1,h2 hostname
   expect_status 2 "the folder where we are is missing, hydra"
   expect_err_has "host h2: $scratch/only/folder: No such file or directory; " "the folder where we are is missing, hydra"
+else
+  leave_out "hydra needs mpiexec.hydra (Debian: mpich)"
 fi
 run env -C only/folder -u HECATON_QUIET "${here[@]}" --hosts h1,h2 pwd
 expect_status 0 "the folder where we are is missing"
@@ -106,21 +114,13 @@ run "${here[@]}" --ssh "ssh -F $hosts/no_key" --hosts h2 "$probe" rank
 expect_err_has "host h2: it does not let us in without a password: ssh-copy-id h2" "no key"
 
 # A rank, a daemon, a machine and a link: each ends the job within seconds, with a card, and nothing stays behind.
-begin() {
-  rm -f pids/*
-  "${here[@]}" --hosts h1:1,h2:1,h3:1 --link-timeout 3s "$probe" pids "$scratch/pids" sleep 60 >out 2>err &
-  pid=$!
-  started+=("$pid")
-  wait_until 100 has_pids 3 || fail "did not start"
-}
+begin() { begin_and_see 3 "${here[@]}" --hosts h1:1,h2:1,h3:1 --link-timeout 3s "$probe" pids "$pids" sleep 10000; }
 ends() {
-  wait_until "$2" ended || { fail "$3: hangs"; kill -KILL "$pid"; }
-  wait "$pid" 2>/dev/null
-  status=$?
-  expect_status "$1" "$3"
-  wait_until 100 no_ranks || fail "$3: ranks are left"
-  wait_until 50 nothing_in_tmpdir
-  expect_clean "$3"
+  see_status "$2"
+  expect_status "$1" "$2"
+  wait_until no_ranks || fail "$2: ranks are left"
+  wait_until nothing_in_tmpdir
+  expect_clean "$2"
 }
 # Each host's process ids are its own, so its ranks are looked for there.
 no_ranks() {
@@ -131,16 +131,16 @@ no_ranks() {
   return 0
 }
 
-begin; on h2 kill -SEGV "$(cat pids/1)"; ends 139 100 "a rank is killed on another host"
+begin; on h2 kill -SEGV "$(cat pids/1)"; ends 139 "a rank is killed on another host"
 expect_err_has "rank 1 of 3 on h2" "a rank is killed on another host"
 begin; no_ranks && fail "the count does not see the ranks"
 # shellcheck disable=SC2046  # Open MPI 5 has two of them
 on h2 kill -KILL $(on h2 pgrep -x $daemon)
-ends 1 150 "a daemon is killed"
-begin; ip -n "$net-sw" link set p3 down; ends 137 200 "a cut link"
+ends 1 "a daemon is killed"
+begin; ip -n "$net-sw" link set p3 down; ends 137 "a cut link"
 expect_err_has "rank 2 of 3 on h3" "a cut link"
 ip -n "$net-sw" link set p3 up
-begin; kill -KILL "$(cat "$hosts/h3.init")"; ends 137 200 "a machine is gone"
+begin; kill -KILL "$(cat "$hosts/h3.init")"; ends 137 "a machine is gone"
 
 # IPv6 alone, by name and by address. That both are there has been so all the time.
 if only_ipv6 2; then
@@ -158,7 +158,7 @@ if only_ipv6 2; then
     expect_one_line "IPv6 and hydra"
   fi
 else
-  echo "not shown: IPv6 alone; this kernel has none"
+  leave_out "IPv6 alone needs a kernel that has it"
 fi
 
 done_testing

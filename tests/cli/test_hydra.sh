@@ -2,9 +2,8 @@
 # A plain MPICH program, on a machine whose mpirun is Open MPI's: hydra starts it, and all the rest is as with Open MPI.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
-mpich=${9-}
-[ -x "$mpich" ] || skip "needs MPICH's mpicxx.mpich when the tests are built (Debian: mpich, libmpich-dev)"
-command -v mpiexec.hydra >/dev/null || skip "needs mpiexec.hydra"
+[ -x "$mpich" ] || skip "needs MPICH when the tests are built $mpich_packages"
+command -v mpiexec.hydra >/dev/null || skip "needs mpiexec.hydra $mpich_packages"
 
 run "$launcher" run -n 3 "$mpich" rank
 expect_status 0 "three ranks"
@@ -40,17 +39,17 @@ ends() {
   shift
   run "$launcher" run -n 2 "$mpich" "$@"
   expect_status "$expected" "$*"
-  expect_clean "$*" 10
+  expect_clean "$*" soon
 }
-for _ in 1 2 3 4 5; do ends 137 pids "$scratch/pids" raise 1 9 sleep 30; done  # hydra itself says 0 now and then
+for _ in 1 2 3 4 5; do ends 137 pids "$pids" raise 1 9 sleep 10000; done  # hydra itself says 0 now and then
 expect_err_has "rank 1 of 2" "raise"
-ends 3 pids "$scratch/pids" exit 1 3
-ends 5 pids "$scratch/pids" drop 1 5 sleep 30
-ends 139 pids "$scratch/pids" raise 0 11 sleep 30
-ends 7 pids "$scratch/pids" abort 1 7 sleep 30
-run "$launcher" run -n 2 --timeout 1s "$mpich" pids "$scratch/pids" sleep 30
+ends 3 pids "$pids" exit 1 3
+ends 5 pids "$pids" drop 1 5 sleep 10000
+ends 139 pids "$pids" raise 0 11 sleep 10000
+ends 7 pids "$pids" abort 1 7 sleep 10000
+run "$launcher" run -n 2 --timeout 1s "$mpich" pids "$pids" sleep 10000
 expect_status 124 "timeout"
-expect_clean "timeout" 10
+expect_clean "timeout" soon
 
 # Where only Open MPI's launcher is, the refusal names both sides; and the other way round.
 mkdir "$scratch/bin" "$scratch/hydra"
@@ -68,7 +67,7 @@ expect_err_has "linked with Open MPI" "no Open MPI"
 expect_err_has "MPICH" "no Open MPI"
 
 # In a script the MPI does not show before the start; it is seen soon after it.
-printf '#!/bin/sh\n"%s" sleep 20\n' "$mpich" >"$scratch/script"
+printf '#!/bin/sh\n"%s" sleep 10000\n' "$mpich" >"$scratch/script"
 chmod +x "$scratch/script"
 run "$launcher" run -n 2 "$scratch/script"
 expect_status 2 "a script with another MPI"

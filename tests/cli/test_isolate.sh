@@ -2,8 +2,7 @@
 # Programs with isolated items, as a whole: however they end, no sandbox is left of them.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
-program=$(realpath "$8")
-pids=$scratch/pids
+program=$isolated
 
 for n in 1 3; do
   on="on $n ranks"
@@ -12,10 +11,7 @@ for n in 1 3; do
   [ "$(grep -o 'item 1' "$scratch/out" | wc -l)" -eq 2 ] || fail "items that print $on: item 1 not printed twice"
   [ "$(grep -o 'end of [012]' "$scratch/out" | wc -l)" -eq 3 ] || fail "items that print $on: an end is missing"
 
-  run "$launcher" run -n "$n" "$program" own-mpi
-  expect_status 1 "the program's own MPI $on"
-  expect_said_once "the program's own MPI $on"
-  expect_err_has "Start MPI through hecaton::run or hecaton::Environment" "the program's own MPI $on"
+  expect_own_mpi_refused "$program" "$n"
 
   run "$launcher" run -n "$n" "$program" initializer
   expect_status 0 "an initializer $on"
@@ -43,13 +39,13 @@ for n in 1 3; do
 
   run "$launcher" run -n "$n" "$program" exit "$pids"
   expect_status 3 "exit in the body $on"
-  expect_clean "exit in the body $on" 20
+  expect_clean "exit in the body $on" soon
 done
 
 # The card of a rank names the item that its sandbox was running.
 begin_and_see 4 "$launcher" run -n 2 "$program" stay "$pids"
 kill -KILL "$(cat "$pids/rank-1")"
-see_end "a rank is killed while its sandbox computes"
+see_launcher_end "a rank is killed while its sandbox computes"
 expect_status 137 "a rank is killed while its sandbox computes"
 grep -Eq '^hecaton:   it was running item [01] of a call with 2 items$' "$scratch/err" ||
   fail "a rank is killed while its sandbox computes: the card does not name the item"

@@ -2,7 +2,6 @@
 # Programs with a pool, as a whole: what they print and how they end, on 1, 2, 3 and 7 ranks. Nothing hangs, nothing is left.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
-pool=$(realpath "$4")
 squares='[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]'
 
 expect_line() { [ "$(grep -cxF "$1" "$scratch/err")" -eq 1 ] || fail "$2: not once in a line: $1"; }
@@ -97,16 +96,15 @@ for n in 1 3; do
   expect_status 139 "a crash in a task, started by a script $on"
   expect_line 'hecaton:   it was running item 3 of "sweep"' "a crash in a task, started by a script $on"
 done
-expect_clean "crashes in tasks" 10
+expect_clean "crashes in tasks" soon
 
 # Two programs, and a library that is not everywhere: one line, that names the ranks.
-other=$(realpath "$5") library=$(realpath "$6")
 # By a script, for Debian's mpirun 5.0.7 crashes when it is given several programs.
 # shellcheck disable=SC2016
-run mpirun --oversubscribe -n 3 bash -c '[ $OMPI_COMM_WORLD_RANK = 2 ] && exec "$2"; exec "$1"' bash "$pool" "$other"
+run mpirun --oversubscribe -n 3 bash -c '[ $OMPI_COMM_WORLD_RANK = 2 ] && exec "$2"; exec "$1"' bash "$pool" "$other_pool"
 expect_status 1 "two programs"
 [ "$(grep -c '^hecaton: rank 2 runs another program than rank 0' "$scratch/err")" -eq 1 ] || fail "two programs: not said once"
-run "$launcher" run -n 3 "$pool" library-on-rank-0 "$library"
+run "$launcher" run -n 3 "$pool" library-on-rank-0 "$plugin"
 expect_status 1 "a library on one rank"
 [ "$(grep -c '^hecaton: ranks 1, 2 know other tasks than rank 0' "$scratch/err")" -eq 1 ] ||
   fail "a library on one rank: not said once"

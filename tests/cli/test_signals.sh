@@ -6,31 +6,22 @@
 export HECATON_GRACE=700ms  # the ranks here either listen or never do
 
 # begin PROGRAM...: starts it on two ranks that leave their process ids, and waits until they run.
-begin() {
-  rm -f "$scratch"/pids/*
-  # In a shell without job control, what runs in the background ignores SIGINT; env gives it back.
-  env --default-signal=INT "$launcher" run -n 2 "$@" >"$scratch/out" 2>"$scratch/err" &
-  pid=$!
-  started+=("$pid")
-  wait_until 100 has_pids 2 || fail "did not start: $*"
-  sleep 0.2
-}
+# In a shell without job control, what runs in the background ignores SIGINT; env gives it back.
+begin() { begin_and_see 2 env --default-signal=INT "$launcher" run -n 2 "$@"; }
 
-# ends_with STATUS WHAT: the launcher ends within a few seconds.
+# ends_with STATUS WHAT: the launcher ends, and has left nothing.
 ends_with() {
-  wait_until 80 ended || { fail "$2: hangs"; kill -KILL "$pid"; }
-  wait "$pid"
-  status=$?
+  see_status "$2"
   expect_status "$1" "$2"
   expect_clean "$2"
 }
 
-mpi=("$probe" pids "$scratch/pids" sleep 60)
-polite=("$probe" on-term 0 "$scratch/asked" pids "$scratch/pids" sleep 60)
+mpi=("$probe" pids "$pids" sleep 10000)
+polite=("$probe" on-term 0 "$scratch/asked" pids "$pids" sleep 10000)
 # shellcheck disable=SC2016
-plain=(bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; exec sleep 60' bash "$scratch/pids")
+plain=(bash -c 'echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; exec sleep 10000' bash "$pids")
 # shellcheck disable=SC2016
-stubborn=(bash -c 'trap "" TERM INT; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while :; do sleep 1; done' bash "$scratch/pids")
+stubborn=(bash -c 'trap "" TERM INT; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while :; do sleep 1; done' bash "$pids")
 
 begin "${mpi[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM"
 begin "${mpi[@]}"; kill -INT "$pid"; ends_with 130 "SIGINT"
@@ -50,11 +41,10 @@ done
 # To the whole group, as a terminal or timeout does it.
 for program in mpi plain; do
   declare -n command=$program
-  rm -f "$scratch"/pids/*
-  timeout -s TERM 1 "$launcher" run -n 2 "${command[@]}" >"$scratch/out" 2>"$scratch/err"
-  status=$?
+  rm -f "$pids"/*
+  run timeout -s TERM 1 "$launcher" run -n 2 "${command[@]}"
   expect_status 124 "timeout, $program"
-  expect_clean "timeout, $program" 50
+  expect_clean "timeout, $program" soon
 done
 
 # mpirun dies under us, and the other way round.
@@ -64,34 +54,32 @@ for program in mpi plain; do
   begin "${command[@]}"; kill -KILL "$(child_of "$pid")"; ends_with 137 "mpirun is killed, $program"
   begin "${command[@]}"
   kill -KILL "$pid"
-  wait "$pid" 2>/dev/null
-  wait_until 50 none_alive
-  wait_until 30 nothing_in_tmpdir
-  expect_clean "the launcher is killed, $program" 50
+  see_launcher_end "the launcher is killed, $program"
 done
 
-# Ctrl-Z: the ranks rest as the launcher does, and go on with it. With -m it has a shell that could wake it.
+# What nohup starts does not end with its terminal.
+begin_and_see 2 env --ignore-signal=HUP "$launcher" run -n 2 "${plain[@]}"
+kill -HUP "$pid"
+kill -TERM "$pid"; ends_with 143 "SIGTERM after a SIGHUP that is ignored"
+
+# Ctrl-Z: the ranks stop as the launcher does, and go on with it. The kernel stops nobody in a process group without a
+# parent that could wake it; the parent of this one is the script, for timeout makes a group of its own.
 state_is() { [ "$(sed 's/.*) //' "/proc/$2/stat" | cut -c1)" = "$1" ]; }
-rests_not() { ! state_is T "$1"; }
-# shellcheck disable=SC2016
-bash -mc '"$0" run -n 2 "$@" & echo $! >"$TMPDIR/launcher"; wait $!; while [ -e /proc/$! ]; do sleep 0.1; done; wait $!' \
-  "$launcher" "${plain[@]}" >"$scratch/out" 2>"$scratch/err" &
-shell=$!
-started+=("$shell")
-wait_until 100 has_pids 2 || fail "Ctrl-Z: did not start"
-pid=$(cat "$TMPDIR/launcher")
+goes_on() { ! state_is T "$1"; }
+begin_and_see 2 timeout "$limit" "$launcher" run -n 2 "${plain[@]}"
+group=$pid
+pid=$(child_of "$group")
 started+=("$pid")
 kill -TSTP "$pid"
-for process in "$pid" "$(cat "$scratch/pids/0")" "$(cat "$scratch/pids/1")"; do
-  wait_until 150 state_is T "$process" || fail "Ctrl-Z: $process does not rest"
+for process in "$pid" "$(cat "$pids/0")" "$(cat "$pids/1")"; do
+  wait_until state_is T "$process" || fail "Ctrl-Z: $process does not stop"
 done
 kill -CONT "$pid"
-for process in "$pid" "$(cat "$scratch/pids/0")" "$(cat "$scratch/pids/1")"; do
-  wait_until 150 rests_not "$process" || fail "Ctrl-Z: $process does not go on"
+for process in "$pid" "$(cat "$pids/0")" "$(cat "$pids/1")"; do
+  wait_until goes_on "$process" || fail "Ctrl-Z: $process does not go on"
 done
 kill -TERM "$pid"
-wait_until 80 ended || fail "Ctrl-Z: hangs"
-rm -f "$TMPDIR/launcher"
-expect_clean "Ctrl-Z" 50
+pid=$group
+ends_with 143 "Ctrl-Z"
 
 done_testing

@@ -32,12 +32,12 @@ expect_sorted_out $'[0] / \n[1] / \n[2] / ' "as many ranks as slots"
 run "${srun[@]}" -n 2 cat <<<"for rank 0"
 expect_out "for rank 0" "standard input"
 # shellcheck disable=SC2016
-run "${srun[@]}" -n 3 bash -c 'echo $$ >"$1/$$"; [ "$SLURM_PROCID" = 1 ] && exit 9; sleep 30' bash "$scratch/pids"
+run "${srun[@]}" -n 3 bash -c 'echo $$ >"$1/$$"; [ "$SLURM_PROCID" = 1 ] && exit 9; sleep 10000' bash "$pids"
 expect_status 9 "a rank that fails, where srun says 0"
 expect_err_has "rank 1 of 3" "a rank that fails, where srun says 0"
-expect_clean "a rank that fails" 10
+expect_clean "a rank that fails" soon
 # No PMIx here, as with the wrong --mpi: each rank would be rank 0 of 1, with status 0.
-run "${srun[@]}" -n 2 "$probe" sleep 20
+run "${srun[@]}" -n 2 "$probe" sleep 10000
 expect_status 2 "the wrong --mpi"
 expect_one_line "the wrong --mpi"
 expect_err_has "without PMI" "the wrong --mpi"

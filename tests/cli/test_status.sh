@@ -11,17 +11,17 @@ ends() {
   expect_clean "$*"
 }
 
-ends 0 "$probe" pids "$scratch/pids"
-ends 3 "$probe" pids "$scratch/pids" exit 1 3
-ends 3 "$probe" pids "$scratch/pids" exit 0 3
+ends 0 "$probe" pids "$pids"
+ends 3 "$probe" pids "$pids" exit 1 3
+ends 3 "$probe" pids "$pids" exit 0 3
 ends 255 "$probe" exit 1 255
-ends 5 "$probe" pids "$scratch/pids" drop 1 5 sleep 30
-ends 139 "$probe" pids "$scratch/pids" raise 1 11 sleep 30
-ends 137 "$probe" pids "$scratch/pids" raise 1 9 sleep 30
+ends 5 "$probe" pids "$pids" drop 1 5 sleep 10000
+ends 139 "$probe" pids "$pids" raise 1 11 sleep 10000
+ends 137 "$probe" pids "$pids" raise 1 9 sleep 10000
 expect_err_has "rank 1" "the rank that was killed"
-ends 134 "$probe" pids "$scratch/pids" raise 0 6 sleep 30
-ends 143 "$probe" pids "$scratch/pids" raise 1 15 sleep 30
-ends 7 "$probe" pids "$scratch/pids" abort 1 7 sleep 30
+ends 134 "$probe" pids "$pids" raise 0 6 sleep 10000
+ends 143 "$probe" pids "$pids" raise 1 15 sleep 10000
+ends 7 "$probe" pids "$pids" abort 1 7 sleep 10000
 ends 4 bash -c 'exit 4'
 ends 139 bash -c 'kill -SEGV $$'
 ends 0 true
@@ -35,7 +35,7 @@ cat >"$scratch/bin/mpirun" <<TEXT
 kill -STOP \$PPID
 "$real" "\$@"
 status=\$?
-(sleep 0.3; kill -CONT \$PPID) >/dev/null 2>&1 &
+(until grep -q '^State:.Z' /proc/\$\$/status; do sleep 0.02; done; kill -CONT \$PPID) >/dev/null 2>&1 &
 exit \$status
 TEXT
 chmod +x "$scratch/bin/mpirun"
