@@ -8,7 +8,7 @@ usage() {
 Usage: ./bootstrap.sh COMMAND
   deps    install the packages that are missing (Debian, Ubuntu); elsewhere say which
   build   deps, and build everything into build/
-  test    build, install what only the tests need, and run all tests
+  test    build, install what only the tests need, and run all tests; fails also where one is skipped that could be run
   bench   build the benchmarks, install what only they need, and run them: about 5 minutes, on a machine that does
           nothing else; rewrites the table in docs/performance.md
   demo    deps, build the launcher and two examples, and run them on the cores of this machine
@@ -19,9 +19,10 @@ TEXT
 packages=(build-essential cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
   libfmt-dev libcli11-dev nlohmann-json3-dev libelf-dev libsqlite3-dev libpng-dev catch2)
-# Only tests need these: MPICH beside Open MPI (whose mpirun and mpicc stay the default), and ssh between network
-# namespaces, and Slurm. The packages with daemons start them for everybody: not on a machine that runs services.
-test_packages=(mpich libmpich-dev iproute2)
+# Only tests need these: MPICH beside Open MPI (whose mpirun and mpicc stay the default), a debugger, a tool that looks at
+# pictures, and ssh between network namespaces, and Slurm. The packages with daemons start them for everybody: not on a
+# machine that runs services.
+test_packages=(mpich libmpich-dev gdb libpng-tools iproute2)
 [[ -d /run/systemd/system ]] || test_packages+=(openssh-server slurmctld slurmd slurm-client slurm-wlm-basic-plugins)
 # Only benchmarks need these: pools to compare with.
 bench_packages=(python3 python3-mpi4py parallel)
@@ -37,7 +38,7 @@ as_root() {
     sudo "$@"
   else
     say "not root, and there is no sudo; as root, run: $*" >&2
-    exit 1
+    return 1
   fi
 }
 
@@ -102,6 +103,43 @@ bench() {
   /usr/bin/env python3 benchmarks/run --build build
 }
 
+# The tests that ctest has skipped, with what they said about it: a line "NAME<tab>REASON" for each reason.
+skipped_tests() {
+  awk '/^[0-9]+\/[0-9]+ Test: / { name = $3; reasons = 0 }
+       /^skipped: / { reason[reasons++] = substr($0, 10) }
+       /^Test Skipped\./ {
+         if (reasons == 0) reason[reasons++] = ""
+         while (reasons > 0) print name "\t" reason[--reasons]
+       }' build/Testing/Temporary/LastTest.log | sort -u
+}
+
+# could_run REASON: whether a test that was skipped for it could have been run here. "needs root" and "(Debian: PACKAGE...)"
+# can be compared with this machine; everything else, as what a kernel lacks, is believed.
+could_run() {
+  local package root=0
+  [[ $(id -u) -ne 0 ]] || root=1
+  [[ -n $1 ]] || return 0
+  [[ $1 != *"needs root"* || $root -eq 0 ]] || return 0
+  [[ $1 =~ \(Debian:\ ([^\)]*)\) ]] || return 1
+  for package in ${BASH_REMATCH[1]}; do
+    installed "$package" || [[ $root -eq 1 && " ${packages[*]} ${test_packages[*]} " == *" $package "* ]] || return 1
+  done
+}
+
+run_tests() {
+  local failed=0 name reason
+  ctest --preset release --parallel "$(cores)" || failed=1
+  while IFS=$'\t' read -r name reason; do
+    if could_run "$reason"; then
+      say "$name was skipped, and this machine could run it: ${reason:-no reason is given}" >&2
+      failed=1
+    else
+      say "$name was skipped: $reason"
+    fi
+  done < <(skipped_tests)
+  return $failed
+}
+
 # show COMMAND...: prints it, then runs it.
 show() {
   printf '\n$ %s\n' "$*"
@@ -133,10 +171,10 @@ case $1 in
   test)
     deps
     if command -v apt-get >/dev/null && ! install_with_apt "${test_packages[@]}"; then
-      say "could not install ${test_packages[*]}: the tests that need them say that they were skipped" >&2
+      say "could not install ${test_packages[*]}: the tests that need them are skipped" >&2
     fi
     build
-    ctest --preset release --parallel "$(cores)"
+    run_tests
     ;;
   bench)
     deps

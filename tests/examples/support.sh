@@ -1,7 +1,13 @@
 # Sourced by the tests of the examples, after `launcher` and `program` are set.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 LC_ALL=C HECATON_QUIET=1
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+left_out=0
+finish() {
+  local status=$?
+  rm -rf "$scratch"
+  [ "$status" -ne 0 ] || exit "$left_out"
+}
+trap finish EXIT
 
 fail() { printf 'FAILED: %s\n' "$*"; exit 1; }
 
@@ -9,7 +15,7 @@ fail() { printf 'FAILED: %s\n' "$*"; exit 1; }
 run() {
   local ranks=$1
   shift
-  timeout 60 "$launcher" run -n "$ranks" "$program" "$@" 2>"$scratch/err" ||
+  "$launcher" run -n "$ranks" "$program" "$@" 2>"$scratch/err" ||
     { local status=$?; cat "$scratch/err"; fail "status $status on $ranks ranks"; }
 }
 
@@ -26,19 +32,22 @@ expect() {
 refuses() {
   local line=$1 ranks=$2 status=0 said
   shift 2
-  timeout 60 "$launcher" run -n "$ranks" "$program" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+  "$launcher" run -n "$ranks" "$program" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
   [ "$status" -eq 1 ] || fail "status $status and not 1 on $ranks ranks: $(cat "$scratch/err")"
   [ ! -s "$scratch/out" ] || fail "output in spite of an error: $(cat "$scratch/out")"
   said=$(grep -E "^(hecaton|$(basename "$program")): " "$scratch/err" | grep -vE '^hecaton: (rank [0-9]+ of |  )' || true)
   [ "$said" = "$line" ] || fail "$(printf 'on %s ranks it says\n%s\nand not\n%s' "$ranks" "$said" "$line")"
 }
 
-# is_png FILE WIDTH HEIGHT: by its signature, the size in its header, its end, and what pngcheck or file say of it.
+# is_png FILE WIDTH HEIGHT: by its signature, the size in its header, its end, and what pngfix says of it.
 is_png() {
   [ "$(od -An -tx1 -N8 "$1" | tr -d ' ')" = 89504e470d0a1a0a ] || fail "$1 has no PNG signature"
   [ "$(od -An -tx1 -j16 -N8 "$1" | tr -d ' \n')" = "$(printf '%08x%08x' "$2" "$3")" ] || fail "$1 is not $2 x $3"
   [ "$(tail -c 8 "$1" | od -An -tx1 | tr -d ' ')" = 49454e44ae426082 ] || fail "$1 has no end"
-  for tool in pngtopnm pngcheck pngfix; do  # decode it whole, with what is here
-    ! command -v "$tool" >/dev/null || "$tool" "$1" >/dev/null || fail "$tool does not accept $1"
-  done
+  if command -v pngfix >/dev/null; then
+    pngfix "$1" >/dev/null || fail "pngfix does not accept $1"
+  else
+    left_out=77
+    echo "skipped: to decode the picture needs pngfix (Debian: libpng-tools)"
+  fi
 }

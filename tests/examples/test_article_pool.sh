@@ -6,7 +6,7 @@ launcher=$1 program=$2
 
 check() {
   local out
-  out=$(timeout 60 "$@")
+  out=$("$@")
   [ "$out" = '[1, 4, 9, 16, 25]' ] || { printf 'FAILED: %s\n%s\n' "$*" "$out"; exit 1; }
 }
 for n in 1 2 3 7; do check "$launcher" run -n "$n" "$program"; done

@@ -19,10 +19,10 @@ check() {
 file=$(mktemp /tmp/hecaton-article-XXXXXX)
 trap 'rm -f "$file"' EXIT
 for n in 1 2 3 7; do
-  check "$(timeout 60 "$launcher" run -n "$n" "$program" | cat)" "$n ranks, through a pipe"
-  timeout 60 "$launcher" run -n "$n" "$program" >"$file"
+  check "$("$launcher" run -n "$n" "$program" | cat)" "$n ranks, through a pipe"
+  "$launcher" run -n "$n" "$program" >"$file"
   check "$(cat "$file")" "$n ranks, into a file"
 done
-check "$(timeout 60 "$program" | cat)" "without a launcher"
-check "$(HECATON_RANKS=1 timeout 60 "$program" | cat)" "in this very process"
-check "$(timeout 60 mpirun --oversubscribe -n 2 "$program" | cat)" "plain mpirun"
+check "$("$program" | cat)" "without a launcher"
+check "$(HECATON_RANKS=1 "$program" | cat)" "in this very process"
+check "$(mpirun --oversubscribe -n 2 "$program" | cat)" "plain mpirun"
