@@ -97,7 +97,7 @@ only_ipv6() {
   local i
   ip -n "$net-h1" -6 addr show dev eth0 | grep -q fd78::1 || return 1
   grep -v '^10[.]' "$hosts/etc_hosts" >"$hosts/etc_hosts.six"
-  cat "$hosts/etc_hosts.six" >"$hosts/etc_hosts"  # the file itself is what is mounted
+  cat "$hosts/etc_hosts.six" >"$hosts/etc_hosts"  # the mount is of the file, not of its name
   for i in $(seq "$1"); do ip -n "$net-h$i" -4 addr flush dev eth0; done
 }
 

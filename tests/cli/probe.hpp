@@ -1,4 +1,4 @@
-// What the programs with pools of this folder share: their process ids are left for a script to look at.
+// Shared by the programs with pools of this folder, which leave their process ids for a script to look at.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A real Slurm for the tests: slurmctld here, and a slurmd for each node in UTS, IPC, mount and process id namespaces of its
 # own, so that each node has a hostname and /dev/shm. All traffic is on loopback; nothing is written under /etc, no service
-# is started, and what runs is ended by process id. To be sourced after support.sh.
+# is started, and the processes are ended by their ids. To be sourced after support.sh.
 #
 #   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported. All that they need is here then, so
 #                       nodes that do not come up are a failure
@@ -19,7 +19,7 @@ export OMPI_MCA_btl_tcp_if_include=lo  # Open MPI 5 remarks that it finds no way
 slurm=$scratch/slurm
 export SLURM_CONF=$slurm/slurm.conf
 
-# The first of $1 ports that follow each other and that nobody listens on.
+# The first of $1 consecutive ports without a listener.
 free_ports() {
   local first port
   for _ in $(seq 50); do

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the scripts of this folder share; each sources it with its own arguments. ctest starts them with clean_start, so
-# they do not depend on where the tests were started.
+# Shared by the scripts of this folder; each sources it with its own arguments. ctest starts them with clean_start, so they
+# do not depend on where the tests were started.
 set -u
 # shellcheck disable=SC2034  # for the scripts
 {
@@ -13,8 +13,8 @@ pids=$scratch/pids
 failures=0 left_out=0
 started=()
 
-# ctest's limit for the script is the only upper limit of time. What waits for an event gives up half a minute before that,
-# so that there is time to say what failed and to end what was started.
+# ctest's limit for the script is the only upper limit of time. A wait for an event gives up half a minute before that, so
+# that there is time to report the failure and to end processes.
 limit=$((${HECATON_TEST_SECONDS:-3600} - 30))
 within_limit() { timeout --foreground -k 5 "$((limit > SECONDS ? limit - SECONDS : 1))" "$@"; }
 
@@ -88,7 +88,7 @@ run() {
 }
 
 # skip REASON: this machine cannot run the test. ./bootstrap.sh test compares the reason with the machine: "needs root", and
-# "(Debian: PACKAGE...)" behind what a package brings.
+# "(Debian: PACKAGE...)" for the packages that it needs.
 skip() {
   echo "skipped: $1"
   exit 77
@@ -120,7 +120,7 @@ expect_one_line() {
   fi
 }
 
-# Among what else is there, as mpirun's words about a status that is not 0.
+# Among other lines, as mpirun's words about a status that is not 0.
 expect_said_once() { [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail "$1: not said in one line"; }
 
 # alive PID: it runs (a zombie does not; kill -0 could not tell).
@@ -134,7 +134,7 @@ wait_until() {
   done
 }
 
-# ended: what a script has started as "$pid" does not run any more.
+# ended: the process that a script has started as "$pid" does not run any more.
 ended() { ! alive "$pid"; }
 
 has_pids() { [ "$(cat "$pids"/* 2>/dev/null | wc -l)" -ge "$1" ]; }
@@ -195,7 +195,7 @@ see_end() {
   rm -f "$pids"/*
 }
 
-# see_launcher_end WHAT: the same of a launcher, whose engine leaves no session directory either.
+# see_launcher_end WHAT: the same for a launcher, whose engine leaves no session directory either.
 see_launcher_end() {
   see_end "$1"
   wait_until nothing_in_tmpdir || fail "$1: left in TMPDIR: $(find "$TMPDIR" | head -3)"

@@ -73,11 +73,11 @@ if [ "$(id -u)" -eq 0 ] && mkdir noexec && mount -t tmpfs -o noexec tmpfs noexec
 else
   leave_out "a folder mounted with noexec needs CAP_SYS_ADMIN"
 fi
-# What the kernel does not run, a shell must not try to.
+# A file that the kernel does not run must not be tried by a shell.
 printf 'echo never\n\0' >strange
 chmod +x strange
 wrong 126 "./strange is neither a program nor a script" run ./strange
-# What the kernel or the loader does not run is refused; what they do is not, whatever it looks like.
+# A file that the kernel or the loader does not run is refused; one that they run is not, whatever it looks like.
 ill_programs
 wrong 126 "./other-machine was built for another kind of machine" run ./other-machine
 wrong 126 "./no-loader asks for the loader /lib" run ./no-loader

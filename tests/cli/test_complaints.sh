@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What users of other launchers complain about most, each with a test of its name that shows what ours get instead.
+# The most frequent complaints about other launchers: each is a test of its name, which shows what hecaton does instead.
 # Those that need several machines are in test_hosts.sh.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"

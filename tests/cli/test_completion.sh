@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tab key offers in bash.
+# The completions of the tab key in bash.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
 # shellcheck source=../../launcher/cli/completion.bash
@@ -10,7 +10,7 @@ printf '#!/bin/sh\n' >program-of-ours
 chmod +x program-of-ours
 PATH=$PATH:$scratch
 
-# offers WORDS EXPECTED: at the end of `hecaton WORDS`, whose last word is what was typed of the word so far.
+# offers WORDS EXPECTED: at the end of `hecaton WORDS`, whose last word is the part that was typed so far.
 offers() {
   read -ra COMP_WORDS <<<"$launcher $1"
   [[ $1 == *' ' || -z $1 ]] && COMP_WORDS+=("")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A rank dies, or the launcher, or any process in between: what is said, how it ends, and that nothing is left.
+# A rank dies, or the launcher, or any process in between: the message, the status, and that nothing is left.
 # shellcheck source=support.sh
 if [ "$(id -u)" -eq 0 ] && [ -z "${PRIVATE_SHM-}" ] && unshare -m true 2>/dev/null; then
   # A /dev/shm of our own, so that other people's shared memory is not counted.
@@ -7,7 +7,7 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${PRIVATE_SHM-}" ] && unshare -m true 2>/dev/nu
 fi
 . "$(dirname "$0")/support.sh" "$@"
 
-# Every process of a run has this in its environment; its number tells what is left.
+# Every process of a run has this in its environment; those that are left are found by its number.
 export HECATON_TEST_MARK=mark-$$-$RANDOM
 marked() { grep -lsa "HECATON_TEST_MARK=$HECATON_TEST_MARK" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3; }
 ours() { local pid; for pid in $(marked); do alive "$pid" && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -Eq 'hecaton|mpirun|mpi_probe|sleep' && ! is_this "$pid" && echo "$pid"; done; }
@@ -31,7 +31,7 @@ run "$launcher" run -n 2 "$probe" drop 1 0 sleep 10000
 expect_status 1 "a rank that leaves without MPI_Finalize and with status 0"
 expect_err_has "without MPI_Finalize" "a rank that leaves with status 0"
 grep -q 'exiting improperly' "$scratch/err" && fail "a rank that leaves with status 0: mpirun's text too"
-# Open MPI's mpirun loses now and then what a rank has handed it; then hecaton says that.
+# Open MPI's mpirun sometimes loses a message that a rank has handed it; then hecaton says that.
 run_until_heard() {
   for _ in 1 2 3 4 5 6 7 8; do
     run "$@"
@@ -82,7 +82,7 @@ else
   leave_out "the out-of-memory killer needs the right to make memory groups"
 fi
 
-# What a rank has started ends with it, also what has left its process group.
+# Processes that a rank has started end with it, also those that have left its process group.
 # shellcheck disable=SC2016
 run env -u HECATON_QUIET "$launcher" run -n 1 bash -c 'setsid sleep 300 & echo $! >"$1/helper"; sleep 300 & echo $! >"$1/other"; sleep 0.1' bash "$pids"
 expect_status 0 "helpers"

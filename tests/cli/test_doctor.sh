@@ -62,7 +62,7 @@ ill_program too-new ".*libc.so.6: version .GLIBC_2.94' not found" 'build it on t
 run env PATH=/nowhere "$launcher" doctor "$probe"
 expect_status 1 "no launcher"
 expect_check bad launcher "no launcher"
-# An mpirun that says what it is, and then cannot, or does not come back, or says 0 and starts nothing.
+# An mpirun that tells its version, and then fails, or does not come back, or says 0 and starts nothing.
 mkdir "$scratch/ill"
 # ill SCRIPT [MEND]: that is what mpirun does.
 ill() {

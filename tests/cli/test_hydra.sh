@@ -14,7 +14,7 @@ grep -q 'mpiexec.hydra -n 2' "$scratch/out" || fail "dry run"
 run bash -c "$(cat "$scratch/out")"
 expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "the dry run's command"
 
-# Behind a program without MPI, which is what the launcher would be chosen by.
+# Behind a program without MPI, by which the launcher would be chosen otherwise.
 run "$launcher" run -n 2 env X=1 nice -n 1 "$mpich" rank
 expect_status 0 "a wrapper"
 expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a wrapper"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The options of hecaton run that change what ranks meet: environment, folder, threads, cores, time limit, signals.
+# The options of hecaton run that change the surroundings of ranks: environment, folder, threads, cores, time limit, signals.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
 cd "$scratch" || exit 1
@@ -9,8 +9,8 @@ run "$launcher" run -n 1 --env 'A=1  2' --env B= --env HOME "$probe" environment
 expect_out "$(printf 'A=1  2\nB=\nHOME=%s' "$HOME")" "--env"
 run env HECATON_ENV=$'A=1,  2\nB=\nHOME' "$launcher" run -n 1 "$probe" environment A environment B environment HOME
 expect_out "$(printf 'A=1,  2\nB=\nHOME=%s' "$HOME")" "HECATON_ENV with several"
-# What mpirun and the loader heed, the ranks get as it was given, and nobody between them and us sees it. What --dry-run
-# prints does the same.
+# Variables that mpirun and the loader heed reach the ranks as they were given, and no process in between sees them. The
+# command that --dry-run prints does the same.
 ranks_own_variables
 mkdir with=1
 cp alone with=1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What ranks print arrives whole: all of it, in lines, labelled and in files where that is wanted. Input, too.
+# The output of ranks arrives whole: all of it, in lines, labelled and in files where that is wanted. Input, too.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
 cd "$scratch" || exit 1
@@ -72,11 +72,11 @@ for what in 'run -n 2 sh -c "echo x; touch on"' --help 'run --dry-run true' 'doc
 done
 [ -e on ] || fail "a full disk: the ranks were ended"
 
-# Nobody reads any more.
+# The reader of standard output ends.
 within_limit "$launcher" run -n 2 yes 2>err | head -n 1 >out
 [ "${PIPESTATUS[0]}" -eq 141 ] || fail "a reader that goes"
 
-# Nobody reads for now, and somebody wants an end.
+# The reader pauses, and the launcher is asked to end.
 mkfifo stuck
 exec 8<>stuck
 start bash -c 'exec "$0" run -n 1 yes >stuck' "$launcher"
@@ -141,7 +141,7 @@ TEXT
   wait_until said_so || fail "a rank that wants /dev/tty: not said"
   kill -KILL "$(cat resting)"
   wait $!
-  # Begun in the background: what is typed once it is in front arrives.
+  # Begun in the background: input that is typed once it is in front arrives.
   printf '#!/bin/sh\n: >up\nexec cat\n' >cat-in-front
   chmod +x cat-in-front
   typed_later="$launcher run -n 1 ./cat-in-front & until [ -e up ]; do sleep 0.05; done; fg; echo ended \$?"

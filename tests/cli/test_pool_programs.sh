@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Programs with a pool, as a whole: what they print and how they end, on 1, 2, 3 and 7 ranks. Nothing hangs, nothing is left.
+# Programs with a pool, as a whole: their output and their status, on 1, 2, 3 and 7 ranks. Nothing hangs, nothing is left.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
 squares='[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]'

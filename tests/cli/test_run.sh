@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a program under hecaton run meets: ranks, arguments, standard streams, environment.
+# A program under hecaton run: its ranks, arguments, standard streams and environment.
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
 cd "$scratch" || exit 1

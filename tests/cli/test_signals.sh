@@ -6,7 +6,7 @@
 export HECATON_GRACE=700ms  # the ranks here either listen or never do
 
 # begin PROGRAM...: starts it on two ranks that leave their process ids, and waits until they run.
-# In a shell without job control, what runs in the background ignores SIGINT; env gives it back.
+# In a shell without job control, a program in the background ignores SIGINT; env gives it back.
 begin() { begin_and_see 2 env --default-signal=INT "$launcher" run -n 2 "$@"; }
 
 # ends_with STATUS WHAT: the launcher ends, and has left nothing.
@@ -57,13 +57,13 @@ for program in mpi plain; do
   see_launcher_end "the launcher is killed, $program"
 done
 
-# What nohup starts does not end with its terminal.
+# A launcher that nohup has started does not end with its terminal.
 begin_and_see 2 env --ignore-signal=HUP "$launcher" run -n 2 "${plain[@]}"
 kill -HUP "$pid"
 kill -TERM "$pid"; ends_with 143 "SIGTERM after a SIGHUP that is ignored"
 
-# Ctrl-Z: the ranks stop as the launcher does, and go on with it. The kernel stops nobody in a process group without a
-# parent that could wake it; the parent of this one is the script, for timeout makes a group of its own.
+# Ctrl-Z: the ranks stop as the launcher does, and go on with it. The kernel stops no process of a group that has no
+# parent to wake it. The parent of this group is the script, because timeout makes a group of its own.
 state_is() { [ "$(sed 's/.*) //' "/proc/$2/stat" | cut -c1)" = "$1" ]; }
 goes_on() { ! state_is T "$1"; }
 begin_and_see 2 timeout "$limit" "$launcher" run -n 2 "${plain[@]}"

@@ -7,7 +7,7 @@
 export PIDS=$scratch/pids  # a job inherits it
 slurm_up 2
 
-# What the tools need, without any mpirun.
+# The programs that these tests use, and no mpirun.
 mkdir "$scratch/tools"
 for tool in srun bash sleep hostname env; do ln -s "$(type -P "$tool")" "$scratch/tools/$tool"; done
 by_srun=(env "PATH=$scratch/tools")
@@ -67,7 +67,7 @@ the_walltime_signal_that_never_reaches_the_ranks() {  # openpmix/prrte#2136
 }
 the_walltime_signal_that_never_reaches_the_ranks
 
-# Two tasks of an array, at the same time on one node: what ends one does not touch the other.
+# Two tasks of an array, at the same time on one node: the end of one does not touch the other.
 cat >"$slurm/array" <<TEXT
 #!/bin/bash
 [ \$SLURM_ARRAY_TASK_ID = 0 ] && exec "$launcher" run -n 2 "$probe" raise 1 9 sleep 10000

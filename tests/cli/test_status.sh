@@ -26,7 +26,7 @@ ends 4 bash -c 'exit 4'
 ends 139 bash -c 'kill -SEGV $$'
 ends 0 true
 
-# What short ranks have told counts, although hecaton only comes to it when mpirun is gone as well.
+# The reports of short ranks count, although hecaton only reads them when mpirun is gone as well.
 real=$(type -P mpirun)
 mkdir "$scratch/bin"
 cat >"$scratch/bin/mpirun" <<TEXT

@@ -54,7 +54,7 @@ TEST_CASE("multiprocessing: terminate is prompt with 10,000 long tasks queued") 
     });
 }
 
-TEST_CASE("multiprocessing: a closed pool refuses work and can not be entered again") {
+TEST_CASE("multiprocessing: a closed pool refuses work and cannot be entered again") {
     with_pool({}, {}, [](Pool& pool) {
         auto before = pool.map_async(square, numbers(100));
         CHECK_THROWS_AS(pool.join(), std::logic_error);

@@ -48,7 +48,7 @@ struct Unsendable {
     std::string keeps_it_from_being_bytes;
     template <class Archive>
     void serialize(Archive&, unsigned) {
-        if (Archive::is_saving::value) throw std::runtime_error("can not be serialised");
+        if (Archive::is_saving::value) throw std::runtime_error("cannot be serialised");
     }
 };
 
@@ -103,7 +103,7 @@ TEST_CASE("multiprocessing: a callback is called once, a failed call says so to 
     CHECK(errors == 1);
 }
 
-TEST_CASE("multiprocessing: what can not be serialised raises and does not hang") {
+TEST_CASE("multiprocessing: a value that cannot be serialised raises and does not hang") {
     CHECK_THROWS_AS(pool().map([](const Unsendable&) { return 1; }, std::vector<Unsendable>(3)), std::runtime_error);
     CHECK_THROWS_AS(pool().apply([](const Unsendable&) { return 1; }, Unsendable()), std::runtime_error);
     CHECK_THROWS_AS(pool().apply_async([](const Unsendable&) { return 1; }, Unsendable()).get(), std::runtime_error);
@@ -197,7 +197,7 @@ TEST_CASE("multiprocessing: arguments and results are released") {
     CHECK(Counted::alive == 0);
 }
 
-TEST_CASE("multiprocessing: a result that can not be serialised fails that item, and the workers survive, 20 times") {
+TEST_CASE("multiprocessing: a result that cannot be serialised fails that item, and the workers survive, 20 times") {
     for (int round = 0; round < 20; ++round) {
         CHECK_THROWS_AS(pool().apply([] { return Unsendable(); }), std::runtime_error);
         CHECK(pool().apply(square, round) == round * round);

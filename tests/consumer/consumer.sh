@@ -19,11 +19,11 @@ fail() {
   printf 'FAILED: %s\n' "$1"
   tail -n 40 "$scratch/out" "$scratch/err" 2>/dev/null
 }
-# step SECONDS WHAT COMMAND...: nothing goes on after a step that fails.
+# step WHAT COMMAND...: nothing goes on after a step that fails.
 step() {
-  local seconds=$1 what=$2
-  shift 2
-  timeout --kill-after=5 "$seconds" "$@" >"$scratch/out" 2>"$scratch/err" && return
+  local what=$1
+  shift
+  "$@" >"$scratch/out" 2>"$scratch/err" && return
   fail "$what (status $?): $*"
   exit 1
 }
@@ -31,7 +31,7 @@ step() {
 expect_squares() {
   local what=$1 status
   shift
-  timeout --kill-after=5 60 "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+  "$@" >"$scratch/out" 2>"$scratch/err"
   status=$?
   [ "$status" -eq 0 ] || fail "$what: status $status"
   printf '[1, 4, 9, 16, 25]\n' | cmp -s - "$scratch/out" || fail "$what: another output"
@@ -39,7 +39,7 @@ expect_squares() {
 
 # The prefix is written as one directory and used as another: nothing in it may know where it was.
 install_and_move() {
-  step 60 "cmake --install" "$cmake" --install "$build" --prefix "$scratch/written"
+  step "cmake --install" "$cmake" --install "$build" --prefix "$scratch/written"
   mv "$scratch/written" "$scratch/moved"
   prefix=$scratch/moved
   if grep -rIl --exclude-dir=doc -e "$source/" -e "$scratch/written" "$prefix" >"$scratch/out"; then
@@ -58,35 +58,35 @@ run_everywhere() {
 case $way in
   cmake)
     install_and_move
-    step 60 "configuring" "$cmake" -G "$generator" -S "$here/project" -B "$scratch/app" \
+    step "configuring" "$cmake" -G "$generator" -S "$here/project" -B "$scratch/app" \
       "-DCMAKE_PREFIX_PATH=$prefix" "-DCMAKE_CXX_COMPILER=$cxx" "-DCMAKE_BUILD_TYPE=$config"
-    step 120 "building" "$cmake" --build "$scratch/app"
+    step "building" "$cmake" --build "$scratch/app"
     run_everywhere "$scratch/app/app"
     # A version that this one does not replace is refused when CMake looks for it, not when the program runs.
     sed 's/find_package(hecaton REQUIRED)/find_package(hecaton 99.0 REQUIRED)/' "$here/project/CMakeLists.txt" \
       >"$scratch/app/CMakeLists.txt"
     cp "$here/project/main.cpp" "$scratch/app"
-    if timeout 60 "$cmake" -S "$scratch/app" -B "$scratch/newer" "-DCMAKE_PREFIX_PATH=$prefix" \
+    if "$cmake" -S "$scratch/app" -B "$scratch/newer" "-DCMAKE_PREFIX_PATH=$prefix" \
       "-DCMAKE_CXX_COMPILER=$cxx" >"$scratch/out" 2>"$scratch/err"; then
       fail "find_package(hecaton 99.0) succeeds"
     fi
     ;;
   pkg_config)
     if ! command -v pkg-config >/dev/null; then
-      echo "there is no pkg-config here: nothing to test"
-      exit 0
+      echo "skipped: needs pkg-config (Debian: pkg-config)"
+      exit 77
     fi
     install_and_move
     PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name hecaton.pc)")${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
     export PKG_CONFIG_PATH
-    step 10 "pkg-config" pkg-config --print-errors --cflags --libs hecaton
+    step "pkg-config" pkg-config --print-errors --cflags --libs hecaton
     read -ra flags < <(tr '\n' ' ' <"$scratch/out")
-    step 120 "compiling" "$cxx" -std=c++20 "$here/project/main.cpp" -o "$scratch/app" "${flags[@]}"
+    step "compiling" "$cxx" -std=c++20 "$here/project/main.cpp" -o "$scratch/app" "${flags[@]}"
     run_everywhere "$scratch/app"
     ;;
   subproject)
     for shared in "" ON OFF; do
-      step 60 "configuring (BUILD_SHARED_LIBS='$shared')" "$cmake" -G "$generator" -S "$here/subproject" \
+      step "configuring (BUILD_SHARED_LIBS='$shared')" "$cmake" -G "$generator" -S "$here/subproject" \
         -B "$scratch/app$shared" "-DHECATON_SOURCE_DIR=$source" "-DCMAKE_CXX_COMPILER=$cxx" \
         ${shared:+-DSHARED=$shared}
     done

@@ -39,7 +39,7 @@ refuses() {
   [ "$said" = "$line" ] || fail "$(printf 'on %s ranks it says\n%s\nand not\n%s' "$ranks" "$said" "$line")"
 }
 
-# is_png FILE WIDTH HEIGHT: by its signature, the size in its header, its end, and what pngfix says of it.
+# is_png FILE WIDTH HEIGHT: by its signature, the size in its header, its end, and the verdict of pngfix.
 is_png() {
   [ "$(od -An -tx1 -N8 "$1" | tr -d ' ')" = 89504e470d0a1a0a ] || fail "$1 has no PNG signature"
   [ "$(od -An -tx1 -j16 -N8 "$1" | tr -d ' \n')" = "$(printf '%08x%08x' "$2" "$3")" ] || fail "$1 is not $2 x $3"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The same digits as awk's, for many numbers and for fewer than ranks; and what can not be read.
+# The same digits as awk's, for many numbers and for fewer than ranks; and files that cannot be read.
 set -euo pipefail
 launcher=$1 program=$2
 . "$(dirname "$0")/support.sh"

@@ -149,7 +149,7 @@ TEST_CASE("ranks that do not call the same") {
     refusal([&] { (void)hecaton::reduce(world(), std::vector<double>(first() ? 20'000 : 1), std::plus<>{}); });
 }
 
-TEST_CASE("counts that can not be") {
+TEST_CASE("impossible counts") {
     const std::vector<int> items{1, 2, 3, 4};
     const auto p = static_cast<std::size_t>(world().size());
     std::vector<int> counts(p, 0);
@@ -170,7 +170,7 @@ TEST_CASE("counts that can not be") {
     refusal([&] { (void)hecaton::all_to_all(world(), std::vector<std::vector<int>>(first() ? p + 1 : p)); });
 }
 
-TEST_CASE("communicators that can not be") {
+TEST_CASE("impossible communicators") {
     const boost::mpi::communicator null(MPI_COMM_NULL, boost::mpi::comm_attach);
     CHECK_THROWS_AS(hecaton::scatter(null, std::vector<int>()), UsageError);
     CHECK_THROWS_WITH(hecaton::all_reduce(null, 1, std::plus<>{}),

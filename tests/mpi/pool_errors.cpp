@@ -1,4 +1,4 @@
-// Errors across ranks, and calls that can not be right.
+// Errors across ranks, and calls that are never right.
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <ranges>
@@ -33,9 +33,9 @@ struct Fragile {
     std::string keeps_it_from_being_bytes;
     template <class Archive>
     void serialize(Archive& archive, unsigned) {
-        if (Archive::is_saving::value && break_saving) throw std::runtime_error("can not be saved");
+        if (Archive::is_saving::value && break_saving) throw std::runtime_error("cannot be saved");
         archive& value& break_saving& break_loading;
-        if (Archive::is_loading::value && break_loading) throw std::runtime_error("can not be loaded");
+        if (Archive::is_loading::value && break_loading) throw std::runtime_error("cannot be loaded");
     }
 };
 
@@ -89,7 +89,7 @@ TEST_CASE("map evaluates every item although one fails") {
     CHECK_THROWS_AS(outcomes[0].error(), hecaton::UsageError);
 }
 
-TEST_CASE("a value that can not be saved or loaded fails its own item only, again and again") {
+TEST_CASE("a value that cannot be saved or loaded fails its own item only, again and again") {
     for (int round = 0; round < 20; ++round) {
         std::vector<Fragile> items(10);
         for (int i = 0; i < 10; ++i) items[static_cast<std::size_t>(i)].value = i;
@@ -110,9 +110,9 @@ TEST_CASE("a value that can not be saved or loaded fails its own item only, agai
             CHECK(arguments[i].has_value() == (i != 2 && i != 5));
             CHECK(results[i].has_value() == (i != 2 && i != 5));
         }
-        CHECK(arguments[2].error().what() == "can not be saved"s);
+        CHECK(arguments[2].error().what() == "cannot be saved"s);
         CHECK(arguments[2].error().type_name() == "std::runtime_error");
-        CHECK(results[5].error().what() == "can not be loaded"s);
+        CHECK(results[5].error().what() == "cannot be loaded"s);
     }
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("pool calls inside a task are a usage error") {
         if (outcome.rank == 0) CHECK_THROWS_AS(outcome.value(), hecaton::UsageError);
 }
 
-TEST_CASE("options that can not be are refused, and change nothing") {
+TEST_CASE("impossible options are refused, and change nothing") {
     CHECK_THROWS_AS(pool().with({.chunk_size = static_cast<std::size_t>(-1)}), hecaton::UsageError);
     CHECK_THROWS_AS(pool().with({.attempts = 0}), hecaton::UsageError);
     CHECK_THROWS_AS(pool().serve(), hecaton::UsageError);

@@ -267,9 +267,9 @@ struct Fragile {
     std::string text = {};  // so that it is no plain bytes
     template <class Archive>
     void serialize(Archive& archive, unsigned) {
-        if (Archive::is_saving::value && value == 1) throw std::length_error("can not be saved");
+        if (Archive::is_saving::value && value == 1) throw std::length_error("cannot be saved");
         archive& value;
-        if (Archive::is_loading::value && value == 2) throw std::range_error("can not be loaded");
+        if (Archive::is_loading::value && value == 2) throw std::range_error("cannot be loaded");
     }
 };
 }  // namespace
@@ -283,7 +283,7 @@ TEST_CASE("values that do not travel fail alone") {
             if (!outcome) errors.push_back(outcome.error().text() + " " + std::to_string(outcome.error().index()));
         }
         CHECK(values.size() == 2);
-        CHECK(errors == std::vector<std::string>{"can not be saved 1", "can not be loaded 2"});
+        CHECK(errors == std::vector<std::string>{"cannot be saved 1", "cannot be loaded 2"});
         CHECK(results.report().failed == 2);
     };
     std::vector<Fragile> items{{0}, {1}, {2}, {3}};

@@ -112,7 +112,7 @@ TEST_CASE("isolated: an item that takes too long is ended, and the others are no
     CHECK_THROWS_AS(pool().with({.timeout = 50ms}).apply(slow, 3), hecaton::TaskTimeout);
 }
 
-TEST_CASE("isolated: timeouts that can not be") {
+TEST_CASE("isolated: impossible timeouts are refused") {
     CHECK_THROWS_AS(pool().with({.timeout = -1s}), hecaton::UsageError);
     CHECK_THROWS_AS(pool().with({.timeout = std::chrono::duration<double>(std::nan(""))}), hecaton::UsageError);
 }

@@ -1,4 +1,4 @@
-// What the files pool_*.cpp share.
+// Shared by the files pool_*.cpp.
 #pragma once
 
 #include <hecaton/hecaton.hpp>

@@ -1,5 +1,5 @@
-// The program's operator new, watched: for tests of how much memory something asks for. It is defined in
-// allocations.cpp: where GCC sees both that operator and what a caller does with it, it takes them for a mismatch.
+// The program's operator new, watched: for tests of how much memory a call asks for. It is defined in a source file of
+// its own: where GCC 12 inlines it into a caller, it takes malloc and operator delete for a mismatch.
 #pragma once
 
 #include <cstddef>

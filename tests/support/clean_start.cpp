@@ -44,7 +44,7 @@ void clean_variables() {
     for (const std::string& name : gone) ::unsetenv(name.c_str());
     ::setenv("LC_ALL", "C", 1);
     ::setenv("TERM", "dumb", 1);
-    // What has no HOME here has one on hosts that ssh leads to: that of the user's entry.
+    // On the hosts that ssh leads to, HOME is that of the user's entry, too.
     const passwd* user = ::getpwuid(::geteuid());
     ::setenv("HOME", user != nullptr ? user->pw_dir : "/", 1);
 }

@@ -21,8 +21,8 @@ void wait_until(Done done) {
     while (!done()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
-/// Where tasks wait until the test lets them go on; what returns before that has not waited for them. It is a folder,
-/// so that tasks of any rank or process of this host find it by its path.
+/// Tasks wait at it until the test lets them go on; a call that returns before that has not waited for them. It is a
+/// folder, so that tasks of any rank or process of this host find it by its path.
 class Gate {
   public:
     Gate() {

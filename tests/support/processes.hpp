@@ -1,4 +1,4 @@
-// What is left of processes: for tests that start some.
+// Looks for running processes, for tests that start some.
 #pragma once
 
 #include <dirent.h>

@@ -98,7 +98,7 @@ TEST_CASE("another process ends a sleep") {
     CHECK(root->all_ring());
 }
 
-TEST_CASE("bells that can not be opened are none, and ringing where nobody is does no harm") {
+TEST_CASE("bells that cannot be opened are none, and ringing where nobody is does no harm") {
     MemoryFile::Address address;
     {
         const auto bells = NodeBells::create(2, 0);

@@ -162,7 +162,7 @@ TEST_CASE("an initializer that crashes fails the pool, now and later") {
                       "the pool's initializer ended the sandbox that it ran in: killed by SIGABRT (Aborted)");
 }
 
-TEST_CASE("an initializer that can not get into a sandbox is refused") {
+TEST_CASE("an initializer that cannot get into a sandbox is refused") {
     int value = 0;
     SandboxedPool pool(1, [&value] { ++value; });
     CHECK_THROWS_AS(map(pool, crash_at_3, numbers(3)), UsageError);

@@ -11,6 +11,7 @@
 #include <hecaton/pool/shared/store.hpp>
 #include <numeric>
 #include <support/catch.hpp>
+#include <support/skip.hpp>
 #include <thread>
 
 using hecaton::detail::MemoryFile;
@@ -186,7 +187,8 @@ TEST_CASE("values of all forms come back whole") {
 }
 
 TEST_CASE("a large vector lies in the file's pages, wherever it was before") {
-    if (!PageAdoption::possible(std::vector<double>(8'000'000).data(), 16)) return;  // a sanitizer's allocator
+    if (!PageAdoption::possible(std::vector<double>(8'000'000).data(), 16))
+        return hecaton::test::skip("needs the C library's allocator, and not that of a sanitizer");
     const std::size_t count = GENERATE(std::size_t{200'000}, std::size_t{8'000'000});
     const bool given = GENERATE(false, true);
     auto values = ramp(count);

@@ -211,7 +211,7 @@ TEST_CASE("an exception is one line on standard error, and exit code 1") {
                               this_worker::host() + "): std::out_of_range: no such key\n");
 }
 
-TEST_CASE("a task that can not be decoded is an exception too") {
+TEST_CASE("a task that cannot be decoded is an exception too") {
     const Captured error(STDERR_FILENO);
     Zygote zygote;
     zygote.start(1, 0, 1, "Process-1", std::as_bytes(std::span("\xff\xff\xff\x7f")));
