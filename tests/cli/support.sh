@@ -20,6 +20,8 @@ within_limit() { timeout --foreground -k 5 "$((limit > SECONDS ? limit - SECONDS
 
 finish() {
   local pid
+  # shellcheck disable=SC2046  # where the script is ended in the middle
+  kill -TERM $(cat "/proc/$$/task/$$/children") 2>/dev/null
   for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null; done
   rm -rf "$scratch"
 }

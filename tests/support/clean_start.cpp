@@ -3,10 +3,12 @@
 //
 // The command is the leader of a session without a terminal, it reads from /dev/null, has the usual signal
 // dispositions, file mode and limits, no open file but its output, and no variable that hecaton, an MPI, a batch
-// system, a terminal or a locale heeds, except those that are given.
+// system, a terminal or a locale heeds, except those that are given. It is asked to end when ctest ends, because a
+// Ctrl-C there does not reach another session.
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -72,9 +74,11 @@ void clean_process() {
 
 // The leader of a process group can make no session: a child does, and we end as it does.
 void begin_session() {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::setsid() >= 0) return;
     const pid_t child = ::fork();
     if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
         ::setsid();
         return;
     }
