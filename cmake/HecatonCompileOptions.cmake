@@ -4,13 +4,15 @@ function(hecaton_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # GCC 12 sees overlaps in std::string that are not there (PR 105651)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 sees overlaps in std::string that are not there (PR 105651)
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)  # which libstdc++'s own std::stable_sort uses
   if(HECATON_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   if(HECATON_SANITIZE)
     list(JOIN HECATON_SANITIZE "," sanitizers)
-    target_compile_options(${target} PRIVATE -fsanitize=${sanitizers} -fno-omit-frame-pointer)
+    target_compile_options(${target} PRIVATE -fsanitize=${sanitizers} -fno-sanitize-recover=all
+      -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=${sanitizers})
     if("thread" IN_LIST HECATON_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       target_compile_options(${target} PRIVATE -Wno-tsan)  # it does not follow the bell's fences, and no data depends on them

@@ -132,7 +132,7 @@ TEST_CASE("ranges that are no vectors") {
 
 TEST_CASE("more than the smallest and the largest messages of MPI's algorithms") {
     const boost::mpi::communicator world;
-    for (const std::size_t size : {3'000'000, 3'000'001}) {
+    for (const std::size_t size : {3'000'000U, 3'000'001U}) {
         std::vector<double> all(size);
         std::iota(all.begin(), all.end(), 0.0);
         const auto mine = hecaton::scatter(world, on(world.rank(), 0, all));

@@ -55,7 +55,7 @@ TEST_CASE("isolated: all calls give what they give without") {
     CHECK(isolated().map_async(square, items).get() == squares);
     CHECK(isolated().starmap_async(square, std::vector<std::tuple<int>>{{4}}).get() == std::vector{16});
     CHECK(isolated().apply_async(square, 5).get() == 25);
-    const int offset = 3;
+    int offset = 3;
     CHECK(isolated().map([offset](int x) { return x + offset; }, {1, 2}) == std::vector{4, 5});
     CHECK(isolated().map(hecaton::bind_front([](const std::string& s, int x) { return s + std::to_string(x); }, "n"),
                          {1, 2}) == std::vector<std::string>{"n1", "n2"});

@@ -157,7 +157,7 @@ TEST_CASE("callables of every kind that may travel") {
     const std::vector<double> xs{1, 2, 3};
     CHECK(pool().map(Polynomial{{1, 0, 1}}, xs) == std::vector{2.0, 5.0, 10.0});
     CHECK(pool().map(Scale{2.5}, xs) == std::vector{2.5, 5.0, 7.5});
-    const int offset = 4;
+    int offset = 4;
     const double factor = 0.5;
     CHECK(pool().map([offset, factor](double x) { return factor * x + offset; }, xs) == std::vector{4.5, 5.0, 5.5});
     CHECK(pool().map(&square, {3}) == std::vector{9});

@@ -243,7 +243,7 @@ TEST_CASE("arguments of all kinds, which are kept as they were") {
 
 TEST_CASE("callables of all kinds") {
     const std::string words = "seven";
-    const int offset = 30;
+    int offset = 30;
     std::vector<Process> processes;
     processes.emplace_back(
         pool(),

@@ -52,10 +52,10 @@ class Ledger : public Observer {
             case Action::Kind::lost:
                 ++seen.lost;
                 require(gone(action.worker), "items are lost with a worker that is not");
-                return move(action.chunk, Item::waiting, Item::lost);
+                return move(action.chunk, Item::State::waiting, Item::State::lost);
             case Action::Kind::cancelled:
                 ++seen.cancelled;
-                return move(action.chunk, Item::waiting, Item::cancelled);
+                return move(action.chunk, Item::State::waiting, Item::State::cancelled);
             case Action::Kind::complete:
                 return completed(action.chunk.job);
         }
@@ -79,10 +79,10 @@ class Ledger : public Observer {
         }
         Chunk part = chunk;
         part.count = done;
-        move(part, Item::held, Item::finished);
+        move(part, Item::State::held, Item::State::finished);
         part.first = chunk.first + chunk.count - back;
         part.count = back;
-        move(part, Item::held, Item::waiting);
+        move(part, Item::State::held, Item::State::waiting);
     }
     void answered(int worker) override { at(worker).recalled = false; }
     void lost(int worker) override {
@@ -94,7 +94,7 @@ class Ledger : public Observer {
         for (const ChunkId id : seat.held) {
             const Chunk chunk = chunks_.at(id);
             chunks_.erase(id);
-            move(chunk, Item::held, Item::waiting);
+            move(chunk, Item::State::held, Item::State::waiting);
             if (oldest) {
                 for (std::uint64_t i = 0; i < chunk.count; ++i) ++item(chunk.job, chunk.first + i).losses;
             }
@@ -120,8 +120,8 @@ class Ledger : public Observer {
 
   private:
     struct Item {
-        enum State : std::uint8_t { waiting, held, finished, lost, cancelled };
-        State state = waiting;
+        enum class State : std::uint8_t { waiting, held, finished, lost, cancelled };
+        State state = State::waiting;
         std::uint8_t losses = 0;
         int ran_on = -1;
     };
@@ -153,7 +153,7 @@ class Ledger : public Observer {
         for (std::uint64_t i = chunk.first; i < chunk.first + chunk.count; ++i) {
             require(job.items[i].state == from, "an item is reported, sent or returned twice");
             job.items[i].state = to;
-            if (to == Item::lost && seats_.size() != lost_workers_) {
+            if (to == Item::State::lost && seats_.size() != lost_workers_) {
                 require(job.items[i].losses >= job.spec.attempts, "an item is given up too early");
             }
         }
@@ -164,7 +164,7 @@ class Ledger : public Observer {
         require(!seat.recalled, "something is sent to a worker before it has answered a recall");
         require(chunk.count > 0, "an empty chunk is sent");
         require(chunks_.emplace(chunk.id, chunk).second, "a chunk id is used twice");
-        move(chunk, Item::waiting, Item::held);
+        move(chunk, Item::State::waiting, Item::State::held);
         seat.held.push_back(chunk.id);
         if (chunk.attempt > 1) ++seen.retried;
         const Account& job = jobs_.at(chunk.job);
@@ -187,7 +187,7 @@ class Ledger : public Observer {
         Account& job = jobs_.at(id);
         require(!job.complete, "a job completes twice");
         require(!job.spec.open, "a job completes while its input is open");
-        for (const Item& it : job.items) require(it.state >= Item::finished, "a job completes before its items");
+        for (const Item& it : job.items) require(it.state >= Item::State::finished, "a job completes before its items");
         job.complete = true;
     }
 

@@ -31,7 +31,7 @@ std::string fill(const Pair& made, std::size_t size) {
 }  // namespace
 
 TEST_CASE("the rest of a terminal is what was written to it, also where it is full") {
-    for (const std::size_t size : {0, 1, 4'096, 5'000, 60'000, 1'000'000}) {
+    for (const std::size_t size : {0U, 1U, 4'096U, 5'000U, 60'000U, 1'000'000U}) {
         INFO(size);
         Pair made = terminal();
         const std::string text = fill(made, size);

@@ -171,7 +171,7 @@ TEST_CASE("memory that is not there is an exception, not a crash") {
             limit.rlim_cur = 1UL << 30U;
             ::setrlimit(RLIMIT_AS, &limit);
             std::vector<char> large(4UL << 30U);
-            return static_cast<int>(large[x]);
+            return static_cast<int>(large[static_cast<std::size_t>(x)]);
         }
         return x;
     };

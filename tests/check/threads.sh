@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The unit tests that use threads, with clang's thread sanitizer.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source tests/check/build.sh
+
+tests=(test_bell test_driver test_driver_processes test_lazy test_progress)
+build tsan "${tests[@]}"
+ctest --preset tsan --parallel "$(nproc)" --tests-regex "^unit[.]($(IFS='|' && echo "${tests[*]}"))$"
+echo "${#tests[@]} under TSan"
