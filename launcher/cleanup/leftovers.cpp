@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include <launcher/base/files.hpp>
 #include <launcher/cleanup/orphans.hpp>
 #include <launcher/cleanup/segments.hpp>
 
@@ -90,18 +91,18 @@ void remove_session(const std::string& directory) {
 void remove_session(pid_t mpirun, const detail::launch::Variables& environment) {
     std::error_code ignored;
     const std::string ours = fmt::format(".{}", ::getuid());
-    for (const auto& entry : fs::directory_iterator(temporary_directory(environment), ignored)) {
-        const std::string file = entry.path().filename();
+    for (const auto& path : entries_of(temporary_directory(environment))) {
+        const std::string file = path.filename();
         const std::string ending = fmt::format(".{}{}", mpirun, ours);
         if (file.starts_with("prterun.") && file.ends_with(ending)) {  // Open MPI 5: prterun.<host>.<mpirun>.<user>
             const auto host =
                 file.substr(std::strlen("prterun."), file.size() - std::strlen("prterun.") - ending.size());
             remove_segments(fmt::format("prterun-{}-{}@1", host, mpirun), lets_go);
-            remove_session(entry.path());
+            remove_session(path);
         }
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
-        const fs::path session = entry.path() / fmt::format("pid.{}", mpirun);
+        const fs::path session = path / fmt::format("pid.{}", mpirun);
         if (!fs::exists(session, ignored)) continue;
         remove_segments(job_of(session), lets_go);
         remove_session(session);

@@ -14,6 +14,8 @@
 #include <hecaton/foundation/descriptor.hpp>
 #include <thread>
 
+#include <launcher/base/files.hpp>
+
 namespace hecaton::launcher {
 namespace {
 
@@ -61,13 +63,13 @@ bool all_removed(std::string_view middle) {
     for (const auto& kind : kinds) {
         const char* set = std::getenv(kind.directory);
         std::error_code ignored;
-        for (const auto& entry : fs::directory_iterator(set ? set : "/dev/shm", ignored)) {
-            const std::string file = entry.path().filename();
+        for (const auto& path : entries_of(set ? set : "/dev/shm")) {
+            const std::string file = path.filename();
             if (!file.starts_with(kind.prefix) || file.find(middle) == std::string::npos) continue;
-            if (in_use(entry.path()))
+            if (in_use(path))
                 all = false;
             else
-                fs::remove(entry.path(), ignored);
+                fs::remove(path, ignored);
         }
     }
     return all;

@@ -8,15 +8,15 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <hecaton/foundation/descriptor.hpp>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
+
+#include <launcher/base/files.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -179,8 +179,7 @@ std::map<std::string, std::string> read_cache() {
     constexpr std::size_t header = 48;
     constexpr std::size_t entry = 24;
     std::map<std::string, std::string> found;
-    std::ifstream file("/etc/ld.so.cache", std::ios::binary);
-    const std::string all{std::istreambuf_iterator<char>(file), {}};
+    const std::string all = text_of("/etc/ld.so.cache");
     const auto begin = all.find(magic);
     if (begin == std::string::npos) return found;
     const auto cache = std::string_view(all).substr(begin);

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <vector>
+
+#include <launcher/base/files.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -15,11 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr auto first_look = 300ms;  // each later one takes three times as long
 constexpr int most_looks = 4;
-
-std::string text_of(const std::string& file) {
-    std::ifstream stream(file);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // A launcher inside a rank starts ranks of its own, which may have another MPI.
 bool is_launcher(pid_t process) {

@@ -1,0 +1,18 @@
+// Files and folders that may go while they are read, as those of a process in /proc do when it ends. Of the standard
+// library's ways some throw then: a std::ifstream whose buffer is read directly, and the ++ of a directory_iterator.
+// Here the end is where the kernel refuses to go on, and nothing is thrown but std::bad_alloc.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hecaton::launcher {
+
+/// What could be read of `file`; empty where nothing could.
+std::string text_of(const std::string& file);
+
+/// What could be listed of `folder`.
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
+
+}  // namespace hecaton::launcher
