@@ -65,10 +65,10 @@ class Keeper {
     }
 
     // Returns the rank's status, or 128+n.
-    int run(char** argv) {
+    int run(char** argv, const sigset_t& mask) {
         adopt_orphans();
         memory_kills_ = detail::cgroup::out_of_memory_kills();
-        rank_ = start_rank(argv, hello_.rank == 0, signals_.mask_before(), open_files_);
+        rank_ = start_rank(argv, hello_.rank == 0, mask, open_files_);
         hello_.pid = rank_.pid;
         tell(Kind::hello, link::encode(hello_));
         if (rank_.pid == 0) could_not_start(argv[0]);
@@ -277,9 +277,9 @@ class Keeper {
 }  // namespace
 
 int keep_rank(char** argv, const link::Address& address, Descriptor socket, bool local, Descriptor stub,
-              Session& session) {
+              Session& session, const sigset_t& mask) {
     Keeper keeper(address, std::move(socket), local, std::move(stub));
-    const int status = keeper.run(argv);
+    const int status = keeper.run(argv, mask);
     if (!keeper.channel().open()) session.leave();
     if (!local) close_when_read(keeper.channel().release(), address.link_timeout);
     return status;

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include <launcher/base/refusal.hpp>
+#include <launcher/base/signal_mask.hpp>
 #include <launcher/shim/keeper.hpp>
 #include <launcher/shim/rank_process.hpp>
 #include <launcher/shim/session.hpp>
@@ -23,11 +24,12 @@
 namespace hecaton::launcher {
 namespace {
 
-// The process that the engine takes for the rank. It ends as the shim does, and with the engine.
+// The process that the engine takes for the rank. It ends as the shim does, with the engine, and by SIGTERM and
+// SIGKILL, by which engines end ranks. Other signals are no matter of the engine's: the launcher passes them on.
 int run_stub(pid_t shim, pid_t engine) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != engine) return 128 + SIGKILL;
-    for (const int number : {SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::signal(number, SIG_IGN);
+    unblock_signal(SIGTERM);
     int result = 0;
     while (::waitpid(shim, &result, 0) < 0 && errno == EINTR) {
     }
@@ -39,7 +41,6 @@ void leave_the_engine() {
     const int null = ::open("/dev/null", O_RDWR);
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, stream);
     if (null > STDERR_FILENO) ::close(null);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE}) ::signal(number, SIG_IGN);
 }
 
 }  // namespace
@@ -53,6 +54,8 @@ int run_shim(char** argv) {
         detail::log::line(fmt::format("{} cannot be run: {}", argv[0], std::strerror(errno)));
         return errno == ENOENT ? not_found : not_executable;
     }
+    // Batch systems send signals to all processes of a job. Blocked, they change nothing that the rank would inherit.
+    const sigset_t mask = block_signals();
     ::unsetenv(link::variable);
     auto stub = detail::make_pipe();
     if (!stub.read) return not_executable;
@@ -78,7 +81,7 @@ int run_shim(char** argv) {
         return not_executable;
     }
     leave_the_engine();
-    return keep_rank(argv, *address, std::move(socket), local, std::move(stub.read), session);
+    return keep_rank(argv, *address, std::move(socket), local, std::move(stub.read), session, mask);
 }
 
 }  // namespace hecaton::launcher

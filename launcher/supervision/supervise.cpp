@@ -40,7 +40,7 @@ constexpr auto background_look = 300ms;  // no event tells that a shell gives us
 // A signal that was ignored when we were started (nohup) stays ignored.
 std::vector<int> awaited_signals() {
     std::vector<int> awaited{SIGCHLD};
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGTSTP}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2, SIGTSTP}) {
         struct sigaction now {};
         if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) awaited.push_back(signal);
     }

@@ -6,8 +6,8 @@
 export HECATON_GRACE=700ms  # the ranks here either listen or never do
 
 # begin PROGRAM...: starts it on two ranks that leave their process ids, and waits until they run.
-# In a shell without job control, a program in the background ignores SIGINT; env gives it back.
-begin() { begin_and_see 2 env --default-signal=INT "$launcher" run -n 2 "$@"; }
+# In a shell without job control, a program in the background ignores SIGINT and SIGQUIT; env gives them back.
+begin() { begin_and_see 2 env --default-signal=INT,QUIT "$launcher" run -n 2 "$@"; }
 
 # ends_with STATUS WHAT: the launcher ends, and has left nothing.
 ends_with() {
@@ -26,6 +26,9 @@ stubborn=(bash -c 'trap "" TERM INT; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while 
 begin "${mpi[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM"
 begin "${mpi[@]}"; kill -INT "$pid"; ends_with 130 "SIGINT"
 begin "${mpi[@]}"; kill -HUP "$pid"; ends_with 129 "SIGHUP"
+begin "${mpi[@]}"; kill -QUIT "$pid"; ends_with 131 "SIGQUIT"
+begin "${mpi[@]}"; kill -ALRM "$pid"; ends_with 142 "SIGALRM"
+begin "${mpi[@]}"; kill -XCPU "$pid"; ends_with 152 "SIGXCPU"
 begin "${plain[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, without MPI"
 begin "${stubborn[@]}"; kill -TERM "$pid"; ends_with 143 "SIGTERM, ignored by the ranks"
 
@@ -56,6 +59,25 @@ for program in mpi plain; do
   kill -KILL "$pid"
   see_launcher_end "the launcher is killed, $program"
 done
+
+# Batch systems send signals to all processes of a job, and mpirun passes some on to its own.
+parent_of() { sed -n 's/^PPid:\t//p' "/proc/$1/status"; }
+# shellcheck disable=SC2016
+saver=(bash -c 'trap "echo saved; exit 0" USR1; echo $$ >"$1/$OMPI_COMM_WORLD_RANK"; while :; do sleep 0.1; done' bash "$pids")
+begin "${saver[@]}"
+for signal in HUP INT QUIT PIPE ALRM USR1 USR2 STKFLT TTIN TTOU IO PROF VTALRM PWR XCPU XFSZ WINCH URG CONT TSTP RTMIN RTMAX; do
+  for rank in 0 1; do
+    shim=$(parent_of "$(cat "$pids/$rank")")
+    kill -$signal "$(parent_of "$shim")"
+    kill -$signal "$shim"
+  done
+done
+kill -TERM "$shim"
+for signal in USR1 USR2 CONT; do kill -$signal "$(child_of "$pid")"; done
+kill -WINCH "$pid"
+kill -USR1 "$pid"
+ends_with 0 "signals to all but the ranks, and then one to the launcher"
+expect_out $'saved\nsaved' "signals to all but the ranks, and then one to the launcher"
 
 # A launcher that nohup has started does not end with its terminal.
 begin_and_see 2 env --ignore-signal=HUP "$launcher" run -n 2 "${plain[@]}"
