@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 
+#include <launcher/base/poll_set.hpp>
+
 namespace hecaton::launcher {
 
 bool Channel::receive() {
@@ -40,6 +42,15 @@ bool Channel::flush() {
         outgoing_.erase(0, static_cast<std::size_t>(count));
     }
     return true;
+}
+
+void Channel::send_rest(std::chrono::milliseconds patience) {
+    const auto limit = std::chrono::steady_clock::now() + patience;
+    while (flush() && waiting() > 0) {
+        PollSet files;
+        files.add(socket(), POLLOUT);
+        if (!files.wait(limit)) return;
+    }
 }
 
 }  // namespace hecaton::launcher

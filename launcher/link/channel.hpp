@@ -1,6 +1,7 @@
 // One end of the connection between the launcher and a shim.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,8 @@ class Channel {
     void send(std::string_view frame);
     /// Sends what the socket takes. False where the connection has failed, which receive() will say, too.
     bool flush();
+    /// Waits until all is sent, for `patience` at most, or until the connection fails.
+    void send_rest(std::chrono::milliseconds patience);
     /// How many bytes wait.
     std::size_t waiting() const { return outgoing_.size(); }
 

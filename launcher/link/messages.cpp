@@ -27,6 +27,7 @@ constexpr auto ended_fields = [](auto& ended, auto& each) {
     each("out_of_memory", ended.out_of_memory);
     each("problem", ended.problem);
     each("reason", ended.reason);
+    each("fault", ended.fault);
     each("item_running", ended.item.running);
     each("item_index", ended.item.index);
     each("item_attempt", ended.item.attempt);

@@ -84,9 +84,10 @@ struct Ended {
     bool asked = false;      ///< by a signal that the shim sent
     bool by_engine = false;  ///< because the engine had ended the stub
     bool out_of_memory = false;
-    std::string problem;  ///< why the program could not be run
-    Item item = {};       ///< that it was running
-    int reason = 0;       ///< errno of the problem
+    std::string problem;     ///< why the program could not be run
+    Item item = {};          ///< that it was running
+    int reason = 0;          ///< errno of the problem
+    std::string fault = {};  ///< of the shim, which had to kill the rank; empty: it had none
 };
 
 std::string encode(const Hello& hello);

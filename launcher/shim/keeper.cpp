@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <hecaton/foundation/cgroup.hpp>
 #include <string>
 
@@ -52,6 +53,7 @@ class Keeper {
   public:
     Keeper(const link::Address& address, Descriptor socket, bool local, Descriptor stub)
         : grace_(address.grace),
+          link_timeout_(address.link_timeout),
           open_files_(local ? address.open_files : 0),
           channel_(std::move(socket)),
           stub_(std::move(stub)),
@@ -74,6 +76,20 @@ class Keeper {
         if (rank_.pid == 0) could_not_start(argv[0]);
         while (!done()) step();
         return ended_.signal > 0 ? 128 + ended_.signal : ended_.status;
+    }
+
+    // After an exception of run(): the rank cannot be served any more, and the launcher is told why.
+    int give_up(const char* fault) {
+        if (stage_ == Stage::running) {
+            ended_.signal = SIGKILL;
+            ended_.fault = fault;
+            tell(Kind::ended, link::encode(ended_));
+        }
+        if (stage_ != Stage::closed) tell(Kind::closed);
+        if (alive()) ::kill(-rank_.pid, SIGKILL);
+        signal_children(SIGKILL);
+        channel_.send_rest(link_timeout_);
+        return 128 + SIGKILL;
     }
 
     // The connection to the launcher; closed where that is gone.
@@ -214,6 +230,8 @@ class Keeper {
         pass_on(rank_.output, Kind::output, 8);  // its last words come before its end
         pass_on(rank_.error, Kind::error, 8);
         tell(Kind::ended, link::encode(ended_));
+        channel_
+            .flush();  // now, because what follows may take some seconds, and the batch system may kill us meanwhile
     }
 
     // Orphans of the rank are our children; they get time to end by themselves, are asked, and are killed.
@@ -253,6 +271,7 @@ class Keeper {
     }
 
     const std::chrono::milliseconds grace_;
+    const std::chrono::milliseconds link_timeout_;
     const int open_files_;
     Channel channel_;
     Descriptor stub_;
@@ -279,7 +298,12 @@ class Keeper {
 int keep_rank(char** argv, const link::Address& address, Descriptor socket, bool local, Descriptor stub,
               Session& session, const sigset_t& mask) {
     Keeper keeper(address, std::move(socket), local, std::move(stub));
-    const int status = keeper.run(argv, mask);
+    int status = 0;
+    try {
+        status = keeper.run(argv, mask);
+    } catch (const std::exception& fault) {
+        status = keeper.give_up(fault.what());
+    }
     if (!keeper.channel().open()) session.leave();
     if (!local) close_when_read(keeper.channel().release(), address.link_timeout);
     return status;

@@ -30,6 +30,7 @@ std::string how_it_ended(const Rank& rank) {
     const auto& how = rank.how;
     if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
     if (!how.problem.empty()) return fmt::format("could not be started: {}", how.problem);
+    if (!how.fault.empty()) return fmt::format("was killed, because the shim around it has failed: {}", how.fault);
     if (how.out_of_memory) return "was killed by the out-of-memory killer (signal 9, SIGKILL)";
     if (how.signal > 0)
         return fmt::format("was ended by signal {}, {} ({})", how.signal, signal_name(how.signal),
@@ -70,6 +71,7 @@ std::string likely_mend(const Rank& rank, const std::string& program) {
         return "the machine or its network is gone, or somebody killed the shim; see whether the host answers: hecaton "
                "doctor --hosts " +
                rank.hello.host;
+    if (!how.fault.empty()) return "the rank is not to blame; run it again, and report it if it comes back";
     if (how.status == 127 && !how.problem.empty())
         return "the program has to be at the same path on every machine: copy it there, or use a shared folder";
     if (!how.problem.empty()) return mend_of_start(how.reason);
