@@ -87,7 +87,8 @@ HostFacts host_facts(const HostNeeds& needs) {
     found.time = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     found.cores = detail::host::cores();
     struct statvfs room {};
-    if (::statvfs("/dev/shm", &room) == 0) found.shared_memory = static_cast<long long>(room.f_bavail * room.f_frsize);
+    if (::statvfs("/dev/shm", &room) == 0)
+        found.shared_memory = static_cast<long long>(room.f_bavail) * static_cast<long long>(room.f_frsize);
     return found;
 }
 

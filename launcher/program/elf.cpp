@@ -1,6 +1,7 @@
 #include <launcher/program/elf.hpp>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gelf.h>
 #include <sys/stat.h>
 
@@ -205,11 +206,11 @@ class Loader {
         if (name.find('/') != std::string::npos) return name;
         for (const std::vector<std::string>* list : {&rpath, &std::as_const(library_path_), &from.runpath})
             for (const auto& directory : *list)
-                if (std::string file = directory + "/" + name; fits(file)) return file;
+                if (std::string file = fmt::format("{}/{}", directory, name); fits(file)) return file;
         if (!cache_) cache_ = read_cache();
         if (const auto cached = cache_->find(name); cached != cache_->end()) return cached->second;
         for (const char* directory : {"/lib64", "/usr/lib64", "/lib", "/usr/lib"})
-            if (std::string file = std::string(directory) + "/" + name; fits(file)) return file;
+            if (std::string file = fmt::format("{}/{}", directory, name); fits(file)) return file;
         return {};
     }
 

@@ -93,7 +93,7 @@ void Lifecycle::output_broken(time now) {
 
 void Lifecycle::rested(std::chrono::nanoseconds rest) {
     for (const Timer one : {limit, missing})
-        if (timers_[one]) *timers_[one] += rest;
+        if (auto& at = timers_[one]) *at += rest;
 }
 
 void Lifecycle::end_ranks(int signal, time now) {
@@ -140,8 +140,9 @@ void Lifecycle::time_passed(time now) {
 }
 
 bool Lifecycle::reached(Timer timer, time now) {
-    if (!timers_[timer] || now < *timers_[timer]) return false;
-    timers_[timer].reset();
+    auto& at = timers_[timer];
+    if (!at || now < *at) return false;
+    at.reset();
     return true;
 }
 

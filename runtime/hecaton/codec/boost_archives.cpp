@@ -47,7 +47,7 @@ void BoostWriter::finish() {
 
 void BoostWriter::pointer_class(int id) {
     has_pointers_ = true;
-    writer_.size(static_cast<std::uint64_t>(id + 1));  // a null pointer's class is -1
+    writer_.size(static_cast<std::uint64_t>(std::int64_t{id} + 1));  // a null pointer's class is -1
 }
 
 void BoostWriter::save_override(const boost::archive::class_name_type& name) {

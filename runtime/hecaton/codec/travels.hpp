@@ -51,7 +51,7 @@ consteval Refusal first_refusal(Parts<Ts...>) {
 
 template <class T>
 consteval Refusal refusal() {
-    if constexpr (std::is_reference_v<T>) {
+    if constexpr (std::is_reference_v<T> || is_view<T>) {
         return Refusal::view;
     } else if constexpr (std::is_pointer_v<T> && is_character<std::remove_cv_t<std::remove_pointer_t<T>>>) {
         return Refusal::text_pointer;
@@ -59,8 +59,6 @@ consteval Refusal refusal() {
         return Refusal::pointer;
     } else if constexpr (!std::is_object_v<T> || std::is_array_v<T> || std::is_const_v<T> || std::is_volatile_v<T>) {
         return Refusal::other;
-    } else if constexpr (is_view<T>) {
-        return Refusal::view;
     } else if constexpr (Shape<T>::form != Form::other) {
         constexpr Refusal inside = first_refusal(typename Shape<T>::parts{});
         return inside == Refusal::none && !stateless_functions<T> ? Refusal::function : inside;

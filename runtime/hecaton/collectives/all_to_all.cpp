@@ -32,6 +32,7 @@ void all_to_all_items(Call& call, const void* send, std::size_t item_size, void*
 
 std::vector<std::uint64_t> all_to_all_part_sizes(const Call& call, const std::vector<ConstPart>& send) {
     std::vector<std::uint64_t> out;
+    out.reserve(send.size());
     for (const ConstPart& part : send) out.push_back(part.size);
     std::vector<std::uint64_t> in(out.size());
     all_to_all_sizes(call.communicator(), out, in);

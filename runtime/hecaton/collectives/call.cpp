@@ -86,7 +86,7 @@ void Call::note_failure(std::uint64_t index) noexcept {
     alone_ = failure_ == out_of_step.error && communicator_ == out_of_step.communicator;
 }
 
-void Call::throw_out_of_step(std::exception_ptr error) const {
+void Call::throw_out_of_step(const std::exception_ptr& error) const {
     out_of_step = {communicator_, error};
     std::rethrow_exception(error);
 }

@@ -124,7 +124,7 @@ class Call {
     const Statement& said(int rank) const { return said_[static_cast<std::size_t>(rank)]; }
     void note_failure(std::uint64_t index) noexcept;
     bool in_step() const noexcept;
-    [[noreturn]] void throw_out_of_step(std::exception_ptr error) const;
+    [[noreturn]] void throw_out_of_step(const std::exception_ptr& error) const;
     void check_same() const;
     [[noreturn]] void throw_failure_of(int rank);
     [[noreturn]] void throw_type_mismatch() const;

@@ -47,6 +47,7 @@ Buffer Windows::scatter_back(const Call& call, const Buffer& parts, const std::v
     for (Share& share : all) share.items = total;
     const Share mine = call.scatter_shares(all);
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(all.size());
     for (const Share& share : all) sizes.push_back(share.bytes);
     Buffer received(static_cast<std::size_t>(mine.bytes));
     scatter_bytes(call.communicator(), parts.data(), sizes, {received.data(), received.size()}, mine.items, false,

@@ -49,6 +49,7 @@ void return_rows(const Call& call, const Rows& rows, std::uint64_t elements, std
 void collect_blocks(const Call& call, bool everywhere, const void* block, std::uint64_t elements,
                     std::size_t element_size, void* array) {
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(static_cast<std::size_t>(call.size()));
     for (int rank = 0; rank < call.size(); ++rank)
         sizes.push_back(block_of(elements, call.size(), rank).count * element_size);
     const ConstPart mine{block, sizes[static_cast<std::size_t>(call.rank())]};

@@ -26,6 +26,7 @@ void Dealing::check(const Call& call, std::uint64_t items) const {
 std::uint64_t share_of_items(const Call& call, const Dealing& dealing) {
     if (dealing.even) return block_of(call.items(call.root()), call.size(), call.rank()).count;
     std::vector<Share> shares;
+    shares.reserve(dealing.counts.size());
     for (const std::uint64_t count : dealing.counts) shares.push_back({count, 0});
     return call.scatter_shares(shares).items;
 }
@@ -36,6 +37,7 @@ void scatter_item_bytes(const Call& call, const Dealing& dealing, const void* se
     const bool even = dealing.even && items % static_cast<std::uint64_t>(call.size()) == 0;
     std::vector<std::uint64_t> sizes;
     if (call.is_root()) {
+        sizes.reserve(static_cast<std::size_t>(call.size()));
         for (int rank = 0; rank < call.size(); ++rank)
             sizes.push_back(item_size * (dealing.even ? block_of(items, call.size(), rank).count
                                                       : dealing.counts[static_cast<std::size_t>(rank)]));
@@ -45,6 +47,7 @@ void scatter_item_bytes(const Call& call, const Dealing& dealing, const void* se
 
 void scatter_encoded(const Call& call, const Buffer& send, std::span<const Share> shares, Buffer& receive) {
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(shares.size());
     for (const Share& share : shares) sizes.push_back(share.bytes);
     scatter_bytes(call.communicator(), send.data(), sizes, {receive.data(), receive.size()}, call.bytes(call.root()),
                   false, call.root());

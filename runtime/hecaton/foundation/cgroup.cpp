@@ -118,7 +118,7 @@ std::optional<double> tightest(const char* controller, const fs::path& root, con
 }
 
 std::optional<long long> whole(std::optional<double> limit) {
-    constexpr double unlimited = 1LL << 60;  // version 1 says so with a number as large as can be
+    constexpr double unlimited = 0x1p60;  // version 1 says so with a number as large as can be
     if (!limit || *limit >= unlimited) return std::nullopt;
     return static_cast<long long>(*limit);
 }

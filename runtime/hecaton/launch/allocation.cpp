@@ -95,9 +95,9 @@ int slurm_tasks(std::string_view list, int& nodes) {
     nodes = 0;
     do {
         const int each = take_number(list);
-        int times = 1;
-        if (take(list, "(x") && ((times = take_number(list)) < 1 || !take(list, ")"))) return 0;
-        if (each < 0) return 0;
+        const bool repeated = take(list, "(x");
+        const int times = repeated ? take_number(list) : 1;
+        if (each < 0 || times < 1 || (repeated && !take(list, ")"))) return 0;
         add(tasks, static_cast<long long>(each) * times);
         add(covered, times);
     } while (take(list, ","));

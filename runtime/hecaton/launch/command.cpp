@@ -241,6 +241,7 @@ std::vector<std::string> program_words(const Request& request) {
     const bool colon = std::ranges::count(request.args, ":") > 0;
     const bool by_env = colon || !request.environment.empty();
     std::vector<std::string> words;
+    words.reserve(request.environment.size() + request.args.size() + 5);  // of env, nice and the program
     for (const auto& [name, text] : request.environment) words.push_back(fmt::format("{}={}", name, text));
     // env takes it for one more variable, and nice -n 0 changes nothing.
     if (by_env && program.find('=') != std::string::npos) words.insert(words.end(), {"nice", "-n", "0"});
@@ -279,7 +280,7 @@ std::vector<std::string> environment_strings(const Command& command, const Varia
     for (const auto& name : command.scrub) wanted.erase(name);
     for (const auto& [name, text] : command.environment) wanted[name] = text;
     std::vector<std::string> strings;
-    for (const auto& [name, text] : wanted) strings.push_back(name + "=" + text);
+    for (const auto& [name, text] : wanted) strings.push_back(fmt::format("{}={}", name, text));
     return strings;
 }
 

@@ -8,8 +8,8 @@
 
 namespace hecaton {
 
-Pool::Pool(const boost::mpi::communicator& communicator, PoolOptions options)
-    : PoolCalls(std::make_shared<detail::PoolState>(communicator, std::move(options)), {}),
+Pool::Pool(const boost::mpi::communicator& communicator, const PoolOptions& options)
+    : PoolCalls(std::make_shared<detail::PoolState>(communicator, options), {}),
       exceptions_(std::uncaught_exceptions()) {}
 
 Pool::~Pool() {

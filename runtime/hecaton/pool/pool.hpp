@@ -21,7 +21,7 @@ class Pool : public PoolCalls {
   public:
     /// Collective over the communicator, which is duplicated. The ranks compare their programs and options: different
     /// ones are a UsageError on every rank.
-    explicit Pool(const boost::mpi::communicator& communicator, PoolOptions options = {});
+    explicit Pool(const boost::mpi::communicator& communicator, const PoolOptions& options = {});
     /// On the root: waits for all work and lets the other ranks go; when an exception passes by, cancels what has not
     /// started instead of waiting for it. On the others: serves, if serve() was not called.
     ~Pool();

@@ -61,7 +61,7 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
         return can_not_start;
     }
     try {
-        Pool pool(boost::mpi::communicator(), std::move(options));
+        Pool pool(boost::mpi::communicator(), options);
         return pool.is_root() ? run_on_root(pool, body) : pool.serve();
     } catch (...) {
         if (speaks_for_all()) log::line(current_exception_line());

@@ -105,7 +105,7 @@ ErrorRecord current_exception_record(std::uint64_t index, int rank) {
         record.rank = first.rank();
         record.host = first.host();
         record.type_name = first.type_name();
-    } catch (...) {
+    } catch (...) {  // it comes from here
     }
     return record;
 }

@@ -28,8 +28,8 @@ auto spread_range(Range&& range) {
 template <class Callable, class Collector, class F, class Arguments, class... Parts>
 auto make_collected_job(F& f, Arguments&& arguments, const MapOptions& options, const Parts&... parts) {
     if constexpr (call_accepted<Callable>(typename Arguments::wire{})) {
-        return std::make_shared<MapJob<Callable, Arguments, Collector>>(f, std::move(arguments), Collector(parts...),
-                                                                        options);
+        return std::make_shared<MapJob<Callable, Arguments, Collector>>(f, std::forward<Arguments>(arguments),
+                                                                        Collector(parts...), options);
     } else {
         return std::shared_ptr<RefusedJob<decltype(std::declval<Collector&>().result())>>();
     }

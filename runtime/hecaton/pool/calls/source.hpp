@@ -97,7 +97,7 @@ auto make_source(Range&& range, std::size_t limit) {
     } else if constexpr (lifetime == Lifetime::detached && std::is_same_v<Range, std::vector<T>> &&
                          !std::is_same_v<T, bool>) {
         if (range.size() > limit) range.erase(range.begin() + static_cast<std::ptrdiff_t>(limit), range.end());
-        source.own(std::move(range));
+        source.own(std::forward<Range>(range));
     } else {
         if constexpr (std::ranges::sized_range<Range> && !in_place)
             source.reserve(std::min<std::size_t>(std::ranges::size(range), limit));

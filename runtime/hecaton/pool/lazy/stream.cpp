@@ -166,7 +166,7 @@ bool LazyStream::widen() {
     if (state.window >= state.widest || state.full_of_bytes || state.results.arrived() == 0) return false;
     const auto workers = static_cast<double>(state.driver->workers());
     const auto under_way = static_cast<double>(read_ - state.results.arrived());
-    if (under_way >= workers * static_cast<double>(few_items / 2) && under_way * cost >= workers * seconds_ahead)
+    if (under_way >= workers * static_cast<double>(few_items) / 2 && under_way * cost >= workers * seconds_ahead)
         return false;
     state.set_window(std::min(2 * state.window, state.widest));
     return true;

@@ -15,7 +15,7 @@
 
 namespace hecaton::detail {
 
-PoolState::PoolState(const boost::mpi::communicator& communicator, PoolOptions options) {
+PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOptions& options) {
     require_mpi("a pool");
     refuse_nested("Pool's constructor");
     show_tasks();  // in a program that has initialised MPI itself

@@ -22,7 +22,7 @@ namespace hecaton::detail {
 
 class PoolState final : private ExitHook {
   public:
-    PoolState(const boost::mpi::communicator& communicator, PoolOptions options);
+    PoolState(const boost::mpi::communicator& communicator, const PoolOptions& options);
     ~PoolState() override;
 
     bool is_root() const noexcept { return rank_ == root_; }
