@@ -176,6 +176,18 @@ std::size_t Dispatcher::jobs() const noexcept { return state_->jobs.size(); }
 std::size_t Dispatcher::chunks_at(int worker) const noexcept {
     return state_->workers.has(worker) ? state_->workers[static_cast<Place>(worker)].chunks : 0;
 }
+std::optional<Chunk> Dispatcher::held(int worker, ChunkId id) const noexcept {
+    const Place place = state_->workers.chunks.find(id);
+    if (place == nowhere) return std::nullopt;
+    const HeldChunk& chunk = state_->workers.chunks[place];
+    if (chunk.worker != worker) return std::nullopt;
+    return Chunk{.id = id,
+                 .job = state_->jobs[chunk.job].counters.job,
+                 .first = chunk.first,
+                 .count = chunk.count,
+                 .attempt = chunk.attempt};
+}
+
 std::optional<JobCounters> Dispatcher::counters(JobId id) const noexcept {
     const Place place = state_->jobs.find(id);
     if (place == nowhere) return std::nullopt;

@@ -115,6 +115,8 @@ class Dispatcher {
     std::size_t jobs() const noexcept;
     /// Chunks that worker holds.
     std::size_t chunks_at(int worker) const noexcept;
+    /// What is left of a chunk that the worker holds: its job and its items; nothing where it does not (any longer).
+    std::optional<Chunk> held(int worker, ChunkId chunk) const noexcept;
     /// Of a job that is not complete; nothing for any other.
     std::optional<JobCounters> counters(JobId job) const noexcept;
 

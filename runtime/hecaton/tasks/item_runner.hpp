@@ -108,6 +108,7 @@ class ItemRunner final : public Runner {
     explicit ItemRunner(Reader& closure) : f_(decode_callable<F>(closure)) {}
 
     void run(const ChunkInput& input, ChunkOutput& output, Pace& pace) override {
+        if constexpr (record_arguments<Args...>) check_records(input, (sizeof(Args) + ... + 0));
         std::byte* results = nullptr;
         if constexpr (array_result<Result>) {
             results =

@@ -9,6 +9,11 @@ Runner::~Runner() = default;
 ItemSink::~ItemSink() = default;
 Pace::~Pace() = default;
 
+void check_records(const ChunkInput& input, std::size_t record_bytes) {
+    if (input.items.size() / record_bytes != input.count || input.items.size() % record_bytes != 0)
+        throw DecodeError("a chunk's items have another length than is said");
+}
+
 void report_item(ChunkOutput& output, std::span<const std::byte> value) {
     output.sink->item_done(output, value);
     output.errors.clear();

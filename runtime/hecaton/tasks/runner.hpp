@@ -108,6 +108,9 @@ class Runner {
     virtual void gather(const ChunkInput& /*input*/, ChunkOutput& /*output*/) {}
 };
 
+/// Throws DecodeError unless the chunk's items are an array of as many records of that size.
+void check_records(const ChunkInput& input, std::size_t record_bytes);
+
 /// Tells the sink about an item, and forgets it.
 void report_item(ChunkOutput& output, std::span<const std::byte> value);
 

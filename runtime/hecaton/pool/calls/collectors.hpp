@@ -32,8 +32,8 @@ class CollectVector : public PlainCollector {
 
   public:
     explicit CollectVector(std::uint64_t items) : slots_(items) {}
-    std::byte* in_place(std::uint64_t first) requires(ready_made&& TravelsAsBytes<R>) {
-        return reinterpret_cast<std::byte*>(slots_.data() + first);
+    std::span<std::byte> in_place(std::uint64_t first, std::uint64_t count) requires(ready_made&& TravelsAsBytes<R>) {
+        return std::as_writable_bytes(std::span(slots_).subspan(first, count));
     }
     void value(std::uint64_t i, R&& value) { slots_[i] = std::move(value); }
     std::vector<R>& result() {

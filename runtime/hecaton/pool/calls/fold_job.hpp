@@ -38,10 +38,13 @@ class FoldRunner final : public Runner {
 
   public:
     explicit FoldRunner(Reader& closure)
-        : f_(decode_callable<F>(closure)), op_(decode_callable<Op>(closure)), block_(closure.size()) {}
+        : f_(decode_callable<F>(closure)), op_(decode_callable<Op>(closure)), block_(closure.size()) {
+        if (block_ == 0) throw DecodeError("a fold has blocks of no item");
+    }
 
     void run(const ChunkInput& input, ChunkOutput& output, Pace& pace) override {
         if constexpr (record_arguments<Args...>) {
+            check_records(input, (sizeof(Args) + ... + 0));
             RecordArguments<Args...> arguments(input);
             fold(input, output, pace, arguments);
         } else {
@@ -180,7 +183,7 @@ class FoldJob final : public Job {
         append_arguments(*arguments_, typename Arguments::wire{}, first, count, to);
     }
     void release_items() override { arguments_.reset(); }
-    std::byte* results_in_place(std::uint64_t) override { return nullptr; }
+    std::span<std::byte> results_in_place(std::uint64_t, std::uint64_t) override { return {}; }
 
     void accept(const ChunkResults& results) override {
         ErrorList errors(results.errors);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
+#include <cstring>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
 #include <hecaton/pool/calls/job.hpp>
@@ -110,6 +111,11 @@ bool Job::successful() const {
 Report Job::report() const {
     const std::lock_guard lock(completion_->mutex);
     return completion_->report;
+}
+
+void copy_results(std::span<std::byte> place, std::span<const std::byte> values) {
+    if (values.size() != place.size()) throw DecodeError("an array of results has another length than is said");
+    std::memcpy(place.data(), values.data(), values.size());
 }
 
 }  // namespace hecaton::detail

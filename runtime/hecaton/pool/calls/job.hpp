@@ -73,9 +73,10 @@ class Job {
     /// The bytes of those items where they lie, for inputs that are an array of records; empty for others.
     virtual std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const = 0;
     virtual void append_items(std::uint64_t first, std::uint64_t count, Buffer& to) const = 0;
-    /// Where an array of results for items from `first` on goes; null for results that accept() has to take one by one.
-    virtual std::byte* results_in_place(std::uint64_t first) = 0;
-    /// Takes results; those that are in place already come with empty `values`. Never throws for an item.
+    /// Where an array of results for those items goes; empty for results that accept() has to take one by one.
+    virtual std::span<std::byte> results_in_place(std::uint64_t first, std::uint64_t count) = 0;
+    /// Takes results; those that are in place already come with empty `values`. Never throws for an item: DecodeError
+    /// is for an array of another length than theirs.
     virtual void accept(const ChunkResults& results) = 0;
     /// Those items will have no results; `why` is filled in with each one's index.
     virtual void give_up(std::uint64_t first, std::uint64_t count, ErrorRecord why) = 0;
@@ -124,6 +125,9 @@ class Job {
     struct Completion;  // not here: every program that includes hecaton would compile <mutex> and its kin
     const std::unique_ptr<Completion> completion_;
 };
+
+/// Copies an array of results to its place. Throws DecodeError when it is longer or shorter.
+void copy_results(std::span<std::byte> place, std::span<const std::byte> values);
 
 /// Reads the error list of a chunk in step with its items, which both come by rising index.
 class ErrorList {

@@ -40,14 +40,13 @@ consteval void require_call(TypeList<Wire...>) {
 /// Whether require_call has nothing to say.
 template <class F, class... Wire>
 consteval bool call_accepted(TypeList<Wire...>) {
-    if constexpr (!callable_travels<F> || !(Travels<Wire> && ...)) {
-        return false;
-    } else if constexpr (!callable_with<F, Wire...>) {
-        return false;
-    } else {
-        using Result = call_result_t<F, Wire...>;
-        return std::is_void_v<Result> || Travels<Result>;
+    if constexpr (callable_travels<F> && (Travels<Wire> && ...)) {
+        if constexpr (callable_with<F, Wire...>) {
+            using Result = call_result_t<F, Wire...>;
+            return std::is_void_v<Result> || Travels<Result>;
+        }
     }
+    return false;
 }
 
 /// In place of a call's job when its types were refused: the static_assert is then the only error, and the caller's
@@ -58,7 +57,7 @@ class RefusedJob : public Job {
     R result();
 };
 
-/// `Collector` gets value(i, R), error(record), may have in_place(first), and says by `wants_times` and `keeps_errors`
+/// `Collector` gets value(i, R), error(record), may have in_place(first, count), and says by `wants_times` and `keeps_errors`
 /// what it needs; see collectors.hpp.
 template <class F, class Arguments, class Collector>
 class MapJob final : public Job {
@@ -84,17 +83,17 @@ class MapJob final : public Job {
         append_arguments(*arguments_, typename Arguments::wire{}, first, count, to);
     }
     void release_items() override { arguments_.reset(); }
-    std::byte* results_in_place(std::uint64_t first) override {
-        if constexpr (array_result<Result> && requires { collector_.in_place(first); })
-            return collector_.in_place(first);
-        return nullptr;
+    std::span<std::byte> results_in_place(std::uint64_t first, std::uint64_t count) override {
+        if constexpr (array_result<Result> && requires { collector_.in_place(first, count); })
+            return collector_.in_place(first, count);
+        return {};
     }
 
     void accept(const ChunkResults& results) override {
         ErrorList errors(results.errors);
-        std::byte* const place = results_in_place(results.first);
-        const bool in_place = place != nullptr;
-        if (in_place && !results.values.empty()) std::memcpy(place, results.values.data(), results.values.size());
+        const std::span<std::byte> place = results_in_place(results.first, results.done);
+        const bool in_place = !place.empty();
+        if (in_place && !results.values.empty()) copy_results(place, results.values);
         if (in_place && errors.empty()) return;
         Reader values(results.values);
         for (std::uint64_t i = results.first; i < results.first + results.done; ++i) {

@@ -36,7 +36,7 @@ class LazyJob final : public Job {
     void append_items(std::uint64_t first, std::uint64_t count, Buffer& to) const override {
         items_.append(first, count, to);
     }
-    std::byte* results_in_place(std::uint64_t) override { return nullptr; }
+    std::span<std::byte> results_in_place(std::uint64_t, std::uint64_t) override { return {}; }
     void accept(const ChunkResults& results) override;
     void give_up(std::uint64_t first, std::uint64_t count, ErrorRecord why) override;
     void release_items() override { items_.clear(); }

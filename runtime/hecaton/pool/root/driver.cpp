@@ -198,8 +198,8 @@ void Driver::handle(int worker, const Message& message) {
     }
 }
 
-std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t /*size*/) {
-    return traffic_.place_for(head);
+std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t size) {
+    return traffic_.place_for(head, size);
 }
 
 }  // namespace hecaton::detail

@@ -8,6 +8,19 @@ namespace {
 constexpr std::uint64_t bytes_together = 64 * 1024;         // of a run of small chunks: the results are copied
 constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
 
+bool holds_items(std::uint64_t items, std::uint64_t first, std::uint64_t count) {
+    return first <= items && count <= items - first;
+}
+
+// What a worker says of a chunk is about the items of it that it holds. Those that come back are its last ones, and the
+// record of them alone begins with them.
+void check_report(const wire::ChunkDone& record, const scheduling::Chunk& held) {
+    const bool right = record.job == held.job && record.done <= held.count && record.back <= held.count - record.done &&
+                       (record.done == 0 || record.first == held.first) &&
+                       (record.time_bytes == 0 || record.time_bytes == record.done * sizeof(ItemTime));
+    if (!right) throw DecodeError("a worker reports items that it was not given");
+}
+
 }  // namespace
 
 JobTraffic::JobTraffic(WorkerLines& lines, int root, std::uint64_t seed) : lines_(lines), root_(root), seed_(seed) {
@@ -42,7 +55,8 @@ void JobTraffic::extend(Job& job, ItemSegment&& items, bool last, double now) {
 
 void JobTraffic::cut_inputs(double now) {
     for (auto& [id, running] : jobs_) {
-        if (!dispatcher_.counters(id)->open) continue;
+        const auto counters = dispatcher_.counters(id);
+        if (!counters || !counters->open) continue;
         running.job->cut_input();
         dispatcher_.close_input(id, now);
     }
@@ -59,8 +73,10 @@ void JobTraffic::fail(std::exception_ptr error, double now) {
 
 void JobTraffic::tick(double now) {
     dispatcher_.tick(now);
-    for (auto& [id, running] : jobs_)
-        if (running.progress != nullptr) running.show_progress(*dispatcher_.counters(id), now);
+    for (auto& [id, running] : jobs_) {
+        if (running.progress == nullptr) continue;
+        if (const auto counters = dispatcher_.counters(id)) running.show_progress(*counters, now);
+    }
 }
 
 // ---- results ----
@@ -80,6 +96,7 @@ void JobTraffic::take(int worker, const wire::ChunkDone& record, wire::RecordRea
     } else if (message.bulk.owner != nullptr) {  // otherwise it has been received where it belongs
         results.values = {message.bulk.data, message.bulk.size};
     }
+    if (const auto held = dispatcher_.held(worker, record.id)) check_report(record, *held);
     RunningJob* running = jobs_.find(record.job);
     if (!dispatcher_.progressed(worker, record.id, record.done, record.back, record.seconds, now) ||
         running == nullptr || record.done == 0)
@@ -94,7 +111,7 @@ void JobTraffic::take(int worker, const wire::ChunkDone& record, wire::RecordRea
     if (running->job->open()) arrivals_ = true;
 }
 
-std::byte* JobTraffic::place_for(std::span<const std::byte> head) {
+std::byte* JobTraffic::place_for(std::span<const std::byte> head, std::size_t size) {
     wire::RecordReader records(head);
     while (!records.at_end() && records.kind() == wire::Kind::chunk_done) {
         const auto record = records.record<wire::ChunkDone>();
@@ -102,7 +119,9 @@ std::byte* JobTraffic::place_for(std::span<const std::byte> head) {
         records.bytes(record.time_bytes);
         if (record.bulk != 0) {
             RunningJob* running = jobs_.find(record.job);
-            return running != nullptr ? running->job->results_in_place(record.first) : nullptr;
+            if (running == nullptr || !holds_items(running->job->items(), record.first, record.done)) return nullptr;
+            const std::span<std::byte> place = running->job->results_in_place(record.first, record.done);
+            return place.size() == size ? place.data() : nullptr;
         }
         records.bytes(record.value_bytes);
     }
@@ -170,7 +189,8 @@ void JobTraffic::send(int worker, const scheduling::Chunk& chunk) {
         .chunk = chunk,
         .bytes = items.size(),
         .items_at = local ? reinterpret_cast<std::uintptr_t>(items.data()) : 0,
-        .results_at = local ? reinterpret_cast<std::uintptr_t>(job.results_in_place(chunk.first)) : 0};
+        .results_at =
+            local ? reinterpret_cast<std::uintptr_t>(job.results_in_place(chunk.first, chunk.count).data()) : 0};
     const std::size_t at = out.size();
     wire::append_record(out, record);
     if (bulk) {

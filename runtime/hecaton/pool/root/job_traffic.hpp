@@ -41,8 +41,8 @@ class JobTraffic {
     void take(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message,
               double now);
     void recall_answered(int worker, double now) { dispatcher_.recall_answered(worker, now); }
-    /// Where the array of results goes that follows the message with this head; see Landing::place.
-    std::byte* place_for(std::span<const std::byte> head);
+    /// Where the array of results of `size` bytes goes that follows the message with this head; see Landing::place.
+    std::byte* place_for(std::span<const std::byte> head, std::size_t size);
     /// Carries out what the dispatcher wants, and sends it. Returns whether there was anything.
     bool carry_out(double now);
     /// Whether results of an open job have arrived since the last time.

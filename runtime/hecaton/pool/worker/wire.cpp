@@ -32,7 +32,8 @@ void pad(Buffer& head) {
 }
 
 std::span<const std::byte> RecordReader::bytes(std::size_t size) {
-    if (size > head_.size() - at_) throw DecodeError("a message between the ranks of a pool was cut short");
+    if (at_ > head_.size() || size > head_.size() - at_)
+        throw DecodeError("a message between the ranks of a pool was cut short");
     const auto result = head_.subspan(at_, size);
     at_ += aligned(size);
     return result;

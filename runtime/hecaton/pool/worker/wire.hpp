@@ -192,11 +192,8 @@ class RecordReader {
     bool at_end() const noexcept { return at_ >= head_.size(); }
     /// Bytes read so far.
     std::size_t position() const noexcept { return at_; }
-    Kind kind() const {
-        Kind kind{};
-        std::memcpy(&kind, head_.data() + at_, sizeof kind);
-        return kind;
-    }
+    /// Of the record that comes next, of which nothing is taken.
+    Kind kind() const { return RecordReader(*this).record<Kind>(); }
     template <class Record>
     Record record() {
         Record result;
