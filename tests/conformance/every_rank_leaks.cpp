@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <support/catch.hpp>
+#include <support/sanitizer.hpp>
 #include <thread>
 #include <vector>
 
@@ -94,9 +95,8 @@ void expect_nothing_more(const Inventory& before) {
     CHECK(after.threads <= before.threads);
     CHECK(after.processes <= before.processes);
     CHECK(after.shared_memory <= before.shared_memory);
-#ifndef __SANITIZE_ADDRESS__  // it keeps what was freed, up to 256 MB
-    CHECK(after.kilobytes < before.kilobytes + 16 * 1024);
-#endif
+    if constexpr (!hecaton::test::sanitized)  // the address sanitizer keeps what was freed, up to 256 MB
+        CHECK(after.kilobytes < before.kilobytes + 16 * 1024);
 }
 
 }  // namespace

@@ -8,15 +8,16 @@
 #include <sstream>
 #include <string>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
 using hecaton::test::Gate;
+using hecaton::test::square;
 
 namespace {
 
-int square(int x) { return x * x; }
 using Lazy = hecaton::LazyRange<int>;
 static_assert(std::ranges::input_range<Lazy>);
 static_assert(!std::ranges::forward_range<Lazy>);

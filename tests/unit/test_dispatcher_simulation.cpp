@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <support/catch.hpp>
+#include <support/sanitizer.hpp>
 #include <unit/simulation_ledger.hpp>
 
 namespace {
@@ -131,8 +132,8 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t default_runs = 20'000;
+#ifdef NDEBUG
+constexpr std::uint64_t default_runs = hecaton::test::sanitized ? 1'000 : 20'000;
 #else
 constexpr std::uint64_t default_runs = 1'000;
 #endif

@@ -11,6 +11,7 @@
 #include <ranges>
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
@@ -36,7 +37,7 @@ auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions op
         pool.shared_driver(), std::move(call), std::make_unique<detail::LazyZip<View>>(std::move(view))));
 }
 
-const auto square = [](int x) { return x * x; };
+const auto square = [](int x) { return test::square(x); };
 const auto doubled = [](const std::string& s) { return s + s; };
 
 }  // namespace
