@@ -9,6 +9,7 @@ Usage: ./bootstrap.sh COMMAND
   deps    install the packages that are missing (Debian, Ubuntu); elsewhere say which
   build   deps, and build everything into build/
   test    build, install what only the tests need, and run all tests; fails also where one is skipped that could be run
+  check   build with clang, and run the tests under sanitizers, the fuzz targets and clang-tidy; slower than the tests
   bench   build the benchmarks, install what only they need, and run them: about 5 minutes, on a machine that does
           nothing else; rewrites the table in docs/performance.md
   demo    deps, build the launcher and two examples, and run them on the cores of this machine
@@ -24,6 +25,8 @@ packages=(build-essential cmake ninja-build pkg-config
 # machine that runs services.
 test_packages=(mpich libmpich-dev gdb libpng-tools iproute2)
 [[ -d /run/systemd/system ]] || test_packages+=(openssh-server slurmctld slurmd slurm-client slurm-wlm-basic-plugins)
+# Only the check needs these: a clang that compiles C++20 ranges, with its sanitizers, its fuzzer and its linter.
+check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev llvm-19)
 # Only benchmarks need these: pools to compare with.
 bench_packages=(python3 python3-mpi4py parallel)
 
@@ -175,6 +178,13 @@ case $1 in
     fi
     build
     run_tests
+    ;;
+  check)
+    deps
+    if command -v apt-get >/dev/null; then
+      install_with_apt "${check_packages[@]}"
+    fi
+    bash tests/check/run.sh
     ;;
   bench)
     deps

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source tests/check/build.sh
 
-build asan launcher tests/unit/all tests/mpi/all tests/conformance/all
+build asan clean_start launcher tests/unit/all tests/mpi/all tests/conformance/all
 export UBSAN_OPTIONS=print_stacktrace=1
 
 count=0
