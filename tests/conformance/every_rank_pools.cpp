@@ -7,16 +7,16 @@
 #include <string>
 #include <support/catch.hpp>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
 using hecaton::Pool;
 using hecaton::test::Gate;
+using hecaton::test::square;
 
 namespace {
-
-int square(int x) { return x * x; }
 
 std::vector<int> numbers(int n) {
     std::vector<int> result(static_cast<std::size_t>(n));

@@ -6,12 +6,14 @@
 #include <stdexcept>
 #include <string>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using hecaton::test::Gate;
+using hecaton::test::square;
 using hecaton::test::wait_at;
 using hecaton::test::wait_until;
 
@@ -19,7 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-int square(int x) { return x * x; }
 int add(int a, int b) { return a + b; }
 
 std::vector<int> numbers(int n) {

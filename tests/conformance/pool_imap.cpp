@@ -5,11 +5,13 @@
 #include <ranges>
 #include <stdexcept>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <vector>
+
+using hecaton::test::square;
 
 namespace {
 
-int square(int x) { return x * x; }
 int fail_at_3(int x) { return x == 3 ? throw std::domain_error("three") : x; }
 
 template <class Range>

@@ -4,11 +4,13 @@
 #include <numeric>
 #include <stdexcept>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <vector>
 
 using namespace std::chrono_literals;
 using hecaton::AsyncResult;
 using hecaton::test::Gate;
+using hecaton::test::square;
 using hecaton::test::wait_at;
 
 namespace {
@@ -20,7 +22,6 @@ int after_gate(const std::string& gate, int number) {
     return number;
 }
 int fail(int) { throw std::domain_error("always"); }
-int square(int x) { return x * x; }
 
 }  // namespace
 

@@ -4,15 +4,16 @@
 #include <mpi/pool_under_test.hpp>
 #include <string>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
 using hecaton::test::Gate;
+using hecaton::test::square;
 using hecaton::test::wait_at;
 
 namespace {
-int square(int x) { return x * x; }
 int slow_square(int x) {
     std::this_thread::sleep_for(10ms);
     return x * x;

@@ -7,11 +7,13 @@
 #include <numeric>
 #include <ranges>
 #include <string>
+#include <support/square.hpp>
 #include <thread>
 #include <utility>
 #include <vector>
 
 using namespace std::string_literals;
+using hecaton::test::square;
 
 namespace {
 
@@ -28,7 +30,6 @@ auto by_cost(std::function<double(std::size_t)> cost = mixed) { return pool().wi
 
 std::vector<int> run_here;  // the items, in the order in which this process ran them
 
-int square(int x) { return x * x; }
 std::string shout(const std::string& text) { return text + "!"; }
 
 int fails_at_3_and_70(int x) {

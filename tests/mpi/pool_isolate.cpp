@@ -10,11 +10,13 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <support/square.hpp>
 #include <thread>
 #include <tuple>
 #include <vector>
 
 using namespace std::chrono_literals;
+using hecaton::test::square;
 
 namespace {
 
@@ -28,7 +30,6 @@ auto isolated(std::size_t chunk_size = 0, int attempts = 3) {
     return pool().with({.chunk_size = chunk_size, .attempts = attempts, .isolate = true});
 }
 
-int square(int x) { return x * x; }
 int fragile_square(int x) {
     if (x == 5 || x == 11) ::raise(SIGSEGV);
     return x * x;

@@ -15,14 +15,15 @@
 #include <sstream>
 #include <string>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
 using namespace std::string_literals;
+using hecaton::test::square;
 
 namespace {
 
-int square(int x) { return x * x; }
 std::string shout(const std::string& text) { return text + "!"; }
 
 std::vector<int> numbers(int n) {

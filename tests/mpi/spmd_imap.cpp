@@ -7,13 +7,13 @@
 #include <string>
 #include <support/catch.hpp>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <vector>
 
 using hecaton::Pool;
+using hecaton::test::square;
 
 namespace {
-
-int square(int x) { return x * x; }
 
 // Opens a pool over all ranks; `body` runs on the root.
 template <class Body>

@@ -6,13 +6,14 @@
 #include <string>
 #include <support/catch.hpp>
 #include <support/events.hpp>
+#include <support/square.hpp>
 #include <thread>
 #include <vector>
 
 using hecaton::Pool;
+using hecaton::test::square;
 
 namespace {
-int square(int x) { return x * x; }
 const std::vector<int> input{1, 2, 3, 4, 5};
 const std::vector<int> squares{1, 4, 9, 16, 25};
 }  // namespace
