@@ -230,8 +230,7 @@ class Keeper {
         pass_on(rank_.output, Kind::output, 8);  // its last words come before its end
         pass_on(rank_.error, Kind::error, 8);
         tell(Kind::ended, link::encode(ended_));
-        channel_
-            .flush();  // now, because what follows may take some seconds, and the batch system may kill us meanwhile
+        channel_.flush();  // what follows may take seconds, and the batch system may kill the shim meanwhile
     }
 
     // Orphans of the rank are our children; they get time to end by themselves, are asked, and are killed.

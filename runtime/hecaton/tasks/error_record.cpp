@@ -105,7 +105,7 @@ ErrorRecord current_exception_record(std::uint64_t index, int rank) {
         record.rank = first.rank();
         record.host = first.host();
         record.type_name = first.type_name();
-    } catch (...) {  // it comes from here
+    } catch (...) {  // an error of this rank: rank and host above are right
     }
     return record;
 }

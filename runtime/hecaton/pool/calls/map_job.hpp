@@ -57,8 +57,8 @@ class RefusedJob : public Job {
     R result();
 };
 
-/// `Collector` gets value(i, R), error(record), may have in_place(first, count), and says by `wants_times` and `keeps_errors`
-/// what it needs; see collectors.hpp.
+/// `Collector` gets value(i, R), error(record), may have in_place(first, count), and says by `wants_times` and
+/// `keeps_errors` what it needs; see collectors.hpp.
 template <class F, class Arguments, class Collector>
 class MapJob final : public Job {
   public:
