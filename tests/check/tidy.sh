@@ -8,14 +8,12 @@ if [[ $# -eq 0 ]]; then
   mapfile -t files < <(find runtime launcher -name '*.cpp' | sort)
   set -- "${files[@]}"
 fi
-export tidy_log=build-asan/tidy.log
 tidy_some() {
   local log
-  log=$(mktemp)
-  if clang-tidy-19 --quiet -p build-asan "$@" >"$log" 2>&1; then
+  if log=$(clang-tidy-19 --quiet -p build-asan "$@" 2>&1); then
     printf '%s\n' "$@"
   else
-    grep -v ' warnings\? generated' "$log" || true
+    grep -v ' warnings\? generated' <<<"$log" || true
     return 1
   fi
 }

@@ -1,6 +1,7 @@
 // The life of sandboxes: how long they are there, how they are ended, and that nothing is left of them.
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -163,7 +164,7 @@ TEST_CASE("an initializer that crashes fails the pool, now and later") {
 }
 
 TEST_CASE("an initializer that cannot get into a sandbox is refused") {
-    int value = 0;
+    std::atomic<int> value = 0;  // the workers of this pool are threads
     SandboxedPool pool(1, [&value] { ++value; });
     CHECK_THROWS_AS(map(pool, crash_at_3, numbers(3)), UsageError);
     CHECK_THROWS_WITH(map(pool, crash_at_3, numbers(3)), ContainsSubstring("Make it a plain function"));

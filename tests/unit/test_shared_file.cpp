@@ -1,18 +1,15 @@
 // Memory files, and vectors that take in their pages.
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <hecaton/pool/shared/form.hpp>
-#include <hecaton/pool/shared/store.hpp>
 #include <numeric>
 #include <support/catch.hpp>
 #include <support/skip.hpp>
-#include <thread>
 
 using hecaton::detail::MemoryFile;
 using hecaton::detail::PageAdoption;
@@ -228,44 +225,4 @@ TEST_CASE("freed and allocated again, memory is as it should be") {
         const std::vector<double> zeros(500'000);
         CHECK(std::count(zeros.begin(), zeros.end(), 0.0) == 500'000);
     }
-}
-
-TEST_CASE("whoever waits for a value is woken when it comes, or is dropped") {
-    SharedStore store;
-    store.expect(1);
-    store.expect(2);
-    std::thread first([&store] { CHECK(*static_cast<const int*>(store.get(1, &shared_from<int>)) == 7); });
-    std::thread second([&store] { CHECK_THROWS_AS(store.get(2, &shared_from<int>), hecaton::UsageError); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    store.put(1, new_shared<int>(7).block);
-    store.drop(2);
-    first.join();
-    second.join();
-    CHECK_THROWS_AS(store.get(3, &shared_from<int>), hecaton::UsageError);
-}
-
-TEST_CASE("a process of this rank takes in a value by its address") {
-    const std::size_t count = GENERATE(std::size_t{10}, std::size_t{400'000});
-    SharedStore store;
-    const auto expected = ramp(count);
-    auto shared = new_shared<std::vector<double>>(expected);
-    store.put(5, std::move(shared.block), std::move(shared.value));
-    const auto address = store.locate(5);
-    REQUIRE(address.has_value());
-    CHECK(store.locate(5)->inode == address->inode);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        SharedStore there;
-        auto file = MemoryFile::open(*address);
-        if (file == nullptr) ::_exit(2);
-        there.put(5, SharedBlock(std::move(file)));
-        const void* value = there.get(5, &shared_from<std::vector<double>>);
-        ::_exit(*static_cast<const std::vector<double>*>(value) == expected ? 0 : 1);
-    }
-    int status = -1;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(status == 0);
-    store.drop(5);
-    CHECK(MemoryFile::open(*address) == nullptr);
-    CHECK_THROWS_AS(store.locate(5), hecaton::UsageError);
 }
