@@ -6,8 +6,8 @@
 
 namespace hecaton::fuzz {
 
-/// Stands for T, of which equal values may differ in their encodings: they have no order, or padding, which clang 19
-/// cannot clear.
+/// Stands for T, of which equal values may differ in their encodings: they have no order, a number of buckets that their
+/// history decides, or padding, which clang 19 cannot clear.
 template <class T>
 struct Ambiguous {};
 
@@ -19,7 +19,7 @@ std::string encoded(const T& value) {
     return std::string(text(buffer.bytes()));
 }
 
-/// A value that came out has to be one that travels: encoded and decoded once more it is the same.
+/// A value that came out has to be one that travels: it can be encoded and decoded once more.
 template <class T>
 std::pair<std::string, std::string> encoded_twice(std::span<const std::byte> bytes) {
     detail::Reader reader(bytes);
@@ -44,8 +44,7 @@ struct DecodeOne {
 template <class T>
 struct DecodeOne<Ambiguous<T>> {
     static void run(std::span<const std::byte> bytes) {
-        const auto [once, twice] = encoded_twice<T>(bytes);
-        require(once.size() == twice.size());
+        static_cast<void>(encoded_twice<T>(bytes));
     }
 };
 
