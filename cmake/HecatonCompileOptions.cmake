@@ -6,6 +6,9 @@ function(hecaton_compile_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 sees overlaps in std::string that are not there (PR 105651)
     $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)  # which libstdc++'s own std::stable_sort uses
+  if(CMAKE_UNITY_BUILD)  # there one file's names are seen in the next
+    target_compile_options(${target} PRIVATE -Wno-shadow)
+  endif()
   if(HECATON_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -32,4 +32,9 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
     return found;
 }
 
+bool exists(const std::string& file) {
+    std::error_code ignored;
+    return fs::exists(file, ignored);
+}
+
 }  // namespace hecaton::launcher

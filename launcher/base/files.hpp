@@ -15,4 +15,7 @@ std::string text_of(const std::string& file);
 /// What could be listed of `folder`.
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
 
+/// False also where it cannot be asked.
+bool exists(const std::string& file);
+
 }  // namespace hecaton::launcher

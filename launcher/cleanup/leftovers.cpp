@@ -89,7 +89,6 @@ void remove_session(const std::string& directory) {
 }
 
 void remove_session(pid_t mpirun, const detail::launch::Variables& environment) {
-    std::error_code ignored;
     const std::string ours = fmt::format(".{}", ::getuid());
     for (const auto& path : entries_of(temporary_directory(environment))) {
         const std::string file = path.filename();
@@ -103,7 +102,7 @@ void remove_session(pid_t mpirun, const detail::launch::Variables& environment) 
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = path / fmt::format("pid.{}", mpirun);
-        if (!fs::exists(session, ignored)) continue;
+        if (!exists(session.string())) continue;
         remove_segments(job_of(session), lets_go);
         remove_session(session);
     }

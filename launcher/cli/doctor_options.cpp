@@ -5,7 +5,7 @@
 namespace hecaton::launcher {
 namespace {
 
-constexpr const char* examples =
+constexpr const char* doctor_examples =
     R"(Each check says ok, or what is wrong and what mends it. Nothing is changed. Where nothing is bad, two ranks of a program of
 hecaton's own are started as a trial; they use the MPI that PROGRAM is linked with. PROGRAM itself is not started.
 Exit status: 0 when nothing is bad, else 1.
@@ -34,7 +34,7 @@ CommandTable doctor_table(DoctorOptions& doctor) {
             .summary = "Look for what would keep a program from running",
             .about = "Looks for what would keep a program from running, and says what mends it.",
             .usage = "hecaton doctor [OPTIONS...] [--] [PROGRAM]",
-            .footer = examples,
+            .footer = doctor_examples,
             .options = options(doctor),
             .operands = [&doctor](const std::vector<std::string>& words) {
                 if (words.size() > 1)

@@ -10,7 +10,7 @@ namespace hecaton::launcher {
 namespace {
 
 std::string kind_of_text(const Parser& parser) {
-    if (parser.flag) return "flag";
+    if (parser.flag != nullptr) return "flag";
     if (!parser.words.empty()) return "wordlist";
     return *parser.completion ? parser.completion : "any";
 }

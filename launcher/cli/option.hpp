@@ -83,7 +83,8 @@ Parser one_of(T& to, std::vector<std::pair<std::string, T>> known) {
     Parser made;
     for (const auto& [word, value] : known) made.words.push_back(word);
     std::ranges::sort(made.words);
-    made.store = [&to, known, words = made.words](const std::string& option, const std::string& text) {
+    made.store = [&to, known = std::move(known), words = made.words](const std::string& option,
+                                                                     const std::string& text) {
         const auto found = std::ranges::find(known, text, &std::pair<std::string, T>::first);
         if (found == known.end()) refuse_word(option, text, words);
         to = found->second;

@@ -5,7 +5,7 @@
 namespace hecaton::launcher {
 namespace {
 
-constexpr const char* examples =
+constexpr const char* run_examples =
     R"(Everything after PROGRAM belongs to the program, options too. Each option has a variable HECATON_NAME that stands for it
 when it is not given: HECATON_LABEL=1 is --label, HECATON_OUTPUT_DIR=logs is --output-dir logs.
 
@@ -106,7 +106,7 @@ CommandTable run_table(RunOptions& run, const detail::launch::Variables& environ
         .summary = "Start ranks of a program",
         .about = "Starts ranks of a program: here, on other machines, or in the batch job that this is called from.",
         .usage = "hecaton run [OPTIONS...] [--] PROGRAM [ARGS...]",
-        .footer = examples,
+        .footer = run_examples,
         .options = options(run, environment),
         .operands = [&run](const std::vector<std::string>& words) {
             if (words.empty() || words.front().empty())

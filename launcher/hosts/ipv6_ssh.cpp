@@ -15,13 +15,13 @@
 namespace hecaton::launcher {
 namespace {
 
-constexpr std::string_view mark = "ipv6-";
+constexpr std::string_view ipv6_mark = "ipv6-";
 
 }  // namespace
 
 std::string name_without_colons(const std::string& host) {
     if (!is_ipv6(host)) return host;
-    std::string name = fmt::format("{}{}", mark, host);
+    std::string name = fmt::format("{}{}", ipv6_mark, host);
     std::ranges::replace(name, ':', '-');
     return name;
 }
@@ -35,8 +35,8 @@ std::vector<std::string> ssh_by_address(const std::string& self, const std::vect
 // The host is the one word that begins so: ssh's options come before it, and a command for it after it.
 int run_ssh(char** argv) {
     for (char** word = argv; *word != nullptr; ++word) {
-        if (!std::string_view(*word).starts_with(mark)) continue;
-        *word += mark.size();
+        if (!std::string_view(*word).starts_with(ipv6_mark)) continue;
+        *word += ipv6_mark.size();
         std::replace(*word, *word + std::strlen(*word), '-', ':');
         break;
     }

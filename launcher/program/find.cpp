@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <launcher/base/files.hpp>
 #include <launcher/base/refusal.hpp>
 
 namespace hecaton::launcher {
@@ -22,11 +23,6 @@ bool executable(const std::string& file) { return ::access(file.c_str(), X_OK) =
 bool is_directory(const std::string& file) {
     std::error_code ignored;
     return fs::is_directory(file, ignored);
-}
-
-bool exists(const std::string& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
 }
 
 // The kernel does not run a script without "#!" (a shell would, but none is involved), nor one whose interpreter is not

@@ -1,3 +1,4 @@
+#include <launcher/base/files.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/program/runnable.hpp>
 
@@ -24,11 +25,6 @@ namespace hecaton::launcher {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool exists(const std::string& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
 
 bool is_script(const std::string& file) {
     std::array<char, 2> begin{};

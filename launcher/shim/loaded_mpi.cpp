@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto first_look = 300ms;  // each later one takes three times as long
-constexpr int most_looks = 4;
+constexpr int map_looks = 4;
 
 // A launcher inside a rank starts ranks of its own, which may have another MPI.
 bool is_launcher(pid_t process) {
@@ -45,7 +45,7 @@ std::string MpiWatch::look(pid_t rank) {
     next_.reset();
     for (const pid_t one : with_descendants(rank))
         if (auto library = mpi_in_maps(text_of(fmt::format("/proc/{}/maps", one))); !library.empty()) return library;
-    if (++looks_ >= most_looks) return {};
+    if (++looks_ >= map_looks) return {};
     auto pause = first_look;
     for (int i = 0; i < looks_; ++i) pause *= 3;
     next_ = clock::now() + pause;

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_looks = 15ms;  // a rank that does nothing else is in MPI_Init for not much longer
 constexpr int even_looks = 20;        // the later ones take twice as long each
-constexpr int most_looks = 26;
+constexpr int finalize_looks = 26;
 
 bool is_socket(const std::string& link) {
     std::array<char, 16> target{};
@@ -41,7 +41,7 @@ PromptFinalize::PromptFinalize() : port_(detail::launch::pmix_server_port()) {
 
 void PromptFinalize::look(pid_t rank) {
     next_.reset();
-    if (++looks_ < most_looks) next_ = clock::now() + between_looks * (1 << std::max(0, looks_ - even_looks));
+    if (++looks_ < finalize_looks) next_ = clock::now() + between_looks * (1 << std::max(0, looks_ - even_looks));
     const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, rank, 0)));
     const std::string folder = fmt::format("/proc/{}/fd", rank);
     DIR* list = process ? ::opendir(folder.c_str()) : nullptr;

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int engine_ends = 5'000;  // milliseconds; an mpirun that was asked to end needs up to two seconds
-constexpr int most_looks = 50;
+constexpr int session_looks = 50;
 constexpr std::chrono::milliseconds pause{20};
 
 }  // namespace
@@ -63,7 +63,7 @@ bool Session::still_there() const {
 // flock() gives up the shared lock first, so of several shims that do this together one gets the lock. A process that
 // still holds one will be here later, or was killed and is about to lose it.
 bool Session::alone() const {
-    for (int looks = 0; looks < most_looks; ++looks) {
+    for (int looks = 0; looks < session_looks; ++looks) {
         if (looks > 0) std::this_thread::sleep_for(pause);
         if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return true;
     }

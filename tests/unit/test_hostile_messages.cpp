@@ -6,6 +6,7 @@
 #include <hecaton/pool/calls/fold_job.hpp>
 #include <hecaton/pool/calls/map_job.hpp>
 #include <hecaton/pool/root/job_traffic.hpp>
+#include <hecaton/pool/worker/worker.hpp>
 #include <memory>
 #include <span>
 #include <support/catch.hpp>
@@ -111,6 +112,20 @@ TEST_CASE("a worker runs no chunk whose items are fewer or more than is said") {
         } else {
             CHECK_THROWS_AS(runner.run(input, output, pace), DecodeError);
         }
+    }
+}
+
+TEST_CASE("a worker does not take a chunk with more items than bytes") {
+    Worker worker({.rank = 1, .size = 2}, {});
+    const std::array items{1, 2, 3, 4};
+    for (const std::uint64_t count : {std::uint64_t{17}, UINT64_MAX}) {
+        wire::RunChunk record{};
+        record.bytes = sizeof items;
+        record.chunk.count = count;
+        Message message;
+        wire::append_record(message.head, record);
+        wire::append(message.head, std::as_bytes(std::span(items)));
+        CHECK_THROWS_AS(worker.deliver(std::move(message)), DecodeError);
     }
 }
 

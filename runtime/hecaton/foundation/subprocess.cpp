@@ -34,6 +34,7 @@ Descriptor file_with(const std::string& text) {
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> made;
+    made.reserve(strings.size() + 1);
     for (auto& text : strings) made.push_back(text.data());
     made.push_back(nullptr);
     return made;

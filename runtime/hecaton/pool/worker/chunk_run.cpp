@@ -17,6 +17,7 @@ void ChunkRun::compute() {
         OpenedJob& job = *chunk_.job;
         Runner& runner = job.task.runner();
         if (!job.pace) job.pace.emplace(context_.activity.stop_flag());
+        pace_ = &*job.pace;
         layout_ = runner.item_results();
         begun_ = steady_ns();
         runner.run(chunk_.input(), context_.results, *this);
@@ -27,7 +28,7 @@ void ChunkRun::compute() {
 
 std::uint64_t ChunkRun::next(std::uint64_t left) {
     if (let_go_ == claimed_ && !next_chunk()) return 0;
-    const std::uint64_t count = chunk_.job->pace->next(std::min(left, claimed_ - let_go_));
+    const std::uint64_t count = pace_->next(std::min(left, claimed_ - let_go_));
     let_go_ += count;
     return count;
 }
@@ -41,7 +42,7 @@ bool ChunkRun::next_chunk() {
         context_.activity.next_chunk(now);
     }
     claimed_ += context_.queue.claim();
-    chunk_.job->pace->restart();
+    pace_->restart();
     return let_go_ != claimed_;
 }
 

@@ -65,6 +65,7 @@ class ChunkRun final : private Pace {
 
     RunContext& context_;
     const QueuedChunk chunk_;
+    TimedPace* pace_ = nullptr;  // of its job, while it computes
     // Items of it, from its first one on:
     std::uint64_t claimed_ = 0;  // in chunks that were begun
     std::uint64_t let_go_ = 0;   // that the runner was told to run

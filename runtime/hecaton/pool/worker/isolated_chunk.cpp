@@ -12,7 +12,7 @@ namespace hecaton::detail {
 using Kind = ErrorRecord::Kind;
 
 std::optional<IsolatedChunk::Clock::time_point> IsolatedChunk::deadline() const {
-    const auto& limit = chunk_.job->isolation->timeout;
+    const auto& limit = isolation_.timeout;
     if (!limit || finished()) return {};
     return begun_ + *limit;
 }
@@ -77,7 +77,7 @@ void IsolatedChunk::crashed(int status) {
     if (crashes_++ != 0 && end != last_end_) always_the_same_end_ = false;
     last_end_ = std::move(end);
     const std::uint32_t runs = chunk_.chunk.attempt - 1 + crashes_;
-    if (runs < chunk_.job->isolation->attempts) return;
+    if (runs < isolation_.attempts) return;
     add_time(runs);
     std::string text = std::move(last_end_);
     if (crashes_ > 1) text += fmt::format(" in {} of {} runs", always_the_same_end_ ? "each" : "the last", crashes_);
@@ -86,7 +86,7 @@ void IsolatedChunk::crashed(int status) {
 
 void IsolatedChunk::timed_out() {
     add_time(attempt());
-    const std::chrono::duration<double> limit = *chunk_.job->isolation->timeout;
+    const std::chrono::duration<double> limit = isolation_.timeout.value_or(std::chrono::nanoseconds(0));
     fail_item(Kind::task_timeout, "hecaton::TaskTimeout",
               fmt::format("the item took longer than its limit of {:g} s, and was ended", limit.count()));
 }

@@ -14,7 +14,8 @@ class IsolatedChunk {
   public:
     using Clock = Sandbox::Clock;
 
-    IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results) : chunk_(chunk), results_(results) {}
+    IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results)
+        : chunk_(chunk), isolation_(chunk.job->isolation.value_or(ItemIsolation{})), results_(results) {}
 
     const QueuedChunk& chunk() const noexcept { return chunk_; }
     bool finished() const noexcept { return done_ == chunk_.chunk.count; }
@@ -43,6 +44,7 @@ class IsolatedChunk {
     void make_room(std::uint64_t items);
 
     const QueuedChunk& chunk_;
+    const ItemIsolation isolation_;
     ChunkOutput& results_;
     ItemResults layout_;
     bool layout_known_ = false;

@@ -12,7 +12,6 @@
 namespace hecaton::detail {
 
 using Event = Sandbox::Event;
-using What = FromSandbox::What;
 
 namespace {
 
@@ -47,11 +46,11 @@ std::optional<ErrorRecord> Isolation::await_initializer() {
     for (;;) {
         const Event event = sandbox_->next(message);
         if (event == Event::alarm) continue;
-        if (event == Event::message && message.head.what == What::want_shared) {
+        if (event == Event::message && message.head.what == FromSandbox::What::want_shared) {
             tell_shared(message.head.shared);
             continue;
         }
-        if (event == Event::message && message.head.what == What::ready) {
+        if (event == Event::message && message.head.what == FromSandbox::What::ready) {
             ready_ = true;
             return {};
         }
@@ -134,15 +133,17 @@ bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& st
         }
         switch (sandbox_->next(message, begun && !killed ? chunk.deadline() : std::nullopt)) {
             case Event::message:
-                if (message.head.what == What::failed) chunk.fail_rest(sent_error(message));
-                if (message.head.what == What::failed || (message.head.what == What::ended && !killed)) return true;
-                if (message.head.what == What::item) {
+                if (message.head.what == FromSandbox::What::failed) chunk.fail_rest(sent_error(message));
+                if (message.head.what == FromSandbox::What::failed ||
+                    (message.head.what == FromSandbox::What::ended && !killed))
+                    return true;
+                if (message.head.what == FromSandbox::What::item) {
                     chunk.item(message);
                     if (!chunk.finished()) task_context().index = range.first + chunk.done();
                     task_context().attempt = chunk.attempt();
                 }
-                if (message.head.what == What::want_shared) tell_shared(message.head.shared);
-                if (message.head.what == What::begun) {
+                if (message.head.what == FromSandbox::What::want_shared) tell_shared(message.head.shared);
+                if (message.head.what == FromSandbox::What::begun) {
                     chunk.begun(message.head.results);
                     begun = proven_ = true;
                 }

@@ -5,15 +5,14 @@
 
 namespace hecaton::detail {
 
-using wire::Kind;
 using What = Zygote::Reply::What;
 
 namespace {
 
 wire::ProcessEvent event_of(const Zygote::Reply& reply, std::uint64_t id) {
-    const Kind kind = reply.what == What::started  ? Kind::process_started
-                      : reply.what == What::failed ? Kind::process_failed
-                                                   : Kind::process_ended;
+    const wire::Kind kind = reply.what == What::started  ? wire::Kind::process_started
+                            : reply.what == What::failed ? wire::Kind::process_failed
+                                                         : wire::Kind::process_ended;
     return {.kind = kind, .value = reply.value, .id = id};
 }
 
@@ -21,14 +20,14 @@ wire::ProcessEvent event_of(const Zygote::Reply& reply, std::uint64_t id) {
 
 void ProcessHost::start(std::uint64_t id, std::string_view name, std::span<const std::byte> task) {
     Zygote* const zygote = the_zygote();
-    if (zygote == nullptr) return report_({.kind = Kind::process_failed, .value = 0, .id = id});
+    if (zygote == nullptr) return report_({.kind = wire::Kind::process_failed, .value = 0, .id = id});
     const std::uint64_t number = zygote_replies().add([this, id](const Zygote::Reply& reply) {
         report_(event_of(reply, id));
         if (reply.what == What::started) return;
         const std::lock_guard lock(mutex_);  // not before: until the number is erased, end_all() waits for this handler
         numbers_.erase(id);
     });
-    if (number == 0) return report_({.kind = Kind::process_failed, .value = -1, .id = id});
+    if (number == 0) return report_({.kind = wire::Kind::process_failed, .value = -1, .id = id});
     {
         const std::lock_guard lock(mutex_);
         numbers_[id] = number;

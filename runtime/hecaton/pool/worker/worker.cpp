@@ -157,7 +157,7 @@ void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<cons
                        .results = reinterpret_cast<std::byte*>(record.results_at),
                        .items = {},
                        .message = message,
-                       .job = jobs_.find(record.chunk.job)};
+                       .job = {}};
     if (record.bulk != 0) {
         queued.items = {message->bulk.data, message->bulk.size};
     } else if (record.items_at != 0) {
@@ -165,6 +165,8 @@ void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<cons
     } else {
         queued.items = records.bytes(record.bytes);
     }
+    if (queued.items.size() < record.chunk.count) throw DecodeError("a chunk has more items than bytes");
+    queued.job = jobs_.find(record.chunk.job);
     delivered_.push_back(std::move(queued));
 }
 
