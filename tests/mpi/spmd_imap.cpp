@@ -130,13 +130,12 @@ TEST_CASE("an exception that leaves the body does not wait for a lazy call") {
 TEST_CASE("an initializer that throws is what a lazy call throws") {
     on_root(
         [](Pool& pool) {
-            for (int round = 0; round < 2; ++round) {
-                auto results = pool.imap(square, std::views::iota(0));
-                auto it = results.begin();
-                CHECK_THROWS_AS(*it, std::domain_error);
-                ++it;
-                CHECK(it == results.end());
-            }
+            auto results = pool.imap(square, std::views::iota(0));
+            auto it = results.begin();
+            CHECK_THROWS_AS(*it, std::domain_error);
+            ++it;
+            CHECK(it == results.end());
+            CHECK_THROWS_AS(pool.imap(square, std::views::iota(0)), std::domain_error);  // it has failed for good
         },
         {.initializer = [] { throw std::domain_error("no licence"); }});
 }

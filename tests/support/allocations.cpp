@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <support/allocations.hpp>
@@ -6,11 +7,24 @@
 namespace hecaton::test::allocations {
 namespace {
 
+std::atomic<std::size_t> requests_left{0};  // up to and with the one that throws; 0: none does
+std::atomic<bool> thrown{false};
+
+bool is_to_throw() noexcept {
+    std::size_t left = requests_left.load(std::memory_order_relaxed);
+    while (left != 0 && !requests_left.compare_exchange_weak(left, left - 1)) continue;
+    return left == 1;
+}
+
 void* allocate(std::size_t size, std::size_t alignment = 0) {
     if (limit != 0) {
         ++count;
         largest = std::max(largest, size);
         if (size > limit) throw std::bad_alloc();  // so that a failing test does not take the machine with it
+    }
+    if (is_to_throw()) {
+        thrown = true;
+        throw std::bad_alloc();
     }
     const std::size_t rounded = alignment == 0 ? size : (size + alignment - 1) / alignment * alignment;
     void* memory = alignment == 0 ? std::malloc(size == 0 ? 1 : size) : std::aligned_alloc(alignment, rounded);
@@ -19,6 +33,12 @@ void* allocate(std::size_t size, std::size_t alignment = 0) {
 }
 
 }  // namespace
+
+bool fail_at(std::size_t n) noexcept {
+    requests_left = n;
+    return thrown.exchange(false);
+}
+
 }  // namespace hecaton::test::allocations
 
 using hecaton::test::allocations::allocate;

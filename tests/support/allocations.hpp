@@ -1,4 +1,5 @@
-// The program's operator new, watched: for tests of how much memory a call asks for. It is defined in a source file of
+// The program's operator new, watched: for tests of how much memory a call asks for, and of what happens when there is
+// none. It is defined in a source file of
 // its own: where GCC 12 inlines it into a caller, it takes malloc and operator delete for a mismatch.
 #pragma once
 
@@ -9,5 +10,9 @@ namespace hecaton::test::allocations {
 inline std::size_t limit = 0;    ///< a larger request throws std::bad_alloc; 0: nothing is watched
 inline std::size_t largest = 0;  ///< bytes of the largest request since it was set to 0
 inline std::size_t count = 0;    ///< requests since it was set to 0
+
+/// The n-th request of this process from now on, from 1, throws std::bad_alloc, on whichever thread it comes. 0: none
+/// does. Returns whether the one that was to throw before has thrown.
+bool fail_at(std::size_t n) noexcept;
 
 }  // namespace hecaton::test::allocations

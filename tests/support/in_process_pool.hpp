@@ -2,6 +2,7 @@
 // queue. No MPI, so a thread sanitizer sees everything. They wait for the bells that ranks of a node have.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/root/local_worker.hpp>
@@ -55,6 +56,11 @@ class QueueEndpoint final : public detail::Endpoint {
     bool poll(int& from, detail::Message& message, detail::Landing& landing) override {
         if (!network_.take(rank_, from, message)) return false;
         if (message.bulk.size == 0) return true;
+        if (!landing.wants(message.head.bytes())) {
+            message.bulk = {};
+            message.bulk_lost = true;
+            return true;
+        }
         if (std::byte* place = landing.place(from, message.head.bytes(), message.bulk.size)) {
             std::memcpy(place, message.bulk.data, message.bulk.size);
             message.bulk = {place, message.bulk.size, nullptr};
@@ -91,11 +97,13 @@ class InProcessPool {
                 const auto bells = detail::NodeBells::open(bells_->address(), rank);
                 QueueEndpoint endpoint(network_, rank, bells);
                 detail::Worker worker({rank, others + 1}, initializer, bells->word());
+                ++serving_;
                 detail::serve_remote(worker, endpoint, 0, true);
             });
         }
         driver_ = std::make_shared<detail::Driver>(std::move(setup));
         local_.start(driver_->wheel());
+        while (serving_.load() != others) std::this_thread::yield();
     }
     ~InProcessPool() {
         driver_->cancel_all();
@@ -115,6 +123,7 @@ class InProcessPool {
     std::shared_ptr<detail::NodeBells> bells_;
     QueueEndpoint endpoint_;
     detail::LocalWorker local_;
+    std::atomic<int> serving_{0};
     std::vector<std::thread> ranks_;
     std::shared_ptr<detail::Driver> driver_;
 };

@@ -35,7 +35,7 @@ class Root {
         job_ = std::make_shared<MapJob<decltype(twice), decltype(arguments), CollectVector<int>>>(
             twice, std::move(arguments), CollectVector<int>(4), MapOptions{.chunk_size = 4});
         traffic_.jobs().expect(*job_);
-        traffic_.begin(job_, 0);
+        traffic_.begin(job_, false, 0);
         traffic_.carry_out(0);
         wire::RecordReader records(sent_.messages.at(0).head.bytes());
         const auto open = records.record<wire::OpenJob>();
@@ -65,6 +65,7 @@ class Root {
         return traffic_.place_for(head.bytes(), size);
     }
     bool complete() const { return job_->ready(); }
+    void throw_error() const { job_->throw_error(); }
 
   private:
     Sent sent_;
@@ -116,16 +117,17 @@ TEST_CASE("a worker runs no chunk whose items are fewer or more than is said") {
 }
 
 TEST_CASE("a worker does not take a chunk with more items than bytes") {
-    Worker worker({.rank = 1, .size = 2}, {});
     const std::array items{1, 2, 3, 4};
     for (const std::uint64_t count : {std::uint64_t{17}, UINT64_MAX}) {
+        Worker worker({.rank = 1, .size = 2}, {});
         wire::RunChunk record{};
         record.bytes = sizeof items;
         record.chunk.count = count;
         Message message;
         wire::append_record(message.head, record);
         wire::append(message.head, std::as_bytes(std::span(items)));
-        CHECK_THROWS_AS(worker.deliver(std::move(message)), DecodeError);
+        worker.deliver(std::move(message));
+        CHECK(worker.failed());
     }
 }
 
@@ -177,7 +179,19 @@ TEST_CASE("the root does not take what a worker says of other items, and of more
     refused([](wire::ChunkDone& said) { said.back = 1; });
     refused([](wire::ChunkDone& said) { ++said.job; });
     refused([](wire::ChunkDone& said) { said.time_bytes = sizeof(ItemTime); });
-    refused([](wire::ChunkDone& said) { said.done = 3; });  // with the values of four
+}
+
+TEST_CASE("a call whose results have another length than is said fails alone") {
+    Root root;
+    wire::ChunkDone said = root.all_done();
+    said.done = 3;  // with the values of four
+    CHECK_NOTHROW(root.hear(said, results));
+    said.first = 3;
+    said.done = 1;
+    said.value_bytes = sizeof(int);
+    CHECK_NOTHROW(root.hear(said, std::span(results).last(1)));
+    CHECK(root.complete());
+    CHECK_THROWS_AS(root.throw_error(), DecodeError);
 }
 
 TEST_CASE("results of another length than their place are not received into it") {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <exception>
 #include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/report.hpp>
@@ -50,21 +51,47 @@ class LazyCursor {
     }
     void advance() {
         stream_->check_thread();  // before the current element goes
+        if (untaken_) take();
         element_.reset();
         error_ = nullptr;
         thrown_ = false;
-        stream_->advance();
-        if (stream_->place() == LazyStream::Place::item) take();
+        try {
+            stream_->advance();
+        } catch (...) {  // there is no memory to go on
+            error_ = std::current_exception();
+            throw;
+        }
+        if (stream_->place() != LazyStream::Place::item) return;
+        untaken_ = true;
+        try {
+            take();
+        } catch (...) {  // element() tries again, and says so
+        }
     }
     bool at_end() const noexcept { return stream_->place() == LazyStream::Place::end; }
     Element& element() {
+        if (untaken_) take();
         if (element_) return *element_;
         throw_error();
     }
     Report report() const { return stream_->report(); }
 
   private:
+    // The current item becomes the element, or the error. When there is no memory for it, it stays where it is.
     void take() {
+        const Reader before = stream_->values();
+        try {
+            take_item();
+            untaken_ = false;
+        } catch (...) {
+            stream_->values() = before;
+            element_.reset();
+            error_ = nullptr;
+            throw;
+        }
+    }
+
+    void take_item() {
         if constexpr (is_outcome) describe(element_.emplace());
         if (const ErrorRecord* error = stream_->error()) {
             // An array of results has a place for each item, unless the whole chunk failed.
@@ -89,8 +116,8 @@ class LazyCursor {
             try {
                 set(decode<Result>(frame));
             } catch (...) {
-                stream_->add_failure();
                 fail(current_exception_record(stream_->index(), stream_->chunk().rank));
+                stream_->add_failure();
             }
         }
     }
@@ -134,6 +161,7 @@ class LazyCursor {
     std::optional<Element> element_;
     std::exception_ptr error_;
     bool thrown_ = false;
+    bool untaken_ = false;  // the stream is at an item that is neither in element_ nor in error_ yet
 };
 
 }  // namespace detail

@@ -17,6 +17,10 @@ class PoolWithOptions : public PoolCalls {
         : PoolCalls(std::move(state), std::move(options)) {}
 };
 
+/// A call throws std::bad_alloc when there is no memory for its items or its results; the pool stays usable. When the
+/// machinery itself fails (no memory to drive the pool, MPI, a worker that can go on no longer), the pool has failed:
+/// every call that is under way ends with that error at once, every process with it, and later calls throw it as well.
+/// Such a pool can be closed and joined as any other.
 class Pool : public PoolCalls {
   public:
     /// Collective over the communicator, which is duplicated. The ranks compare their programs and options: different

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 #include <functional>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
@@ -97,12 +96,12 @@ struct CompletionOrder::State {
     std::vector<Awaiting> results;
     Drivers drivers;
     std::mutex mutex;
-    std::deque<std::size_t> ready;
+    std::vector<std::size_t> ready;  // with room for all: the callbacks take no memory
     std::size_t given = 0;
 
     bool any() {
         const std::lock_guard lock(mutex);
-        return !ready.empty();
+        return given < ready.size();
     }
 };
 
@@ -110,6 +109,7 @@ CompletionOrder::CompletionOrder(std::vector<Awaiting> results) : state_(std::ma
     refuse_nested("as_completed()");
     state_->drivers = drivers_of(results);
     state_->results = std::move(results);
+    state_->ready.reserve(state_->results.size());
     for (std::size_t i = 0; i < state_->results.size(); ++i) {
         // The callback holds no more than it needs: a job that is dropped must not keep its pool.
         state_->results[i].job->on_complete([weak = std::weak_ptr(state_), i] {
@@ -133,10 +133,7 @@ std::size_t CompletionOrder::next() {
         drive_until(
             state.drivers, [&state] { return state.any(); }, no_deadline);
     const std::lock_guard lock(state.mutex);
-    const std::size_t position = state.ready.front();
-    state.ready.pop_front();
-    ++state.given;
-    return position;
+    return state.ready[state.given++];
 }
 
 }  // namespace hecaton::detail

@@ -10,21 +10,27 @@
 
 namespace hecaton::detail {
 
-/// Appends one frame that holds `values`. When one of them cannot be encoded the buffer is as before, and the error is
-/// thrown.
-template <class... Values>
-void append_frame(Buffer& buffer, const Values&... values) {
+/// Appends one frame that holds what `fill(writer)` writes. When that throws, the buffer is as before.
+template <class Fill>
+void append_frame_of(Buffer& buffer, Fill&& fill) {
     const std::size_t start = buffer.size();
     buffer.grow_by(sizeof(std::uint64_t));
     try {
         Writer writer(buffer);
-        (encode(writer, values), ...);
+        fill(writer);
     } catch (...) {
         buffer.shrink_to(start);
         throw;
     }
     const std::uint64_t size = buffer.size() - start - sizeof(std::uint64_t);
     std::memcpy(buffer.data() + start, &size, sizeof size);
+}
+
+/// Appends one frame that holds `values`. When one of them cannot be encoded the buffer is as before, and the error is
+/// thrown.
+template <class... Values>
+void append_frame(Buffer& buffer, const Values&... values) {
+    append_frame_of(buffer, [&](Writer& writer) { (encode(writer, values), ...); });
 }
 
 /// Appends a frame for an item that has none, because of `error`.

@@ -2,9 +2,9 @@
 //
 // A chunk's arguments are either an array of fixed-size records (trivially copyable arguments; for one argument that is
 // the very array T[count], which is used where it lies) or frames: for each item a 64-bit length and its encoded
-// arguments. The length `failed_frame` means that the arguments could not be encoded; the error follows in place of
-// them. Results are either an array R[done], or frames for the items that did not fail. Errors go into a list of their
-// own.
+// arguments. The length `failed_frame` means that the arguments could not be encoded; a frame with their error follows
+// in place of them. Results are either an array R[done], or frames for the items that did not fail. Errors go into a
+// list of their own.
 #pragma once
 
 #include <atomic>

@@ -1,48 +1,16 @@
 #include <algorithm>
-#include <cstdint>
 #include <cstring>
-#include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_endpoint.hpp>
+#include <hecaton/transport/mpi_pieces.hpp>
+#include <new>
 
 namespace hecaton::detail {
-namespace {
-
-constexpr int slot_tag = 1;
-constexpr int body_tag = 2;
-constexpr std::size_t slot_size = 4'000;  // with MPI's own header still below the eager limit of shared memory (4,096)
-constexpr std::size_t slot_memory = 4'096;
-constexpr std::size_t ring_size = 32;
-
-struct SlotHeader {
-    std::uint64_t head_size;
-    std::uint64_t bulk_size;
-};
-
-bool fits_slot(std::size_t head_size) { return head_size <= slot_size - sizeof(SlotHeader); }
-
-// MPI takes non-const memory in a receive and const in a send; both go through here piece by piece.
-template <class Byte, class Post>
-void in_pieces(Byte* data, std::size_t size, std::vector<MPI_Request>& requests, Post&& post) {
-    for (std::size_t at = 0; at < size; at += largest_piece) {
-        const int piece = static_cast<int>(std::min(largest_piece, size - at));
-        post(data + at, piece, &requests.emplace_back(MPI_REQUEST_NULL));
-    }
-}
-
-bool all_complete(std::vector<MPI_Request>& requests) {
-    int flag = 0;
-    check_mpi(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &flag, MPI_STATUSES_IGNORE),
-              "MPI_Testall");
-    return flag != 0;
-}
-
-}  // namespace
 
 MpiEndpoint::MpiEndpoint(MPI_Comm communicator, std::shared_ptr<NodeBells> bells)
     : communicator_(communicator), bells_(std::move(bells)), ring_(ring_size) {
     for (Slot& slot : ring_) {
         slot.memory.grow_by(slot_size);
-        post(slot);
+        post_slot(slot);
     }
 }
 
@@ -55,142 +23,167 @@ MpiEndpoint::~MpiEndpoint() {
     }
 }
 
-void MpiEndpoint::post(Slot& slot) {
+void MpiEndpoint::post_slot(Slot& slot) {
     check_mpi(MPI_Irecv(slot.memory.data(), static_cast<int>(slot_size), MPI_BYTE, MPI_ANY_SOURCE, slot_tag,
                         communicator_, &slot.request),
               "MPI_Irecv");
-}
-
-void MpiEndpoint::send(int to, Message message) {
-    Outgoing out{.to = to, .slot = {}, .message = {}, .requests = {}};
-    if (!spare_slots_.empty()) {
-        out.slot = std::move(spare_slots_.back());
-        spare_slots_.pop_back();
-        out.slot.clear();
-    }
-    const SlotHeader header{message.head.size(), message.bulk.size};
-    out.slot.append(&header, sizeof header);
-    const bool inline_head = fits_slot(message.head.size());
-    if (inline_head) out.slot.append(message.head.bytes());
-    check_mpi(MPI_Isend(out.slot.data(), static_cast<int>(out.slot.size()), MPI_BYTE, to, slot_tag, communicator_,
-                        &out.requests.emplace_back(MPI_REQUEST_NULL)),
-              "MPI_Isend");
-    const auto send_piece = [&](const std::byte* data, int size, MPI_Request* request) {
-        check_mpi(MPI_Isend(data, size, MPI_BYTE, to, body_tag, communicator_, request), "MPI_Isend");
-    };
-    if (!inline_head) in_pieces<const std::byte>(message.head.data(), message.head.size(), out.requests, send_piece);
-    in_pieces(message.bulk.data, message.bulk.size, out.requests, send_piece);
-    const bool complete = all_complete(out.requests);
-    ring(to);
-    if (complete) {  // the usual case for a small message
-        spare_slots_.push_back(std::move(out.slot));
-        return;
-    }
-    out.message = std::move(message);
-    outgoing_.push_back(std::move(out));
+    slot.state = Slot::State::posted;
 }
 
 bool MpiEndpoint::poll(int& from, Message& message, Landing& landing) {
     if (arrived_.empty()) {
         // Receives are matched in the order in which they were posted, so only the oldest can have the next message.
+        const auto post_last = [this] {
+            post_slot(ring_[(next_slot_ + ring_.size() - 1) % ring_.size()]);
+            last_slot_idle_ = false;
+        };
+        if (last_slot_idle_) post_last();
         Slot& slot = ring_[next_slot_];
-        int flag = 0;
-        MPI_Status status;
-        check_mpi(MPI_Test(&slot.request, &flag, &status), "MPI_Test");
-        if (flag != 0) {
-            take_slot(slot, status, landing);
-            post(slot);
+        if (slot.state == Slot::State::posted) {
+            int flag = 0;
+            MPI_Status status;
+            check_mpi(MPI_Test(&slot.request, &flag, &status), "MPI_Test");
+            if (flag != 0) {
+                slot.state = Slot::State::full;
+                slot.from = status.MPI_SOURCE;
+            }
+        }
+        if (slot.state == Slot::State::full) {
+            take_slot(slot);
+            slot.state = Slot::State::idle;
             next_slot_ = (next_slot_ + 1) % ring_.size();
+            last_slot_idle_ = true;
+            post_last();
         }
         if (!incoming_.empty()) receive_bodies(landing);
+        if (!unsent_.empty()) post_unsent();
         if (!outgoing_.empty()) test_sends(4);
     }
     if (arrived_.empty()) return false;
     from = arrived_.front().from;
     message = std::move(arrived_.front().message);
-    arrived_.pop_front();
+    if (spare_incoming_.size() < spare_messages) {
+        arrived_.front() = Incoming();
+        spare_incoming_.splice(spare_incoming_.begin(), arrived_, arrived_.begin());
+    } else {
+        arrived_.pop_front();
+    }
     return true;
 }
 
-void MpiEndpoint::take_slot(Slot& slot, const MPI_Status& status, Landing& landing) {
+// When it throws, the slot is as it was.
+void MpiEndpoint::take_slot(const Slot& slot) {
     SlotHeader header{};
     std::memcpy(&header, slot.memory.data(), sizeof header);
-    Incoming incoming;
+    std::list<Incoming> taken = take_node(spare_incoming_);
+    Incoming& incoming = taken.front();
+    incoming.from = slot.from;
     incoming.head_size = header.head_size;
     incoming.bulk_size = header.bulk_size;
-    if (fits_slot(header.head_size)) {
+    const bool inline_head = fits_slot(header.head_size);
+    if (inline_head) {
         incoming.message.head.reserve(slot_memory);
         incoming.message.head.append(slot.memory.data() + sizeof header, header.head_size);
-        incoming.head_complete = true;
+        incoming.head.posted = header.head_size;
     }
-    const int from = status.MPI_SOURCE;
-    const auto waiting = incoming_.find(from);
-    if (waiting != incoming_.end()) {  // behind one that is not whole yet
-        waiting->second.push_back(std::move(incoming));
-    } else if (advance(from, incoming, landing)) {
-        arrived_.push_back({from, std::move(incoming.message)});
-    } else {
-        incoming_[from].push_back(std::move(incoming));
+    auto waiting = incoming_.find(slot.from);
+    if (waiting == incoming_.end()) {
+        if (inline_head && header.bulk_size == 0) return arrived_.splice(arrived_.end(), taken);
+        waiting = incoming_.try_emplace(slot.from).first;
     }
-}
-
-bool MpiEndpoint::advance(int from, Incoming& incoming, Landing& landing) {
-    const auto receive_piece = [&](std::byte* data, int size, MPI_Request* request) {
-        check_mpi(MPI_Irecv(data, size, MPI_BYTE, from, body_tag, communicator_, request), "MPI_Irecv");
-    };
-    if (!incoming.head_complete) {
-        if (incoming.requests.empty()) {
-            std::byte* head = incoming.message.head.grow_by(incoming.head_size);
-            in_pieces(head, incoming.head_size, incoming.requests, receive_piece);
-        }
-        if (!all_complete(incoming.requests)) return false;
-        incoming.requests.clear();
-        incoming.head_complete = true;
-    }
-    if (incoming.bulk_size == 0) return true;
-    if (incoming.requests.empty()) {
-        Bulk& bulk = incoming.message.bulk;
-        std::byte* place = landing.place(from, incoming.message.head.bytes(), incoming.bulk_size);
-        if (place == nullptr) {
-            auto memory = std::make_shared<Buffer>(incoming.bulk_size);
-            place = memory->data();
-            bulk.owner = std::move(memory);
-        }
-        bulk.data = place;
-        bulk.size = incoming.bulk_size;
-        in_pieces(place, incoming.bulk_size, incoming.requests, receive_piece);
-    }
-    return all_complete(incoming.requests);
+    waiting->second.splice(waiting->second.end(), taken);
 }
 
 void MpiEndpoint::receive_bodies(Landing& landing) {
     for (auto sender = incoming_.begin(); sender != incoming_.end();) {
-        auto& [from, messages] = *sender;
-        while (!messages.empty() && advance(from, messages.front(), landing)) {
-            arrived_.push_back({from, std::move(messages.front().message)});
-            messages.pop_front();
-        }
+        std::list<Incoming>& messages = sender->second;
+        while (!messages.empty() && advance(messages.front(), landing))
+            arrived_.splice(arrived_.end(), messages, messages.begin());
         sender = messages.empty() ? incoming_.erase(sender) : std::next(sender);
     }
 }
 
-void MpiEndpoint::test_sends(std::size_t at_most) {
-    for (std::size_t i = std::min(at_most, outgoing_.size()); i > 0; --i) {
-        Outgoing out = std::move(outgoing_.front());
-        outgoing_.pop_front();
-        const bool complete = all_complete(out.requests);
-        ring(out.to);  // it can receive now, or has to make progress with a message that it has not received yet
-        if (complete) {
-            spare_slots_.push_back(std::move(out.slot));
-        } else {
-            outgoing_.push_back(std::move(out));
-        }
-    }
+bool MpiEndpoint::advance(Incoming& incoming, Landing& landing) {
+    return receive_head(incoming) && receive_bulk(incoming, landing);
 }
 
-bool MpiEndpoint::drained() {
-    test_sends(outgoing_.size());
-    return outgoing_.empty();
+bool MpiEndpoint::receive_head(Incoming& incoming) {
+    Message& message = incoming.message;
+    if (message.head_lost) return discard(incoming, incoming.head, incoming.head_size);
+    if (message.head.size() != incoming.head_size) {
+        try {
+            message.head.grow_by(incoming.head_size);
+        } catch (const std::bad_alloc&) {
+            message.head_lost = true;
+            return false;
+        }
+    }
+    return receive(incoming, incoming.head, message.head.data(), incoming.head_size);
+}
+
+bool MpiEndpoint::receive_bulk(Incoming& incoming, Landing& landing) {
+    if (incoming.bulk_size == 0) return true;
+    if (!incoming.bulk_placed) place_bulk(incoming, landing);
+    if (incoming.message.bulk_lost) return discard(incoming, incoming.bulk, incoming.bulk_size);
+    return receive(incoming, incoming.bulk, incoming.bulk_place, incoming.bulk_size);
+}
+
+void MpiEndpoint::place_bulk(Incoming& incoming, Landing& landing) {
+    Message& message = incoming.message;
+    const std::size_t size = incoming.bulk_size;
+    if (message.head_lost || !landing.wants(message.head.bytes())) {
+        message.bulk_lost = true;
+    } else if (std::byte* place = landing.place(incoming.from, message.head.bytes(), size)) {
+        message.bulk = {place, size, nullptr};
+        incoming.bulk_place = place;
+    } else {
+        try {
+            auto memory = std::make_shared<Buffer>(size);
+            incoming.bulk_place = memory->data();
+            message.bulk = {memory->data(), size, std::move(memory)};
+        } catch (const std::bad_alloc&) {
+            message.bulk_lost = true;
+        }
+    }
+    incoming.bulk_placed = true;
+}
+
+// True when all of it is there.
+bool MpiEndpoint::receive(Incoming& incoming, Pieces& pieces, std::byte* place, std::size_t size) {
+    if (pieces.posted < size) {
+        pieces.requests.reserve(pieces_of(size));
+        do {
+            const std::size_t piece = std::min(piece_size, size - pieces.posted);
+            MPI_Request request = MPI_REQUEST_NULL;
+            check_mpi(MPI_Irecv(place + pieces.posted, static_cast<int>(piece), MPI_BYTE, incoming.from, body_tag,
+                                communicator_, &request),
+                      "MPI_Irecv");
+            pieces.requests.push_back(request);
+            pieces.posted += piece;
+        } while (pieces.posted < size);
+    }
+    return complete(pieces.requests);
+}
+
+// The same, but one piece after the other goes to the same place.
+bool MpiEndpoint::discard(Incoming& incoming, Pieces& pieces, std::size_t size) {
+    while (complete(pieces.requests)) {
+        pieces.requests.clear();
+        if (pieces.posted == size) {
+            incoming.waste = Buffer();
+            return true;
+        }
+        if (incoming.waste.empty()) incoming.waste.grow_by(std::min(piece_size, size));
+        pieces.requests.reserve(1);
+        const std::size_t piece = std::min(piece_size, size - pieces.posted);
+        MPI_Request request = MPI_REQUEST_NULL;
+        check_mpi(MPI_Irecv(incoming.waste.data(), static_cast<int>(piece), MPI_BYTE, incoming.from, body_tag,
+                            communicator_, &request),
+                  "MPI_Irecv");
+        pieces.requests.push_back(request);
+        pieces.posted += piece;
+    }
+    return false;
 }
 
 void MpiEndpoint::ring(int rank) noexcept {
@@ -199,7 +192,7 @@ void MpiEndpoint::ring(int rank) noexcept {
 
 std::chrono::nanoseconds MpiEndpoint::longest_sleep() {
     // Messages under way need both sides to poll.
-    const bool at_rest = outgoing_.empty() && incoming_.empty() && arrived_.empty();
+    const bool at_rest = unsent_.empty() && outgoing_.empty() && incoming_.empty() && arrived_.empty();
     return at_rest && bells_ != nullptr && bells_->all_ring() ? Backoff::when_all_ring : Backoff::between_polls;
 }
 

@@ -2,15 +2,19 @@
 //
 // Every message begins with one small message of fixed maximal size (the slot), which fits MPI's eager limit and is
 // received into a ring of receives that are always posted. A head that does not fit and the bulk follow on a second
-// tag, in pieces that respect MPI's int counts; the receiver posts those receives once it has seen the slot, so they
-// land where they belong.
+// tag, in pieces; the receiver posts those receives once it has seen the slot, so they land where they belong.
+//
+// Whatever is sent arrives, also where memory runs out or a call of MPI fails on the way: memory is taken before a call
+// of MPI, and what could not be done is done by the next poll. A bulk for which there is no memory is received piece
+// after piece into the same place, and lost.
 #pragma once
 
 #include <mpi.h>
 
-#include <deque>
+#include <cstdint>
 #include <hecaton/transport/endpoint.hpp>
 #include <hecaton/transport/node_bells.hpp>
+#include <list>
 #include <map>
 #include <vector>
 
@@ -28,49 +32,69 @@ class MpiEndpoint final : public Endpoint {
     void send(int to, Message message) override;
     bool poll(int& from, Message& message, Landing& landing) override;
     bool drained() override;
+    bool received_whole() const override { return incoming_.empty(); }
     std::chrono::nanoseconds longest_sleep() override;
 
   private:
+    // A block on its way, in pieces.
+    struct Pieces {
+        std::size_t posted = 0;  // bytes
+        std::vector<MPI_Request> requests;
+    };
     // A message on its way out: its memory, and the requests that read from it.
     struct Outgoing {
-        int to;
+        int to = -1;
         Buffer slot;
         Message message;
-        std::vector<MPI_Request> requests;
+        bool slot_posted = false;
+        MPI_Request slot_request = MPI_REQUEST_NULL;
+        Pieces head, bulk;
     };
     // A message on its way in, after its slot.
     struct Incoming {
+        int from = -1;
         Message message;
         std::size_t head_size = 0;
         std::size_t bulk_size = 0;
-        bool head_complete = false;
-        std::vector<MPI_Request> requests;
+        Pieces head, bulk;
+        std::byte* bulk_place = nullptr;
+        bool bulk_placed = false;  // it is known where the bulk goes; nowhere, if it is lost
+        Buffer waste;              // where the pieces go of what is lost
     };
     struct Slot {
         Buffer memory;
         MPI_Request request = MPI_REQUEST_NULL;
-    };
-    struct Arrived {
-        int from;
-        Message message;
+        enum class State : std::uint8_t { idle, posted, full } state = State::idle;
+        int from = -1;  // of a full one
     };
 
-    void post(Slot& slot);
-    void take_slot(Slot& slot, const MPI_Status& status, Landing& landing);
+    void post_slot(Slot& slot);
+    void take_slot(const Slot& slot);
     void receive_bodies(Landing& landing);
-    // Posts receives for the missing parts of the front message of that sender; true when none is missing.
-    bool advance(int from, Incoming& incoming, Landing& landing);
+    // Goes on with a message whose turn it is; true when it is whole.
+    bool advance(Incoming& incoming, Landing& landing);
+    bool receive_head(Incoming& incoming);
+    bool receive_bulk(Incoming& incoming, Landing& landing);
+    void place_bulk(Incoming& incoming, Landing& landing);
+    bool receive(Incoming& incoming, Pieces& pieces, std::byte* place, std::size_t size);
+    bool discard(Incoming& incoming, Pieces& pieces, std::size_t size);
+    void post(Outgoing& out);
+    void post_unsent();
     void test_sends(std::size_t at_most);
+    bool test_send(std::list<Outgoing>::iterator out);
     void ring(int rank) noexcept;
 
     MPI_Comm communicator_;
     std::shared_ptr<NodeBells> bells_;
     std::vector<Slot> ring_;
     std::size_t next_slot_ = 0;
-    std::deque<Outgoing> outgoing_;
-    std::vector<Buffer> spare_slots_;
-    std::map<int, std::deque<Incoming>> incoming_;  // by sender; only senders with a message that is not whole yet
-    std::deque<Arrived> arrived_;
+    bool last_slot_idle_ = false;   // the one before next_slot_ is still to be posted
+    std::list<Outgoing> unsent_;    // in their order; only the first can be half posted
+    std::list<Outgoing> outgoing_;  // posted, and not known to have left
+    std::list<Outgoing> spare_outgoing_;
+    std::map<int, std::list<Incoming>> incoming_;  // by sender; only senders with a message that is not whole yet
+    std::list<Incoming> arrived_;
+    std::list<Incoming> spare_incoming_;
 };
 
 }  // namespace hecaton::detail

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/scheduling/cost_order.hpp>
@@ -18,10 +19,29 @@ struct Job::Completion {
     std::condition_variable completed;
     bool ready = false;
     bool cancelled = false;
-    std::exception_ptr pool_error;
+    std::exception_ptr error;
     Report report;
     std::vector<std::function<void()>> callbacks;
 };
+
+namespace {
+
+// It runs on the thread that drives: what it throws must not stop the pool.
+void call_back(const std::function<void()>& callback) noexcept {
+    const InCallback guard;
+    try {
+        callback();
+    } catch (...) {
+        try {
+            const ErrorRecord what = current_exception_record(0, 0);
+            log::line(fmt::format("a function that was given to on_complete threw {}: {}", what.type_name, what.text));
+        } catch (...) {  // no memory for the words
+            log::line("a function that was given to on_complete threw");
+        }
+    }
+}
+
+}  // namespace
 
 Job::Job(std::uint32_t task, std::uint64_t items, MapOptions options)
     : task_(task),
@@ -56,22 +76,20 @@ void Job::add_error(const ErrorRecord& record) {
     if (failed_++ == 0 || record.index < first_error_.index) first_error_ = record;
 }
 
-void Job::complete(const Report& report, bool cancelled, std::exception_ptr pool_error) {
-    release_items();
+void Job::complete(Report&& report, bool cancelled, std::exception_ptr error) noexcept {
     closure_ = Buffer();
     std::vector<std::function<void()>> callbacks;
     {
         const std::lock_guard lock(completion_->mutex);
-        completion_->report = report;
+        completion_->report = std::move(report);
         completion_->report.failed = failed_;
         completion_->cancelled = cancelled;
-        completion_->pool_error = std::move(pool_error);
+        completion_->error = std::move(error);
         completion_->ready = true;
         callbacks.swap(completion_->callbacks);
     }
     completion_->completed.notify_all();
-    const InCallback guard;
-    for (const auto& callback : callbacks) callback();
+    for (const auto& callback : callbacks) call_back(callback);
 }
 
 bool Job::ready() const {
@@ -92,12 +110,11 @@ void Job::on_complete(std::function<void()> fn) {
             return;
         }
     }
-    const InCallback guard;
-    fn();
+    call_back(fn);
 }
 
 void Job::throw_error() const {
-    if (completion_->pool_error) std::rethrow_exception(completion_->pool_error);
+    if (completion_->error) std::rethrow_exception(completion_->error);
     if (completion_->cancelled)
         throw TaskCancelled(fmt::format("the call{} was cancelled before all its items were run",
                                         options_.name.empty() ? "" : " \"" + options_.name + "\""));
@@ -105,7 +122,7 @@ void Job::throw_error() const {
 }
 
 bool Job::successful() const {
-    return !completion_->pool_error && !completion_->cancelled && (failed_ == 0 || errors_are_results_);
+    return !completion_->error && !completion_->cancelled && (failed_ == 0 || errors_are_results_);
 }
 
 Report Job::report() const {

@@ -84,9 +84,9 @@ class Job {
     /// No item will be asked for again: their memory is free to go, although somebody may hold the job for its result.
     virtual void release_items() = 0;
 
-    /// All items are reported: wakes those who wait, then calls back. `pool_error` replaces the result where there is
-    /// one.
-    void complete(const Report& report, bool cancelled, std::exception_ptr pool_error);
+    /// All items are reported, or none will be: wakes those who wait, then calls back. `error`, of the pool or of this
+    /// call, replaces the result where there is one. What a callback throws is said in one line.
+    void complete(Report&& report, bool cancelled, std::exception_ptr error) noexcept;
 
     // ---- for whoever waits ----
     bool ready() const;
@@ -94,7 +94,8 @@ class Job {
     bool wait_until(Deadline deadline);
     /// Calls `fn` once, when the job is complete; at once when it is.
     void on_complete(std::function<void()> fn);
-    /// After completion. Throws TaskCancelled, the pool's own error, or that of the item with the lowest index.
+    /// After completion. Throws the error that complete() got, TaskCancelled, or that of the item with the lowest
+    /// index.
     void throw_error() const;
     bool successful() const;
     Report report() const;
@@ -122,6 +123,10 @@ class Job {
     std::uint64_t failed_ = 0;
     ErrorRecord first_error_;
 
+    friend class CancelList;
+    std::shared_ptr<Job> next_cancelled_;
+    bool on_cancel_list_ = false;
+
     struct Completion;  // not here: every program that includes hecaton would compile <mutex> and its kin
     const std::unique_ptr<Completion> completion_;
 };
@@ -142,8 +147,11 @@ class ErrorList {
 
   private:
     void advance() {
-        valid_ = reader_.remaining() > 0;
-        if (valid_) record_ = read_error_record(reader_);
+        Reader behind = reader_;  // where memory runs out, the record is still there for the next call
+        const bool more = behind.remaining() > 0;
+        if (more) record_ = read_error_record(behind);
+        reader_ = behind;
+        valid_ = more;
     }
     Reader reader_;
     ErrorRecord record_;

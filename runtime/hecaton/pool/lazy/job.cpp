@@ -15,10 +15,16 @@ LazyJob::LazyJob(std::uint32_t task, Buffer closure, bool with_times, MapOptions
 void LazyJob::arrived(const ArrivedChunk& chunk, const ChunkResults& results) {
     released_bytes_.fetch_add(items_.release(chunk.first, chunk.done), std::memory_order_relaxed);
     const std::lock_guard lock(arrivals_mutex_);
-    wire::append_record(arrivals_, chunk);
-    wire::append(arrivals_, results.errors);
-    wire::append(arrivals_, results.times);
-    wire::append(arrivals_, results.values);
+    const std::size_t before = arrivals_.size();
+    try {
+        wire::append_record(arrivals_, chunk);
+        wire::append(arrivals_, results.errors);
+        wire::append(arrivals_, results.times);
+        wire::append(arrivals_, results.values);
+    } catch (...) {  // no half of it stays
+        arrivals_.shrink_to(before);
+        throw;
+    }
     has_arrivals_.store(true, std::memory_order_release);
 }
 

@@ -13,11 +13,6 @@ ArrivedChunk read_header(wire::RecordReader& reader) { return reader.record<Arri
 
 }  // namespace
 
-void LazyResults::add(Buffer arrivals) {
-    if (arrivals.empty()) return;
-    batches_.push_back({.bytes = std::move(arrivals)});
-}
-
 // Parses on to the next chunk whose turn it is; those that come before their turn are noted.
 bool LazyResults::read_ahead(ResultBlock& block) {
     for (; unparsed_ < freed_ + batches_.size(); ++unparsed_) {
@@ -29,15 +24,16 @@ bool LazyResults::read_ahead(ResultBlock& block) {
             reader.bytes(chunk.error_bytes);
             reader.bytes(chunk.time_bytes);
             reader.bytes(chunk.value_bytes);
+            const bool turn = !ordered_ || chunk.first == passed_;
+            if (!turn) waiting_.push_back({chunk.first, unparsed_, at});  // it may throw; then nothing has changed
             batch.parsed += reader.position();
             note(chunk, reader.position());
-            if (!ordered_ || chunk.first == passed_) {
+            if (turn) {
                 current_ = unparsed_;
                 give(batch, at, block);
                 return true;
             }
             ++batch.waiting;
-            waiting_.push_back({chunk.first, unparsed_, at});
             std::push_heap(waiting_.begin(), waiting_.end());
         }
     }

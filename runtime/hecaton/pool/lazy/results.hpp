@@ -19,7 +19,9 @@ class LazyResults {
     explicit LazyResults(bool ordered) : ordered_(ordered) {}
 
     /// Adds what LazyJob::take_arrivals() gave.
-    void add(Buffer arrivals);
+    void add(Buffer arrivals) { room() = std::move(arrivals); }
+    /// Makes the room first, which may throw: `room() = job.take_arrivals()` loses nothing.
+    Buffer& room() { return batches_.emplace_back().bytes; }
     /// Moves to the next block, which frees the one before; false when it has not arrived.
     bool next(ResultBlock& block);
     /// In input order: goes on at the first item that has arrived, past those that have not. False when there is none.

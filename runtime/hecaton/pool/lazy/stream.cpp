@@ -50,7 +50,14 @@ struct LazyStream::State {
     Reader values{{}};
     std::uint64_t undecoded = 0;
 
+    bool block_fresh = false;  // results.next() has given it, but it was not opened yet
+    bool lost_items = false;   // some that were read could not be handed over, because of input_error
+
     explicit State(bool ordered) : results(ordered) {}
+    // Not the stream's, whose constructor may throw when the call is under way.
+    ~State() {
+        if (job != nullptr && !job->ready()) driver->cancel(job);
+    }
     void set_window(std::uint64_t items) {
         window = items;
         const std::uint64_t chunk = std::max<std::uint64_t>(job->options().chunk_size, 1);
@@ -85,9 +92,7 @@ LazyStream::LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::uniqu
     read_ahead(false);
 }
 
-LazyStream::~LazyStream() {
-    if (!state_->job->ready()) state_->driver->cancel(state_->job);
-}
+LazyStream::~LazyStream() = default;
 
 // ---- reading ----
 
@@ -117,13 +122,22 @@ void LazyStream::read_batch(std::uint64_t most) {
     const auto took = Clock::now() - begin;
     if (took < quick_batch) state.batch = std::min(2 * state.batch, batch_items);
     if (took > 4 * quick_batch) state.batch = std::max<std::uint64_t>(state.batch / 4, 1);
-    read_ += segment.count;
-    state.read_bytes += segment.bytes.size();
+    const std::uint64_t count = segment.count;
+    const std::size_t bytes = segment.bytes.size();
+    try {
+        state.driver->extend(state.job, std::move(segment), !more);
+        read_ += count;
+        state.read_bytes += bytes;
+    } catch (...) {  // no memory: what is under way ends, and the range with it
+        more = false;
+        state.lost_items = true;
+        state.input_error = std::current_exception();
+        state.driver->cancel(state.job);
+    }
     if (!more) {
         state.ended = true;
         state.input.reset();
     }
-    state.driver->extend(state.job, std::move(segment), !more);
 }
 
 // Reads as far as it may. While there is something to yield, or once something has arrived for one who waits, a slow
@@ -192,10 +206,10 @@ void LazyStream::advance() {
 
 void LazyStream::find_block() {
     State& state = *state_;
-    while (!state.results.next(state.block)) {
+    while (!state.block_fresh && !state.results.next(state.block)) {
         const bool complete = state.job->ready();  // asked first: nothing arrives behind it
         if (state.job->has_arrivals()) {
-            state.results.add(state.job->take_arrivals());
+            state.results.room() = state.job->take_arrivals();
             continue;
         }
         if (state.ended && state.results.passed() >= read_) {
@@ -210,6 +224,7 @@ void LazyStream::find_block() {
         read_ahead(true);
         if (!state.ended || state.results.passed() < read_) state.wait_for_arrivals();
     }
+    state.block_fresh = true;  // what follows may throw; then this block is still the next one
     const ChunkResults& results = state.block.results;
     state.errors = ErrorList(results.errors);
     state.values = Reader(results.values);
@@ -217,6 +232,7 @@ void LazyStream::find_block() {
         Reader error(results.errors);
         state.lost = read_error_record(error);
     }
+    state.block_fresh = false;
     place_ = Place::item;
     index_ = results.first;
     block_end_ = results.first + results.done;
@@ -237,7 +253,7 @@ const ErrorRecord* LazyStream::error() {
 
 std::exception_ptr LazyStream::failure() const {
     const State& state = *state_;
-    if (place_ == Place::input_error) return state.input_error;
+    if (place_ == Place::input_error || (state.input_error && state.lost_items)) return state.input_error;
     try {
         state.job->throw_error();  // the pool's, or that it was cancelled
         throw TaskCancelled(

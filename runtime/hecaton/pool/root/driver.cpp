@@ -2,6 +2,8 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/root/driver.hpp>
+#include <hecaton/pool/root/failure.hpp>
+#include <new>
 #include <utility>
 
 namespace hecaton::detail {
@@ -29,9 +31,19 @@ double Driver::now() const { return std::chrono::duration<double>(Clock::now() -
 
 // ---- what other threads ask for ----
 
-void Driver::post(std::function<void()> command) {
+void Driver::post(std::unique_ptr<Command> command) noexcept {
     inbox_.post(std::move(command));
     wheel_.bell().ring();
+}
+
+template <class F>
+void Driver::post(F&& command) {
+    post(make_command(std::forward<F>(command)));
+}
+
+void Driver::want(Wish wish) noexcept {
+    wishes_.fetch_or(wish);
+    wheel_.wake();
 }
 
 void Driver::start_background() {
@@ -44,34 +56,24 @@ void Driver::start_background() {
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     job->ask_costs(workers());
-    traffic_.jobs().expect(*job);
-    if (job->open()) wheel_.leave_for_now();  // this thread will iterate, most likely
-    post([this, job = std::move(job)]() mutable { traffic_.begin(std::move(job), now()); });
+    const Job& expected = *job;
+    auto begin =
+        make_command([this, job = std::move(job), borrowed = !detached] { traffic_.begin(job, borrowed, now()); });
     if (detached) start_background();
+    traffic_.jobs().expect(expected);
+    if (expected.open()) wheel_.leave_for_now();  // this thread will iterate, most likely
+    post(std::move(begin));
+    if (detached) wheel_.wake();
 }
 
 void Driver::extend(std::shared_ptr<Job> job, ItemSegment items, bool last) {
-    auto segment = std::make_shared<ItemSegment>(std::move(items));
-    post([this, job = std::move(job), segment = std::move(segment), last] {
-        traffic_.extend(*job, std::move(*segment), last, now());
+    post([this, job = std::move(job), segment = std::move(items), last]() mutable {
+        traffic_.extend(*job, std::move(segment), last, now());
     });
 }
 
-void Driver::cut_inputs() {
-    post([this] { traffic_.cut_inputs(now()); });
-    wheel_.wake();
-}
-
-void Driver::cancel(std::shared_ptr<Job> job) {
-    post([this, job = std::move(job)] { traffic_.cancel(*job, now()); });
-    wheel_.wake();
-}
-
-void Driver::cancel_all() {
-    post([this] {
-        traffic_.cancel_all(now());
-        processes_.end_all(now());
-    });
+void Driver::cancel(std::shared_ptr<Job> job) noexcept {
+    cancelled_.add(std::move(job));
     wheel_.wake();
 }
 
@@ -84,7 +86,9 @@ bool Driver::wait_all(Deadline deadline) {
 }
 
 void Driver::share(std::uint64_t id, SharedBlock block) {
-    post([this, id, block = std::move(block)] { shared_values_.send(id, block); });
+    post([this, id, block = std::move(block)] {
+        if (!failed_) shared_values_.send(id, block);
+    });
 }
 
 void Driver::drop_shared(std::uint64_t id) {
@@ -93,49 +97,72 @@ void Driver::drop_shared(std::uint64_t id) {
 
 void Driver::start_process(std::shared_ptr<ProcessState> process, std::string name,
                            std::shared_ptr<const Buffer> task) {
-    processes_.expect();
-    post([this, process = std::move(process), name = std::move(name), task = std::move(task)] {
-        if (!traffic_.error()) return processes_.start(process, name, task);
-        processes_.fail(*process, traffic_.error());
+    auto start = make_command([this, process = std::move(process), name = std::move(name), task = std::move(task)] {
+        if (!failed_) return processes_.start(process, name, task);
+        processes_.fail(*process, failure_);
         wheel_.wake_waiters();
     });
     start_background();
+    processes_.expect();
+    post(std::move(start));
+    wheel_.wake();
 }
 
 void Driver::signal_process(std::shared_ptr<const ProcessState> process, int signo) {
-    post([this, process = std::move(process), signo] { processes_.signal(*process, signo); });
+    post([this, process = std::move(process), signo] {
+        if (!failed_) processes_.signal(*process, signo);
+    });
     wheel_.wake();
 }
 
 bool Driver::shut_down(int status, Deadline deadline) {
-    post([this, status] { lines_.shut_down(status); });
-    return wheel_.drive_until([this] { return all_left_.load(); }, deadline);
+    status_.store(status);
+    want(shutting_down);
+    return wheel_.drive_until([this] { return all_left_.load(); }, deadline) && !mpi_is_lost_;
 }
 
 // ---- a step ----
 
-bool Driver::step() {
+bool Driver::step() noexcept {
+    if (failed_) return step_after_failure();
     try {
-        bool busy = inbox_.carry_out();
-        busy = lines_.receive(*this, [this](int worker, const Message& message) { handle(worker, message); }) || busy;
-        const double time = now();
-        if (time >= next_tick_) {
-            next_tick_ = time + tick_every;
-            tick(time);
-        }
-        const std::uint64_t completed = completed_jobs();
-        busy = traffic_.carry_out(time) || busy;
-        const bool for_others = traffic_.take_arrivals() && wheel_.waiting() > 1;
-        if (for_others || completed != completed_jobs()) wheel_.wake_waiters();
-        if (lines_.all_said_goodbye() && lines_.drained()) all_left_.store(true);
-        return busy;
-    } catch (...) {  // MPI failed, or memory ran out: no job can be trusted to end by itself
-        traffic_.fail(std::current_exception(), now());
-        processes_.fail_all(traffic_.error());
-        if (lines_.all_said_goodbye()) all_left_.store(true);  // nothing can be done for what has not left
-        wheel_.wake_waiters();
+        return take_step();
+    } catch (...) {
+        fail(current_failure(no_memory_for_driving));
         return true;
     }
+}
+
+bool Driver::take_step() {
+    // Taken first: what they are about is in the inbox by then.
+    if (wishes_.load(std::memory_order_relaxed) != 0) due_wishes_ |= wishes_.exchange(0);
+    bool busy = inbox_.carry_out();
+    cancelled_.take([this](const Job& job) { traffic_.cancel(job, now()); });
+    busy = lines_.receive(*this, [this](int worker, const Message& message) { handle(worker, message); }) || busy;
+    if (failed_) return true;
+    const double time = now();
+    if (time >= next_tick_) {
+        next_tick_ = time + tick_every;
+        tick(time);
+    }
+    if (due_wishes_ != 0) heed_wishes(time);
+    const std::uint64_t completed = completed_jobs();
+    busy = traffic_.carry_out(time) || busy;
+    const bool for_others = traffic_.take_arrivals() && wheel_.waiting() > 1;
+    if (for_others || completed != completed_jobs()) wheel_.wake_waiters();
+    if (lines_.all_said_goodbye() && lines_.drained()) all_left_.store(true);
+    return busy;
+}
+
+void Driver::heed_wishes(double time) {
+    const unsigned wishes = std::exchange(due_wishes_, 0);
+    if ((wishes & shutting_down) != 0) shutting_down_ = true;  // first, since it is not said twice
+    if ((wishes & cut) != 0) traffic_.cut_inputs(time);
+    if ((wishes & cancellation) != 0) {
+        traffic_.cancel_all(time);
+        processes_.end_all(time);
+    }
+    if ((wishes & shutting_down) != 0) lines_.shut_down(status_);
 }
 
 void Driver::tick(double time) {
@@ -150,6 +177,7 @@ void Driver::tick(double time) {
 std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
     const std::chrono::nanoseconds longest = lines_.longest_sleep();
     if (longest <= Backoff::between_polls) return longest;
+    if (failed_ && (!settled_ || shutting_down_)) return Backoff::between_polls;
     const double time = now();
     double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
     if (const auto tick = processes_.next_tick()) due = std::min(due, *tick);
@@ -161,45 +189,131 @@ std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
 
 // ---- what comes from the workers ----
 
-void Driver::handle(int worker, const Message& message) {
+void Driver::handle(int worker, const Message& message) noexcept {
     wire::RecordReader records(message.head.bytes());
-    const double time = now();
-    while (!records.at_end()) {
-        switch (records.kind()) {
-            case wire::Kind::chunk_done:
-                traffic_.take(worker, records.record<wire::ChunkDone>(), records, message, time);
-                break;
-            case wire::Kind::recall_answered:
-                records.record<wire::RecallAnswered>();
-                traffic_.recall_answered(worker, time);
-                break;
-            case wire::Kind::worker_failed: {
-                Reader text(records.bytes(records.record<wire::WorkerFailed>().bytes));
-                traffic_.fail(to_exception(read_error_record(text)), time);
-                break;
-            }
-            case wire::Kind::shared_kept:
-            case wire::Kind::shared_wanted:
-                shared_values_.take(worker, records.record<wire::SharedAnswer>());
-                break;
-            case wire::Kind::process_started:
-            case wire::Kind::process_failed:
-            case wire::Kind::process_ended:
-                processes_.take(records.record<wire::ProcessEvent>());
-                wheel_.wake_waiters();
-                break;
-            case wire::Kind::bye:
-                records.record<wire::Bye>();
-                lines_.said_goodbye();
-                break;
-            default:
-                throw DecodeError("the root got a message that is meant for a worker");
+    wire::RecordReader next = records;  // which is passed over when it cannot be taken
+    if (!failed_) {
+        try {
+            if (message.head_lost) throw std::bad_alloc();
+            for (const double time = now(); !records.at_end() && !failed_; next = records)
+                take_record(worker, records, message, time);
+        } catch (...) {
+            fail(current_failure(no_memory_for_driving));
         }
+    }
+    if (failed_) pass_over(worker, next);
+}
+
+void Driver::take_record(int worker, wire::RecordReader& records, const Message& message, double time) {
+    switch (records.kind()) {
+        case wire::Kind::chunk_done:
+            traffic_.take(worker, records.record<wire::ChunkDone>(), records, message, time);
+            break;
+        case wire::Kind::recall_answered:
+            records.record<wire::RecallAnswered>();
+            traffic_.recall_answered(worker, time);
+            break;
+        case wire::Kind::worker_failed: {
+            Reader text(records.bytes(records.record<wire::WorkerFailed>().bytes));
+            fail(to_exception(read_error_record(text)));
+            break;
+        }
+        case wire::Kind::shared_kept:
+        case wire::Kind::shared_wanted:
+            shared_values_.take(worker, records.record<wire::SharedAnswer>());
+            break;
+        case wire::Kind::process_started:
+        case wire::Kind::process_failed:
+        case wire::Kind::process_ended:
+            processes_.take(records.record<wire::ProcessEvent>());
+            wheel_.wake_waiters();
+            break;
+        case wire::Kind::bye:
+            records.record<wire::Bye>();
+            lines_.said_goodbye(worker);
+            break;
+        default:
+            throw DecodeError("the root got a message that is meant for a worker");
     }
 }
 
 std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t size) {
     return traffic_.place_for(head, size);
+}
+
+// ---- when the pool has failed ----
+//
+// An exception has left a step, so that an event is lost, or half of it, or a worker says that it can go on no longer.
+// Every job and every process fails with that error at once. The workers are asked to drop what they have, and what
+// they still send is passed over. A job whose items lie in memory of its caller is complete, and lets that caller go,
+// when the root's own worker has ended its current item and MPI has sent what it had begun to send. From then on the
+// pool is there to be closed, and to tell who calls it why it has failed.
+
+void Driver::fail(std::exception_ptr error) noexcept {
+    if (failed_) return;
+    failure_ = std::move(error);
+    failed_.store(true);
+    lines_.give_up();
+    traffic_.fail(failure_);
+    processes_.fail_all(failure_);
+    wheel_.wake_waiters();
+}
+
+bool Driver::step_after_failure() noexcept {
+    // What throws is tried again in the next step.
+    const auto attempt = [this](auto&& f) noexcept {
+        try {
+            f();
+            return true;
+        } catch (const MpiError&) {  // once more: nothing is expected of it any longer
+            mpi_is_lost_ = true;
+        } catch (...) {
+        }
+        return false;
+    };
+    bool busy = false;
+    attempt([&] { busy = inbox_.carry_out(); });
+    cancelled_.take([](const Job&) {});
+    attempt([&] {
+        busy = lines_.receive(*this, [this](int worker, const Message& message) { handle(worker, message); }) || busy;
+    });
+    if ((wishes_.exchange(0) & shutting_down) != 0) shutting_down_ = true;
+    const bool told = attempt([&] {
+        if (shutting_down_) return lines_.shut_down(status_);
+        lines_.recall();
+    });
+    settled_ = settle() && (told || mpi_is_lost_);
+    bool left = mpi_is_lost_;
+    if (shutting_down_) attempt([&] { left = left || (lines_.all_said_goodbye() && lines_.drained()); });
+    if (shutting_down_ && left) all_left_.store(true);
+    return busy;
+}
+
+// Lets go of the jobs as soon as nobody reads their items or writes their results any more.
+bool Driver::settle() noexcept {
+    if (!traffic_.holds_jobs()) return true;
+    if (!lines_.local_at_rest()) return false;
+    try {
+        if (!mpi_is_lost_ && !lines_.at_rest()) return false;
+    } catch (const MpiError&) {
+        mpi_is_lost_ = true;
+    } catch (...) {
+        return false;
+    }
+    traffic_.let_go();
+    wheel_.wake_waiters();
+    return true;
+}
+
+// Of what workers say nothing counts any more but their goodbyes.
+void Driver::pass_over(int worker, wire::RecordReader& records) noexcept {
+    try {
+        while (!records.at_end()) {
+            if (records.kind() == wire::Kind::bye) lines_.said_goodbye(worker);
+            wire::pass_over(records);
+        }
+    } catch (const DecodeError&) {  // the message that the pool has failed for
+    }
 }
 
 }  // namespace hecaton::detail

@@ -37,16 +37,17 @@ class Driver final : private Landing, private Wheel::Work {
 
     explicit Driver(Setup setup);
 
-    /// New work. With `detached`, the background thread takes care of it when nobody waits. Throws what Job::ask_costs
-    /// does.
+    /// New work. With `detached` the job owns its items, and the background thread takes care of it when nobody waits;
+    /// otherwise the caller waits for it. Throws what Job::ask_costs does, and for want of memory; then nothing has
+    /// been submitted. The same of the other functions that do not say noexcept.
     void submit(std::shared_ptr<Job> job, bool detached);
     /// More items for a job whose input is open; `last`: no more will follow. Ignored once the input was cut.
     void extend(std::shared_ptr<Job> job, ItemSegment items, bool last);
     /// Closes all inputs where they stand.
-    void cut_inputs();
-    void cancel(std::shared_ptr<Job> job);
+    void cut_inputs() noexcept { want(cut); }
+    void cancel(std::shared_ptr<Job> job) noexcept;
     /// Cancels all jobs, and ends all processes: politely, and a second later by SIGKILL.
-    void cancel_all();
+    void cancel_all() noexcept { want(cancellation); }
     /// Drives, or waits for its turn, until the job is complete. False when the deadline came first.
     bool wait(const Job& job, Deadline deadline = no_deadline);
     /// The same until all jobs are complete and all processes have ended.
@@ -61,8 +62,12 @@ class Driver final : private Landing, private Wheel::Work {
     void signal_process(std::shared_ptr<const ProcessState> process, int signo);
 
     /// After the last job: tells all ranks to stop serving, with this exit status, and waits until they have. False
-    /// when the deadline came first.
+    /// when the deadline came first, or when MPI is out of order, so that they cannot be told.
     bool shut_down(int status, Deadline deadline = no_deadline);
+
+    /// What the pool has failed with; null as long as all is well. From then on every job, also a new one, fails with
+    /// it at once, and so does every process. Any thread.
+    std::exception_ptr failure() const noexcept { return failed_.load() ? failure_ : nullptr; }
     /// Takes no more steps. The driver then only answers for jobs, which are all complete.
     void stop() { wheel_.stop(); }
 
@@ -77,7 +82,7 @@ class Driver final : private Landing, private Wheel::Work {
     using Clock = std::chrono::steady_clock;
 
     // For the wheel.
-    bool step() override;
+    bool step() noexcept override;
     std::chrono::nanoseconds longest_sleep(Deadline deadline) override;
     bool open() const noexcept override { return traffic_.jobs().any() || processes_.any(); }
     bool iterated() const noexcept override { return traffic_.jobs().any_open(); }
@@ -86,11 +91,27 @@ class Driver final : private Landing, private Wheel::Work {
     }
 
     // What a step does.
+    bool take_step();
     void tick(double time);
-    void handle(int worker, const Message& message);
+    void heed_wishes(double time);
+    void handle(int worker, const Message& message) noexcept;
+    void take_record(int worker, wire::RecordReader& records, const Message& message, double time);
     std::byte* place(int from, std::span<const std::byte> head, std::size_t size) override;
+    bool wants(std::span<const std::byte> head) override { return traffic_.wants(head); }
 
-    void post(std::function<void()> command);
+    // The pool has failed: what is left to do.
+    void fail(std::exception_ptr error) noexcept;
+    bool step_after_failure() noexcept;
+    bool settle() noexcept;
+    void pass_over(int worker, wire::RecordReader& records) noexcept;
+
+    // What others want, all at the next step; of these it does not matter how often it is said.
+    enum Wish : unsigned { cut = 1, cancellation = 2, shutting_down = 4 };
+    void want(Wish wish) noexcept;
+
+    template <class F>
+    void post(F&& command);
+    void post(std::unique_ptr<Command> command) noexcept;
     void start_background();
     double now() const;
 
@@ -101,6 +122,15 @@ class Driver final : private Landing, private Wheel::Work {
     Processes processes_;
     SharedValues shared_values_;
     Inbox inbox_;
+    CancelList cancelled_;
+    std::atomic<unsigned> wishes_{0};
+    unsigned due_wishes_ = 0;     // taken, and not heeded yet
+    std::atomic<int> status_{0};  // that the ranks are shut down with
+    bool shutting_down_ = false;
+    std::exception_ptr failure_;  // does not change once failed_ is set
+    std::atomic<bool> failed_{false};
+    bool settled_ = false;  // after a failure: nothing is left to do but to shut down
+    bool mpi_is_lost_ = false;
     double next_tick_ = 0;
     std::atomic<bool> all_left_{false};  // every rank has said goodbye, and all that was sent to them has left
     std::atomic<bool> said_no_background_{false};

@@ -2,38 +2,79 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <memory>
 #include <mutex>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace hecaton::detail {
 
+/// Something to do. It is made before anything is changed, so that the post itself cannot fail.
+class Command {
+  public:
+    virtual ~Command() = default;
+    virtual void carry_out() = 0;
+
+  private:
+    friend class Inbox;
+    std::unique_ptr<Command> next_;
+};
+
+template <class F>
+std::unique_ptr<Command> make_command(F&& f) {
+    using Function = std::decay_t<F>;
+    class Made final : public Command {
+      public:
+        explicit Made(F&& function) : function_(std::forward<F>(function)) {}
+        void carry_out() override { function_(); }
+
+      private:
+        Function function_;
+    };
+    return std::make_unique<Made>(std::forward<F>(f));
+}
+
 class Inbox {
   public:
+    Inbox() = default;
+    ~Inbox() {  // one by one: each owns the next
+        while (due_ != nullptr) due_ = std::move(due_->next_);
+        while (first_ != nullptr) first_ = std::move(first_->next_);
+    }
+    Inbox(const Inbox&) = delete;
+    Inbox& operator=(const Inbox&) = delete;
+
     /// Any thread. Commands are carried out in the order of these calls.
-    void post(std::function<void()> command) {
+    void post(std::unique_ptr<Command> command) noexcept {
         const std::lock_guard lock(mutex_);
-        commands_.push_back(std::move(command));
+        Command* const last = command.get();
+        (first_ == nullptr ? first_ : last_->next_) = std::move(command);
+        last_ = last;
         filled_.store(true, std::memory_order_release);
     }
-    /// Carries out what has come. Returns whether there was anything; costs a look otherwise.
+    /// Carries out what has come. Returns whether there was anything; costs a look otherwise. When a command throws,
+    /// those behind it wait for the next call.
     bool carry_out() {
-        if (!filled_.load(std::memory_order_acquire)) return false;
-        std::vector<std::function<void()>> commands;
-        {
+        if (due_ == nullptr) {
+            if (!filled_.load(std::memory_order_acquire)) return false;
             const std::lock_guard lock(mutex_);
-            commands.swap(commands_);
+            due_ = std::move(first_);
             filled_.store(false, std::memory_order_relaxed);
         }
-        for (const auto& command : commands) command();
+        while (due_ != nullptr) {
+            const std::unique_ptr<Command> command = std::move(due_);
+            due_ = std::move(command->next_);
+            command->carry_out();
+        }
         return true;
     }
 
   private:
     std::mutex mutex_;
-    std::vector<std::function<void()>> commands_;
+    std::unique_ptr<Command> first_;
+    Command* last_ = nullptr;  // of those from first_ on
     std::atomic<bool> filled_{false};
+    std::unique_ptr<Command> due_;  // of the driving thread: what it has taken and not carried out
 };
 
 }  // namespace hecaton::detail

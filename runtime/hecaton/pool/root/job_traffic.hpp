@@ -6,6 +6,7 @@
 #include <exception>
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/calls/segment.hpp>
+#include <hecaton/pool/root/packer.hpp>
 #include <hecaton/pool/root/running_jobs.hpp>
 #include <hecaton/pool/root/worker_lines.hpp>
 #include <hecaton/scheduling/dispatcher.hpp>
@@ -25,22 +26,34 @@ class JobTraffic {
     RunningJobs& jobs() noexcept { return jobs_; }
     const RunningJobs& jobs() const noexcept { return jobs_; }
 
-    void begin(std::shared_ptr<Job> job, double now);
+    /// `borrowed`: its items are in memory of a caller who waits for it.
+    void begin(const std::shared_ptr<Job>& job, bool borrowed, double now);
     /// More items for a job whose input is open; `last`: no more will follow. Ignored once the input was cut.
     void extend(Job& job, ItemSegment&& items, bool last, double now);
     /// Closes all inputs where they stand.
     void cut_inputs(double now);
-    void cancel(const Job& job, double now) { dispatcher_.cancel(job.id(), now); }
+    void cancel(const Job& job, double now);
     void cancel_all(double now);
-    /// Cancels all jobs, which fail with that error, as do those that begin later.
-    void fail(std::exception_ptr error, double now);
-    /// What they fail with; null as long as all is well.
+
+    // Two things can fail. A call of its own: there is no memory for its items or its results. It is cancelled, and the
+    // others go on. And the pool: an event is lost, or half of it, so nothing can be said of any job any more.
+
+    /// The pool has failed: all jobs fail with that error, as do those that begin later, and the dispatcher is not
+    /// asked again. Jobs whose items are borrowed are complete after let_go() only.
+    void fail(const std::exception_ptr& error) noexcept;
+    /// After fail(), when nobody reads items or writes results any more.
+    void let_go() noexcept { jobs_.let_go(error_); }
+    /// Whether let_go() is still to come.
+    bool holds_jobs() const noexcept { return !jobs_.empty(); }
+    /// What the pool has failed with; null as long as all is well.
     const std::exception_ptr& error() const noexcept { return error_; }
 
     /// What a worker says of a chunk; `records` is behind the record.
     void take(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message,
               double now);
     void recall_answered(int worker, double now) { dispatcher_.recall_answered(worker, now); }
+    /// Whether anybody wants the bulk that follows the message with this head.
+    bool wants(std::span<const std::byte> head);
     /// Where the array of results of `size` bytes goes that follows the message with this head; see Landing::place.
     std::byte* place_for(std::span<const std::byte> head, std::size_t size);
     /// Carries out what the dispatcher wants, and sends it. Returns whether there was anything.
@@ -50,19 +63,20 @@ class JobTraffic {
 
     /// To be called now and then; next_tick() says when at the latest, or that there is no need.
     void tick(double now);
-    std::optional<double> next_tick() const noexcept { return dispatcher_.next_tick(); }
+    std::optional<double> next_tick() const noexcept { return error_ ? std::nullopt : dispatcher_.next_tick(); }
 
   private:
-    void send(int worker, const scheduling::Chunk& chunk);
-    void open_at(int worker, const RunningJob& running);
-    void give_up(int worker, const scheduling::Chunk& chunk);
+    std::optional<wire::ChunkDone> bulk_record(std::span<const std::byte> head) const;
+    void send(int worker, const scheduling::Chunk& chunk, double now);
+    void give_up(int worker, const scheduling::Chunk& chunk, double now);
     void complete(const scheduling::JobCounters& counters, double now);
+    void fail(RunningJob& running, std::exception_ptr error, double now);
 
     WorkerLines& lines_;
     const int root_;
-    const std::uint64_t seed_;
     scheduling::Dispatcher dispatcher_;
     RunningJobs jobs_;
+    Packer packer_;
     std::exception_ptr error_;
     bool arrivals_ = false;
 };

@@ -75,10 +75,15 @@ int PoolState::serve() {
     if (is_root())
         throw UsageError("Pool::serve() was called on the root: the root submits work, the other ranks serve");
     if (over_) throw UsageError("Pool::serve() was called again after the pool had ended");
-    Worker worker({rank_, processes_}, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
-    const int status = serve_remote(worker, *endpoint_, root_, mpi_is_threaded());
-    leave();
-    return status;
+    try {
+        Worker worker({rank_, processes_}, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
+        const int status = serve_remote(worker, *endpoint_, root_, mpi_is_threaded());
+        leave();
+        return status;
+    } catch (...) {  // the root does not know, and would wait for this rank
+        abort_at_exit(1);
+        throw;
+    }
 }
 
 // All ranks come here once the root has shut the pool down.
@@ -97,6 +102,7 @@ void PoolState::check_call(const char* call) const {
                         call, rank_, root_));
     if (closed_)
         throw PoolClosed(fmt::format("{} was called after the pool was closed: open a new pool for new work", call));
+    if (const std::exception_ptr error = driver_->failure()) std::rethrow_exception(error);
 }
 
 void PoolState::start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
@@ -124,9 +130,15 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
 
 std::uint64_t PoolState::share(NewShared shared) {
     const std::uint64_t id = shared_prefix_ + next_shared_++;
-    shared_store().put(id, shared.block, std::move(shared.value));
     shared_.push_back(id);
-    driver_->share(id, std::move(shared.block));
+    try {
+        shared_store().put(id, shared.block, std::move(shared.value));
+        driver_->share(id, std::move(shared.block));
+    } catch (...) {
+        shared_store().drop(id);
+        shared_.pop_back();
+        throw;
+    }
     return id;
 }
 
@@ -135,9 +147,9 @@ void PoolState::release_shared(std::uint64_t id) {
     if (found == shared_.end())
         throw UsageError(
             "Pool::release() was called for a value that is released already, or that another pool has sent");
+    driver_->drop_shared(id);
     shared_.erase(found);
     shared_store().drop(id);
-    driver_->drop_shared(id);
 }
 
 void PoolState::terminate() {
@@ -156,10 +168,19 @@ bool PoolState::join(int status, Deadline deadline) {
     if (!driver_->wait_all(deadline)) return false;
     for (const std::uint64_t id : shared_) {
         shared_store().drop(id);
-        driver_->drop_shared(id);
+        try {
+            driver_->drop_shared(id);
+        } catch (const std::bad_alloc&) {  // the others keep it; they must still be told to leave
+        }
     }
     shared_.clear();
-    if (!driver_->shut_down(status, deadline)) return false;
+    if (!driver_->shut_down(status, deadline)) {
+        if (deadline == no_deadline) {  // they cannot be told
+            abort_at_exit(1);
+            std::rethrow_exception(driver_->failure());
+        }
+        return false;
+    }
     driver_->stop();
     if (local_) local_->join();
     leave();

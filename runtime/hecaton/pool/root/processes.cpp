@@ -1,4 +1,5 @@
 #include <csignal>
+#include <hecaton/pool/root/failure.hpp>
 #include <hecaton/pool/root/processes.hpp>
 
 namespace hecaton::detail {
@@ -16,7 +17,12 @@ void Processes::start(const std::shared_ptr<ProcessState>& process, const std::s
     const auto worker = static_cast<int>(id % static_cast<std::uint64_t>(lines_.workers()));
     process->id = id;
     process->rank = lines_.is_local(worker) ? root_ : lines_.rank(worker);
-    running_[id] = {process, worker};
+    try {
+        running_[id] = {process, worker};
+    } catch (...) {
+        fail(*process, current_failure(no_memory_for_driving));
+        throw;
+    }
     const bool bulk = task->size() >= wire::smallest_bulk;
     lines_.add(worker, wire::StartProcess{
                            .id = id, .name_bytes = name.size(), .task_bytes = task->size(), .bulk = bulk ? 1U : 0U});

@@ -14,6 +14,11 @@ std::pair<double*, bool> RunningJob::seconds_of(int worker) {
     return {last_seconds, added};
 }
 
+void RunningJob::forget(int worker) noexcept {
+    seconds.erase(worker);
+    last_worker = -1;
+}
+
 void RunningJob::add(int worker, const wire::ChunkDone& results) {
     *seconds_of(worker).first += results.seconds - results.waited;
     const std::uint64_t chunk_size = job->options().chunk_size;
@@ -36,19 +41,45 @@ void RunningJob::seal(const JobCounters& counters, double now) {
     }
 }
 
+void CancelList::add(std::shared_ptr<Job> job) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (job->on_cancel_list_) return;
+    job->on_cancel_list_ = true;
+    job->next_cancelled_ = std::move(first_);
+    first_ = std::move(job);
+    any_.store(true, std::memory_order_release);
+}
+
+std::shared_ptr<Job> CancelList::next() noexcept {
+    if (!any_.load(std::memory_order_acquire)) return nullptr;
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Job> job = std::move(first_);
+    if (job != nullptr) {
+        first_ = std::move(job->next_cancelled_);
+        job->on_cancel_list_ = false;
+    }
+    if (first_ == nullptr) any_.store(false, std::memory_order_relaxed);
+    return job;
+}
+
 void RunningJobs::expect(const Job& job) noexcept {
     count_.fetch_add(1);
     if (job.open()) open_.fetch_add(1);
 }
 
-void RunningJobs::begin(JobId id, std::shared_ptr<Job> job, double now) {
-    RunningJob& running = jobs_[id];
-    running.job = std::move(job);
+void RunningJobs::forget(const Job& job) noexcept {
+    count_.fetch_sub(1);
+    if (job.open()) open_.fetch_sub(1);
+}
+
+void RunningJobs::begin(JobId id, RunningJob&& running, double now) {
     running.id = id;
     running.begun = now;
-    running.job->begin_as(id);
     if (const MapOptions& options = running.job->options(); options.progress)
         running.progress = std::make_unique<Progress>(options.name, now);
+    const std::shared_ptr<Job> job = running.job;
+    jobs_.try_emplace(id, std::move(running));
+    job->begin_as(id);
 }
 
 RunningJob* RunningJobs::find(JobId id) {
@@ -57,16 +88,40 @@ RunningJob* RunningJobs::find(JobId id) {
     return found == jobs_.end() ? nullptr : last_found_ = &found->second;
 }
 
-RunningJob RunningJobs::take(JobId id) {
-    last_found_ = nullptr;
-    return std::move(jobs_.extract(id).mapped());
+void RunningJobs::complete(Job& job, Report&& report, bool cancelled, std::exception_ptr error) noexcept {
+    forget(job);
+    job.complete(std::move(report), cancelled, std::move(error));
+    completed_.fetch_add(1);
 }
 
-void RunningJobs::complete(Job& job, const Report& report, bool cancelled, std::exception_ptr pool_error) {
-    count_.fetch_sub(1);
-    if (job.open()) open_.fetch_sub(1);
-    job.complete(report, cancelled, std::move(pool_error));
-    completed_.fetch_add(1);
+void RunningJobs::complete(RunningJob& running, bool cancelled, std::exception_ptr error) noexcept {
+    last_found_ = nullptr;
+    const auto taken = jobs_.extract(running.id);
+    RunningJob& out = taken.mapped();
+    out.job->release_items();
+    complete(*out.job, std::move(out.report), cancelled, std::move(error));
+}
+
+void RunningJobs::refuse(Job& job, std::exception_ptr error) noexcept {
+    job.release_items();
+    complete(job, {}, false, std::move(error));
+}
+
+void RunningJobs::fail(const std::exception_ptr& error) noexcept {
+    for (auto& [id, running] : jobs_) {
+        if (running.borrowed || running.over) continue;
+        running.over = true;
+        complete(*running.job, std::move(running.report), false, error);
+    }
+}
+
+void RunningJobs::let_go(const std::exception_ptr& error) noexcept {
+    for (auto& [id, running] : jobs_) {
+        running.job->release_items();
+        if (!running.over) complete(*running.job, std::move(running.report), false, error);
+    }
+    last_found_ = nullptr;
+    jobs_.clear();
 }
 
 }  // namespace hecaton::detail

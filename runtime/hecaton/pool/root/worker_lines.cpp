@@ -3,25 +3,26 @@
 
 namespace hecaton::detail {
 
-WorkerLines::WorkerLines(Endpoint* endpoint, Worker* local, const std::vector<int>& ranks, std::vector<int> idle_ranks)
-    : endpoint_(endpoint), local_(local), idle_ranks_(std::move(idle_ranks)) {
-    const auto know = [this](int rank, int worker) {
+WorkerLines::WorkerLines(Endpoint* endpoint, Worker* local, const std::vector<int>& ranks,
+                         const std::vector<int>& idle_ranks)
+    : endpoint_(endpoint), local_(local) {
+    const auto add = [this](int rank) {
         const auto at = static_cast<std::size_t>(rank);
         if (worker_of_rank_.size() <= at) worker_of_rank_.resize(at + 1, -1);
-        worker_of_rank_[at] = worker;
+        worker_of_rank_[at] = static_cast<int>(lines_.size());
+        lines_.push_back({.rank = rank});
     };
     if (local_ != nullptr) lines_.push_back({});
-    for (const int rank : ranks) {
-        know(rank, workers());
-        lines_.push_back({.rank = rank, .out = {}});
-    }
-    for (const int rank : idle_ranks_) know(rank, -1);
+    for (const int rank : ranks) add(rank);
+    workers_ = static_cast<int>(lines_.size());
+    for (const int rank : idle_ranks) add(rank);
 }
 
 void WorkerLines::flush(int worker, Bulk bulk) {
     Line& to = lines_[static_cast<std::size_t>(worker)];
+    Buffer next = wire::new_head();
     Message message{std::move(to.out), std::move(bulk)};
-    to.out = wire::new_head();
+    to.out = std::move(next);
     if (to.rank < 0) {
         local_->deliver(std::move(message));
     } else {
@@ -36,15 +37,34 @@ void WorkerLines::flush_all() {
 }
 
 void WorkerLines::shut_down(int status) {
-    for (int worker = 0; worker < workers(); ++worker) {
+    for (int worker = 0; worker < static_cast<int>(lines_.size()); ++worker) {
+        Line& to = lines_[static_cast<std::size_t>(worker)];
+        if (to.shut_down) continue;
         add(worker, wire::ShutDown{.status = status});
         flush(worker);
+        to.shut_down = true;
     }
-    for (const int rank : idle_ranks_) {
-        Message message;
-        wire::append_record(message.head, wire::ShutDown{.status = status});
-        endpoint_->send(rank, std::move(message));
+}
+
+void WorkerLines::give_up() noexcept {
+    for (Line& line : lines_) line.out.clear();
+    if (local_ != nullptr) local_->give_up();
+}
+
+void WorkerLines::recall() {
+    for (int worker = 0; worker < workers(); ++worker) {
+        Line& to = lines_[static_cast<std::size_t>(worker)];
+        if (to.rank < 0 || to.recalled || to.shut_down) continue;
+        add(worker, wire::Recall{});
+        flush(worker);
+        to.recalled = true;
     }
+}
+
+bool WorkerLines::local_at_rest() const noexcept { return local_ == nullptr || !local_->computing(); }
+
+void WorkerLines::said_goodbye(int worker) noexcept {
+    if (!std::exchange(lines_[static_cast<std::size_t>(worker)].left, true)) ++goodbyes_;
 }
 
 std::chrono::nanoseconds WorkerLines::longest_sleep() {

@@ -18,28 +18,44 @@ class WorkerLines {
   public:
     /// Worker 0 is `local`, the root's own, where there is one; the others are those ranks, in their order.
     /// `idle_ranks` have no worker, and are only told to stop. Without an endpoint there are no ranks.
-    WorkerLines(Endpoint* endpoint, Worker* local, const std::vector<int>& ranks, std::vector<int> idle_ranks);
+    WorkerLines(Endpoint* endpoint, Worker* local, const std::vector<int>& ranks, const std::vector<int>& idle_ranks);
 
-    int workers() const noexcept { return static_cast<int>(lines_.size()); }
+    int workers() const noexcept { return workers_; }
     bool is_local(int worker) const noexcept { return rank(worker) < 0; }
     /// Its rank; -1 for the root's own worker.
     int rank(int worker) const noexcept { return line(worker).rank; }
 
-    /// The records that wait to be sent to that worker.
+    /// The records that wait to be sent to that worker. Whoever appends to them leaves no half of one when it throws.
     Buffer& out(int worker) noexcept { return lines_[static_cast<std::size_t>(worker)].out; }
     template <class Record>
     void add(int worker, const Record& record) {
-        wire::append_record(out(worker), record);
+        Buffer& records = out(worker);
+        const std::size_t before = records.size();
+        try {
+            wire::append_record(records, record);
+        } catch (...) {
+            records.shrink_to(before);
+            throw;
+        }
     }
     /// Sends them, with `bulk` behind the last one.
     void flush(int worker, Bulk bulk = {});
     /// Sends all that wait.
     void flush_all();
-    /// Tells every rank to stop serving.
+    /// Tells every rank to stop serving that was not told yet; to be repeated when it throws.
     void shut_down(int status);
 
-    /// Gives handle(worker, message) up to 64 messages each of the root's own worker and of the ranks; -1 stands for an
-    /// idle rank. Returns whether there were any.
+    /// After a failure: forgets the records that wait, some of which may be cut short. The root's own worker drops what
+    /// it has, and ends what it runs behind the current item.
+    void give_up() noexcept;
+    /// Asks the other workers, unless they have been asked, to do the same; to be repeated when it throws.
+    void recall();
+    /// After give_up(): nobody reads or writes what belongs to jobs, except for MPI, of which at_rest() tells.
+    bool local_at_rest() const noexcept;
+    bool at_rest() { return endpoint_ == nullptr || (endpoint_->drained() && endpoint_->received_whole()); }
+
+    /// Gives handle(worker, message) up to 64 messages each of the root's own worker and of the ranks; the idle ranks
+    /// have numbers above those of the workers. Returns whether there were any.
     template <class Handle>
     bool receive(Landing& landing, Handle&& handle) {
         bool any = false;
@@ -55,9 +71,9 @@ class WorkerLines {
         }
         return any;
     }
-    /// A worker or an idle rank has said goodbye.
-    void said_goodbye() noexcept { ++goodbyes_; }
-    bool all_said_goodbye() const noexcept { return goodbyes_ == lines_.size() + idle_ranks_.size(); }
+    /// A worker or an idle rank has said goodbye, by the number that receive() gave.
+    void said_goodbye(int worker) noexcept;
+    bool all_said_goodbye() const noexcept { return goodbyes_ == lines_.size(); }
     /// True when all that was sent has left this process.
     bool drained() { return endpoint_ == nullptr || endpoint_->drained(); }
     /// How long the thread that drives may sleep on its bell until a message can come that does not ring it.
@@ -67,15 +83,18 @@ class WorkerLines {
     static constexpr int messages_at_once = 64;
     struct Line {
         int rank = -1;
-        Buffer out;
+        Buffer out = {};
+        bool recalled = false;
+        bool shut_down = false;
+        bool left = false;
     };
     const Line& line(int worker) const noexcept { return lines_[static_cast<std::size_t>(worker)]; }
 
     Endpoint* const endpoint_;
     Worker* const local_;
-    std::vector<Line> lines_;
-    std::vector<int> worker_of_rank_;  // -1: idle
-    const std::vector<int> idle_ranks_;
+    std::vector<Line> lines_;  // the workers', then those of idle ranks
+    int workers_ = 0;
+    std::vector<int> worker_of_rank_;
     std::size_t goodbyes_ = 0;
 };
 

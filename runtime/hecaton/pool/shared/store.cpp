@@ -57,10 +57,10 @@ bool SharedStore::has(std::uint64_t id) {
 
 std::shared_ptr<SharedStore::Entry> SharedStore::find_or_add(std::uint64_t id) {
     const std::unique_lock lock(mutex_);
-    std::shared_ptr<Entry>& entry = entries_[id];
-    if (entry == nullptr) entry = std::make_shared<Entry>();
+    const auto found = entries_.find(id);
     changes_.fetch_add(1, std::memory_order_release);
-    return entry;
+    if (found != entries_.end()) return found->second;
+    return entries_.emplace(id, std::make_shared<Entry>()).first->second;
 }
 
 void SharedStore::put(std::uint64_t id, SharedBlock block, std::shared_ptr<const void> value) {

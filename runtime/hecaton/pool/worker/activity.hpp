@@ -25,7 +25,7 @@ class Activity {
     }
     /// The next chunk of the run begins.
     void next_chunk(std::int64_t now) noexcept { started_.store(now, std::memory_order_relaxed); }
-    void end() noexcept { started_.store(0, std::memory_order_relaxed); }
+    void end() noexcept { started_.store(0, std::memory_order_release); }
     /// Whether the run is to end at its next item.
     const std::atomic<bool>& stop_flag() const noexcept { return stop_; }
 

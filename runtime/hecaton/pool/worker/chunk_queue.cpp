@@ -25,12 +25,12 @@ bool ChunkQueue::take(QueuedChunk& run) {
 
 // Only the working thread changes run_, so it may read it without the lock.
 std::uint64_t ChunkQueue::claim() {
-    const std::uint64_t before = claimed_.fetch_add(run_.size, std::memory_order_relaxed);
+    const std::uint64_t before = claimed_.fetch_add(run_.size, std::memory_order_acq_rel);
     return before >= run_.count ? 0 : std::min(run_.size, run_.count - before);
 }
 
 std::uint64_t ChunkQueue::claim_rest() {
-    const std::uint64_t before = claimed_.exchange(run_.count, std::memory_order_relaxed);
+    const std::uint64_t before = claimed_.exchange(run_.count, std::memory_order_acq_rel);
     return before >= run_.count ? 0 : run_.count - before;
 }
 
@@ -46,6 +46,12 @@ std::vector<scheduling::Chunk> ChunkQueue::take_back() {
     for (const QueuedChunk& queued : queue_) chunks.push_back(queued.chunk);
     queue_.clear();
     return chunks;
+}
+
+void ChunkQueue::drop_all() noexcept {
+    const std::lock_guard lock(mutex_);
+    claimed_.exchange(run_.count, std::memory_order_acq_rel);
+    queue_.clear();
 }
 
 }  // namespace hecaton::detail

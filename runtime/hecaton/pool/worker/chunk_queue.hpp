@@ -20,6 +20,7 @@ struct QueuedChunk {
     scheduling::Chunk chunk;
     std::byte* results = nullptr;  // where an array of results goes; null: they are sent
     std::span<const std::byte> items;
+    bool items_lost = false;                 // there was no memory to receive them
     std::shared_ptr<const Message> message;  // keeps the items
     std::shared_ptr<OpenedJob> job;
 
@@ -48,6 +49,8 @@ class ChunkQueue {
     std::uint64_t claim_rest();
     /// Removes all that was not claimed, in order. Any thread.
     std::vector<scheduling::Chunk> take_back();
+    /// Forgets all that was not claimed. Any thread; when it returns, what was claimed shows in the worker's Activity.
+    void drop_all() noexcept;
 
   private:
     std::mutex mutex_;

@@ -2,6 +2,7 @@
 #include <hecaton/pool/worker/chunk_run.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
 #include <hecaton/tasks/this_task.hpp>
+#include <new>
 #include <utility>
 
 namespace hecaton::detail {
@@ -14,6 +15,7 @@ ChunkRun::ChunkRun(RunContext& context, QueuedChunk&& chunk, std::int64_t now)
 
 void ChunkRun::compute() {
     try {
+        if (chunk_.items_lost) throw std::bad_alloc();
         OpenedJob& job = *chunk_.job;
         Runner& runner = job.task.runner();
         if (!job.pace) job.pace.emplace(context_.activity.stop_flag());
@@ -50,6 +52,7 @@ std::optional<ErrorRecord> ChunkRun::compute_in(Isolation& isolation) {
     claimed_ = context_.queue.claim_rest();
     if (claimed_ == 0) return {};
     try {
+        if (chunk_.items_lost) throw std::bad_alloc();
         auto failure = isolation.run(chunk_, context_.results, context_.activity.stop_flag());
         if (failure) context_.results.reset(nullptr, false);
         return failure;
@@ -63,8 +66,14 @@ std::int64_t ChunkRun::end() {
     if (claimed_ == 0) claimed_ = context_.queue.claim_rest();  // the worker cannot run it
     const std::int64_t now = steady_ns();
     context_.activity.end();
-    const std::uint64_t done = context_.results.done;
-    if (claimed_ != handed_over_) hand_over(done, claimed_ - done, now);
+    if (claimed_ == handed_over_) return now;
+    try {
+        const std::uint64_t done = context_.results.done;
+        hand_over(done, claimed_ - done, now);
+    } catch (...) {  // no memory to copy the results
+        fail_items();
+        hand_over(claimed_, 0, now);
+    }
     return now;
 }
 
@@ -74,7 +83,7 @@ void ChunkRun::fail_items() {
     claimed_ += context_.queue.claim_rest();
     ErrorRecord record = current_exception_record(chunk_.chunk.first + handed_over_, this_worker::rank());
     layout_ = {};
-    results.values.clear();
+    results.values = Buffer();  // memory is what is lacking, perhaps
     results.errors.clear();
     results.times.assign(results.with_times ? claimed_ - handed_over_ : 0,
                          ItemTime{.started = {}, .attempts = chunk_.chunk.attempt});

@@ -27,6 +27,12 @@ class PacedConnection {
         return came;
     }
 
+    bool exchange_now() { return connection_.exchange(); }
+    void sleep(Backoff& backoff) {
+        connection_.falls_asleep();
+        backoff.sleep(connection_.longest_sleep());
+    }
+
   private:
     static constexpr std::int64_t exchange_every = 20'000;  // ns
 

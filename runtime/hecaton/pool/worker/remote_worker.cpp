@@ -1,9 +1,12 @@
 #include <sched.h>
 
 #include <atomic>
+#include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/pool/worker/shared_records.hpp>
 #include <mutex>
+#include <new>
+#include <optional>
 #include <thread>
 
 namespace hecaton::detail {
@@ -11,17 +14,37 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Where bulks go: nowhere once the worker has failed.
+class WorkerLanding final : public Landing {
+  public:
+    explicit WorkerLanding(const Worker& worker) : worker_(worker) {}
+    std::byte* place(int from, std::span<const std::byte> head, std::size_t size) override {
+        return shared_.place(from, head, size);
+    }
+    bool wants(std::span<const std::byte> /*head*/) override { return !worker_.failed(); }
+
+  private:
+    const Worker& worker_;
+    SharedLanding shared_;
+};
+
 class RootConnection final : public Connection {
   public:
-    RootConnection(Worker& worker, Endpoint& endpoint, int root) : worker_(worker), endpoint_(endpoint), root_(root) {}
+    RootConnection(Worker& worker, Endpoint& endpoint, int root)
+        : worker_(worker), endpoint_(endpoint), root_(root), landing_(worker) {}
 
+    // What fails on the way fails the worker: the root is told as soon as that can be sent.
     bool exchange() override {
         const std::lock_guard lock(mutex_);  // the watcher exchanges too
         bool any = false;
-        int from = -1;
-        for (Message message; endpoint_.poll(from, message, landing_); any = true) worker_.deliver(std::move(message));
-        worker_.release_output();
-        for (Message message; worker_.collect(message);) endpoint_.send(root_, std::move(message));
+        try {
+            int from = -1;
+            for (Message message; endpoint_.poll(from, message, landing_); any = true)
+                worker_.deliver(std::move(message));
+        } catch (...) {
+            worker_.fail_with_current();
+        }
+        send();
         return any;
     }
     std::chrono::nanoseconds longest_sleep() override {
@@ -29,18 +52,60 @@ class RootConnection final : public Connection {
         return endpoint_.longest_sleep();
     }
 
-    /// After the worker's last exchange: waits until all that it sent has left.
+    /// After the worker's last exchange: waits until all that it sent has left. Throws when MPI fails again and again.
     void drain() {
+        constexpr int patience = 100;
         const std::lock_guard lock(mutex_);
-        while (!endpoint_.drained()) ::sched_yield();
+        for (;;) {
+            try {
+                if (lost_) worker_.say_goodbye();  // it may have been lost with the rest
+                lost_ = false;
+                if (send() && !worker_.release_output() && endpoint_.drained()) return;
+            } catch (const MpiError&) {
+                ++mpi_failures_;
+            } catch (const std::bad_alloc&) {
+            }
+            if (mpi_failures_ > patience) throw MpiError("MPI cannot send a worker's goodbye to the pool's root");
+            ::sched_yield();
+        }
     }
 
   private:
+    // False when something is left.
+    bool send() noexcept {
+        worker_.release_output();
+        for (Message message;;) {
+            try {
+                if (!worker_.collect(message)) return true;
+            } catch (...) {  // it is still there
+                worker_.fail_with_current();
+                return false;
+            }
+            try {
+                endpoint_.send(root_, std::move(message));
+            } catch (const MpiError&) {
+                ++mpi_failures_;
+                return lose();
+            } catch (...) {
+                return lose();
+            }
+        }
+    }
+
+    // Inside a catch block.
+    bool lose() noexcept {
+        lost_ = true;
+        worker_.lost_output();
+        return false;
+    }
+
     std::mutex mutex_;
     Worker& worker_;
     Endpoint& endpoint_;
     const int root_;
-    SharedLanding landing_;
+    bool lost_ = false;  // a message that was to be sent
+    int mpi_failures_ = 0;
+    WorkerLanding landing_;
 };
 
 // Exchanges messages while one item runs for longer than a millisecond: when they ring, else every millisecond. Sleeps
@@ -95,9 +160,13 @@ int serve_remote(Worker& worker, Endpoint& endpoint, int root, bool watched) {
         connection.drain();
         return status;
     }
-    Watcher watcher(worker, connection);
+    std::optional<Watcher> watcher;
+    try {
+        watcher.emplace(worker, connection);
+    } catch (...) {  // there is no room for a thread: messages then wait for the end of an item
+    }
     const int status = worker.work(connection);
-    watcher.stop();
+    if (watcher) watcher->stop();
     connection.drain();
     return status;
 }

@@ -1,5 +1,6 @@
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/shared_records.hpp>
+#include <new>
 #include <utility>
 
 namespace hecaton::detail {
@@ -17,6 +18,7 @@ void open_file(const wire::OpenShared& record, WorkerOutput& output) {
 
 void take_bytes(const wire::PutShared& record, wire::RecordReader& records,
                 const std::shared_ptr<const Message>& message, WorkerOutput& output) {
+    if (record.bulk != 0 && message->bulk_lost) throw std::bad_alloc();
     const SharedBlock block = record.bulk == 0 ? SharedBlock(records.bytes(record.bytes), message)
                               : message->bulk.owner == nullptr
                                   ? shared_store().received(record.id)

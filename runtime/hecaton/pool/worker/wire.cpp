@@ -39,4 +39,78 @@ std::span<const std::byte> RecordReader::bytes(std::size_t size) {
     return result;
 }
 
+namespace {
+
+void skip(RecordReader& records, std::uint64_t first, std::uint64_t second = 0, std::uint64_t third = 0) {
+    records.bytes(first);
+    if (second != 0) records.bytes(second);
+    if (third != 0) records.bytes(third);
+}
+
+}  // namespace
+
+void pass_over(RecordReader& records) {
+    switch (records.kind()) {
+        case Kind::open_job: {
+            const auto record = records.record<OpenJob>();
+            return skip(records, record.name_bytes, record.bytes);
+        }
+        case Kind::run_chunk: {
+            const auto record = records.record<RunChunk>();
+            return skip(records, record.bulk != 0 || record.items_at != 0 ? 0 : record.bytes);
+        }
+        case Kind::put_shared: {
+            const auto record = records.record<PutShared>();
+            return skip(records, record.bulk != 0 ? 0 : record.bytes);
+        }
+        case Kind::start_process: {
+            const auto record = records.record<StartProcess>();
+            return skip(records, record.name_bytes, record.bulk != 0 ? 0 : record.task_bytes);
+        }
+        case Kind::chunk_done: {
+            const auto record = records.record<ChunkDone>();
+            return skip(records, record.error_bytes, record.time_bytes, record.bulk != 0 ? 0 : record.value_bytes);
+        }
+        case Kind::worker_failed:
+            return skip(records, records.record<WorkerFailed>().bytes);
+        case Kind::close_job:
+            records.record<CloseJob>();
+            return;
+        case Kind::recall:
+            records.record<Recall>();
+            return;
+        case Kind::expect_shared:
+            records.record<ExpectShared>();
+            return;
+        case Kind::open_shared:
+            records.record<OpenShared>();
+            return;
+        case Kind::drop_shared:
+            records.record<DropShared>();
+            return;
+        case Kind::signal_process:
+            records.record<SignalProcess>();
+            return;
+        case Kind::shut_down:
+            records.record<ShutDown>();
+            return;
+        case Kind::recall_answered:
+            records.record<RecallAnswered>();
+            return;
+        case Kind::shared_kept:
+        case Kind::shared_wanted:
+            records.record<SharedAnswer>();
+            return;
+        case Kind::process_started:
+        case Kind::process_failed:
+        case Kind::process_ended:
+            records.record<ProcessEvent>();
+            return;
+        case Kind::bye:
+            records.record<Bye>();
+            return;
+    }
+    throw DecodeError("a message between the ranks of a pool has a record of no known kind");
+}
+
 }  // namespace hecaton::detail::wire

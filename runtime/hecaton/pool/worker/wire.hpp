@@ -143,7 +143,7 @@ struct RecallAnswered {
     Kind kind = Kind::recall_answered;
 };
 
-struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw
+struct WorkerFailed {  // followed by an ErrorRecord: the initializer threw, or the worker can go on no longer
     Kind kind = Kind::worker_failed;
     std::uint64_t bytes;
 };
@@ -210,5 +210,8 @@ class RecordReader {
     std::span<const std::byte> head_;
     std::size_t at_ = 0;
 };
+
+/// Goes on behind the next record, of any kind, and the bytes that follow it.
+void pass_over(RecordReader& records);
 
 }  // namespace hecaton::detail::wire

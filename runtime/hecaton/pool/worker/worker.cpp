@@ -4,6 +4,8 @@
 #include <hecaton/pool/worker/isolation.hpp>
 #include <hecaton/pool/worker/shared_records.hpp>
 #include <hecaton/pool/worker/worker.hpp>
+#include <new>
+#include <thread>
 #include <utility>
 
 namespace hecaton::detail {
@@ -13,7 +15,11 @@ Worker::Worker(WorkerContext context, std::function<void()> initializer, std::sh
       bell_(std::move(bell)),
       initializer_(std::move(initializer)),
       processes_(context, [this](const wire::ProcessEvent& event) {
-          output_.add(event);
+          try {
+              output_.add(event);
+          } catch (...) {
+              fail_with_current();
+          }
           release_output();
           output_bell_->ring();
       }) {}
@@ -32,35 +38,51 @@ int Worker::work(Connection& connection) {
                        .connection = PacedConnection(connection),
                        .clock = {},
                        .results = {}};
-    QueuedChunk chunk;
     Backoff backoff(bell_);
     std::int64_t time = steady_ns();  // of the last look at the clock: one for each chunk
-    for (;;) {
-        // Read before the queue: what came before the word to stop is in the queue by then.
-        const bool stopping = shut_down_.load(std::memory_order_acquire);
-        const bool due = context.connection.due(time);
-        bool came = due && context.connection.exchange(time);
-        if (queue_.take(chunk)) {
-            time = run(context, std::move(chunk), time);
-            backoff.reset();
-            continue;
+    for (bool more = true; more;) {
+        try {
+            more = take_turn(context, backoff, time);
+        } catch (...) {
+            activity_.end();
+            context.results = {};
+            fail_with_current();
         }
-        if (!due) came = connection.exchange();
-        if (!came) {
-            if (stopping) break;
-            context.clock.idle();
-            if (!backoff.look_again()) {
-                connection.falls_asleep();
-                backoff.sleep(connection.longest_sleep());
-            }
-        }
-        time = steady_ns();
     }
-    output_.add(wire::Bye{});
+    for (bool said = false; !said;) {
+        try {
+            say_goodbye();
+            said = true;
+        } catch (const std::bad_alloc&) {  // it is a few bytes
+            std::this_thread::yield();
+        }
+    }
     connection.exchange();
     connection.falls_asleep();
     ring_before_waiting(nullptr);
     return status_;
+}
+
+// False when the worker is to stop.
+bool Worker::take_turn(RunContext& context, Backoff& backoff, std::int64_t& time) {
+    // Read before the queue: what came before the word to stop is in the queue by then.
+    const bool stopping = shut_down_.load(std::memory_order_acquire);
+    const bool due = context.connection.due(time);
+    bool came = due && context.connection.exchange(time);
+    QueuedChunk chunk;
+    if (queue_.take(chunk)) {
+        time = run(context, std::move(chunk), time);
+        backoff.reset();
+        return true;
+    }
+    if (!due) came = context.connection.exchange_now();
+    if (!came) {
+        if (stopping) return false;
+        context.clock.idle();
+        if (!backoff.look_again()) context.connection.sleep(backoff);
+    }
+    time = steady_ns();
+    return true;
 }
 
 std::int64_t Worker::run(RunContext& context, QueuedChunk&& chunk, std::int64_t now) {
@@ -95,60 +117,119 @@ void Worker::fail(const ErrorRecord& why) {
     output_.add(wire::WorkerFailed{.bytes = text.size()}, text.bytes());
 }
 
+// ---- when it can go on no longer ----
+
+void Worker::fail_with_current() noexcept {
+    ErrorRecord why;
+    try {
+        why = current_exception_record(0, context_.rank);
+    } catch (...) {  // no memory for the words
+        why.kind = ErrorRecord::Kind::bad_alloc;
+        why.rank = context_.rank;
+    }
+    output_.fail(why);
+    give_up();
+    output_bell_->ring();
+}
+
+void Worker::lost_output() noexcept {
+    fail_with_current();
+    output_.fail_again();
+}
+
+void Worker::give_up() noexcept {
+    failed_.store(true);
+    queue_.drop_all();
+    activity_.stop();
+    if (Isolation* const isolation = isolating_.load()) isolation->wake();
+}
+
 // ---- the thread that delivers ----
 
-void Worker::deliver(Message message) {
-    take_message(std::make_shared<const Message>(std::move(message)));
+void Worker::deliver(Message message) noexcept {
+    wire::RecordReader records(message.head.bytes());
+    wire::RecordReader next = records;      // which is passed over when it cannot be taken
+    std::shared_ptr<const Message> shared;  // the same bytes
+    try {
+        if (message.head_lost) throw std::bad_alloc();
+        if (!failed_.load()) {
+            shared = std::make_shared<const Message>(std::move(message));
+            for (; !records.at_end() && !failed_.load(); next = records) take_record(records, shared);
+            queue_.push(delivered_);
+        }
+    } catch (...) {
+        fail_with_current();
+    }
+    if (failed_.load()) {
+        delivered_.clear();
+        pass_over(next);
+    }
     bell_.ring();
 }
 
-void Worker::take_message(const std::shared_ptr<const Message>& message) {
-    wire::RecordReader records(message->head.bytes());
-    while (!records.at_end()) {
-        switch (records.kind()) {
-            case wire::Kind::open_job:
-                open_job(records);
-                break;
-            case wire::Kind::close_job:
-                jobs_.close(records.record<wire::CloseJob>().job);
-                break;
-            case wire::Kind::run_chunk:
-                queue_chunk(records, message);
-                break;
-            case wire::Kind::recall:
-                records.record<wire::Recall>();
-                queue_.push(delivered_);
-                give_back_unstarted();
-                break;
-            case wire::Kind::put_shared:
-            case wire::Kind::expect_shared:
-            case wire::Kind::open_shared:
-            case wire::Kind::drop_shared:
-                take_shared(records, message, output_);
-                break;
-            case wire::Kind::start_process:
-                start_process(records, *message);
-                break;
-            case wire::Kind::signal_process: {
-                const auto record = records.record<wire::SignalProcess>();
-                processes_.signal(record.id, record.signo);
-                break;
-            }
-            case wire::Kind::shut_down:
-                status_ = records.record<wire::ShutDown>().status;
-                queue_.push(delivered_);
+// Nothing counts any more but the word to stop, and what tasks may wait for.
+void Worker::pass_over(wire::RecordReader& records) noexcept {
+    try {
+        while (!records.at_end()) {
+            wire::RecordReader record = records;
+            wire::pass_over(records);
+            if (record.kind() == wire::Kind::drop_shared) {
+                shared_store().drop(record.record<wire::DropShared>().id);
+            } else if (record.kind() == wire::Kind::shut_down) {
+                status_ = record.record<wire::ShutDown>().status;
                 shut_down_.store(true, std::memory_order_release);
-                break;
-            default:
-                throw DecodeError("a worker got a message that is meant for the root");
+            }
         }
+    } catch (const DecodeError&) {  // the message that it has failed for
     }
-    queue_.push(delivered_);
+}
+
+void Worker::take_record(wire::RecordReader& records, const std::shared_ptr<const Message>& message) {
+    switch (records.kind()) {
+        case wire::Kind::open_job:
+            open_job(records);
+            break;
+        case wire::Kind::close_job:
+            jobs_.close(records.record<wire::CloseJob>().job);
+            break;
+        case wire::Kind::run_chunk:
+            queue_chunk(records, message);
+            break;
+        case wire::Kind::recall:
+            records.record<wire::Recall>();
+            queue_.push(delivered_);
+            give_back_unstarted();
+            break;
+        case wire::Kind::put_shared:
+        case wire::Kind::expect_shared:
+        case wire::Kind::open_shared:
+        case wire::Kind::drop_shared:
+            take_shared(records, message, output_);
+            break;
+        case wire::Kind::start_process:
+            start_process(records, *message);
+            break;
+        case wire::Kind::signal_process: {
+            const auto record = records.record<wire::SignalProcess>();
+            processes_.signal(record.id, record.signo);
+            break;
+        }
+        case wire::Kind::shut_down:
+            status_ = records.record<wire::ShutDown>().status;
+            queue_.push(delivered_);
+            shut_down_.store(true, std::memory_order_release);
+            break;
+        default:
+            throw DecodeError("a worker got a message that is meant for the root");
+    }
 }
 
 void Worker::open_job(wire::RecordReader& records) {
     const OpenedJob& job = jobs_.open(records);
-    if (job.isolation && isolation_ == nullptr) isolation_ = std::make_unique<Isolation>(initializer_);
+    if (job.isolation && isolation_ == nullptr) {
+        isolation_ = std::make_unique<Isolation>(initializer_);
+        isolating_.store(isolation_.get());
+    }
 }
 
 void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<const Message>& message) {
@@ -156,6 +237,7 @@ void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<cons
     QueuedChunk queued{.chunk = record.chunk,
                        .results = reinterpret_cast<std::byte*>(record.results_at),
                        .items = {},
+                       .items_lost = record.bulk != 0 && message->bulk_lost,
                        .message = message,
                        .job = {}};
     if (record.bulk != 0) {
@@ -185,6 +267,7 @@ void Worker::give_back_unstarted() {
 void Worker::start_process(wire::RecordReader& records, const Message& message) {
     const auto record = records.record<wire::StartProcess>();
     const std::string_view name = records.text(record.name_bytes);
+    if (record.bulk != 0 && message.bulk_lost) throw std::bad_alloc();
     const auto task =
         record.bulk != 0 ? std::span(message.bulk.data, message.bulk.size) : records.bytes(record.task_bytes);
     processes_.start(record.id, name, task);

@@ -36,13 +36,25 @@ class Worker {
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    /// Takes in a message from the root. Any thread, but one at a time.
-    void deliver(Message message);
+    /// Takes in a message from the root. Any thread, but one at a time. What cannot be taken in fails the worker.
+    void deliver(Message message) noexcept;
     /// Takes out what is to be sent to the root; false when there is nothing, or too little to be worth it yet. Any
     /// thread.
     bool collect(Message& message) { return output_.collect(message); }
     /// Makes collect() give what there is, however little. Returns whether there is any. Any thread.
     bool release_output() { return output_.release(); }
+    /// The last word to the root, for collect() to give; to be repeated when it could not be said or sent.
+    void say_goodbye() { output_.add(wire::Bye{}); }
+
+    /// The worker can go on no longer, because of the exception that is being handled: it tells the root, and runs
+    /// nothing more. Any thread, inside a catch block.
+    void fail_with_current() noexcept;
+    /// A message that collect() gave could not be sent, because of the exception that is being handled. The same, and
+    /// the root is told again if that is what was lost.
+    void lost_output() noexcept;
+    bool failed() const noexcept { return failed_.load(); }
+    /// Drops what it has not begun, and ends what it runs behind the current item. Any thread.
+    void give_up() noexcept;
 
     /// What rings when there is news of a process to collect: the worker's own bell, unless another one is set before
     /// work().
@@ -65,13 +77,15 @@ class Worker {
 
   private:
     // On the thread that delivers.
-    void take_message(const std::shared_ptr<const Message>& message);
+    void take_record(wire::RecordReader& records, const std::shared_ptr<const Message>& message);
+    void pass_over(wire::RecordReader& records) noexcept;
     void open_job(wire::RecordReader& records);
     void queue_chunk(wire::RecordReader& records, const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
     void start_process(wire::RecordReader& records, const Message& message);
 
     // On the working thread.
+    bool take_turn(RunContext& context, Backoff& backoff, std::int64_t& time);
     std::int64_t run(RunContext& context, QueuedChunk&& chunk, std::int64_t now);
     bool initialize();
     void fail(const ErrorRecord& why);
@@ -82,6 +96,7 @@ class Worker {
     Activity activity_;
     ChunkQueue queue_;
     WorkerOutput output_;
+    std::atomic<bool> failed_{false};     // it runs nothing more
     std::atomic<bool> shut_down_{false};  // the root wants this worker to end, with status_
 
     // Of the working thread.
@@ -91,7 +106,8 @@ class Worker {
     // Of the thread that delivers.
     OpenedJobs jobs_;
     std::vector<QueuedChunk> delivered_;
-    std::unique_ptr<Isolation> isolation_;  // made with the first job that wants it; the working thread runs it
+    std::unique_ptr<Isolation> isolation_;        // made with the first job that wants it; the working thread runs it
+    std::atomic<Isolation*> isolating_{nullptr};  // the same, for give_up()
     int status_ = 0;
 
     ProcessHost processes_;  // the last member: its reports use others

@@ -1,0 +1,101 @@
+// The half of MpiEndpoint that sends.
+#include <algorithm>
+#include <hecaton/transport/mpi_endpoint.hpp>
+#include <hecaton/transport/mpi_pieces.hpp>
+
+namespace hecaton::detail {
+
+void MpiEndpoint::send(int to, Message message) {
+    std::list<Outgoing> sent = take_node(spare_outgoing_);
+    Outgoing& out = sent.front();
+    out.to = to;
+    out.slot.clear();
+    out.slot.reserve(slot_memory);
+    const SlotHeader header{message.head.size(), message.bulk.size};
+    out.slot.append(&header, sizeof header);
+    const bool inline_head = fits_slot(message.head.size());
+    if (inline_head) out.slot.append(message.head.bytes());
+    if (!inline_head) out.head.requests.reserve(pieces_of(message.head.size()));
+    out.bulk.requests.reserve(pieces_of(message.bulk.size));
+    out.message = std::move(message);
+    if (!unsent_.empty()) return unsent_.splice(unsent_.end(), sent);
+    try {
+        post(out);
+    } catch (...) {
+        if (!out.slot_posted) throw;
+        return unsent_.splice(unsent_.end(), sent);  // the rest is posted later
+    }
+    outgoing_.splice(outgoing_.end(), sent);
+    const auto last = std::prev(outgoing_.end());
+    try {
+        test_send(last);  // a small message has left at once, mostly
+    } catch (...) {       // it is tested again
+    }
+    ring(to);
+}
+
+// Goes on where it threw.
+void MpiEndpoint::post(Outgoing& out) {
+    const auto post_pieces = [&](Pieces& pieces, const std::byte* data, std::size_t size) {
+        while (pieces.posted < size) {
+            const std::size_t piece = std::min(piece_size, size - pieces.posted);
+            MPI_Request request = MPI_REQUEST_NULL;
+            check_mpi(MPI_Isend(data + pieces.posted, static_cast<int>(piece), MPI_BYTE, out.to, body_tag,
+                                communicator_, &request),
+                      "MPI_Isend");
+            pieces.requests.push_back(request);
+            pieces.posted += piece;
+        }
+    };
+    if (!out.slot_posted) {
+        check_mpi(MPI_Isend(out.slot.data(), static_cast<int>(out.slot.size()), MPI_BYTE, out.to, slot_tag,
+                            communicator_, &out.slot_request),
+                  "MPI_Isend");
+        out.slot_posted = true;
+    }
+    const Buffer& head = out.message.head;
+    if (!fits_slot(head.size())) post_pieces(out.head, head.data(), head.size());
+    post_pieces(out.bulk, out.message.bulk.data, out.message.bulk.size);
+}
+
+void MpiEndpoint::post_unsent() {
+    while (!unsent_.empty()) {
+        post(unsent_.front());
+        ring(unsent_.front().to);
+        outgoing_.splice(outgoing_.end(), unsent_, unsent_.begin());
+    }
+}
+
+void MpiEndpoint::test_sends(std::size_t at_most) {
+    for (std::size_t i = std::min(at_most, outgoing_.size()); i > 0; --i) {
+        const auto out = outgoing_.begin();
+        const int to = out->to;
+        if (!test_send(out)) outgoing_.splice(outgoing_.end(), outgoing_, out);
+        ring(to);  // it can receive now, or has to make progress with a message that it has not received yet
+    }
+}
+
+// Whether it has left; then it is gone.
+bool MpiEndpoint::test_send(std::list<Outgoing>::iterator out) {
+    if (!complete(out->slot_request) || !complete(out->head.requests) || !complete(out->bulk.requests)) return false;
+    out->message = Message();
+    out->slot_posted = false;
+    for (Pieces* pieces : {&out->head, &out->bulk}) {
+        pieces->posted = 0;
+        pieces->requests.clear();
+    }
+    if (spare_outgoing_.size() < spare_messages) {
+        spare_outgoing_.splice(spare_outgoing_.begin(), outgoing_, out);
+    } else {
+        outgoing_.erase(out);
+    }
+    return true;
+}
+
+bool MpiEndpoint::drained() {
+    post_unsent();
+    test_sends(outgoing_.size());
+    return outgoing_.empty();
+}
+
+}  // namespace hecaton::detail
