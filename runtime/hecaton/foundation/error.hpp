@@ -24,6 +24,11 @@ class Error {
     Error& operator=(const Error&) = default;
 };
 
+namespace detail {
+/// "std::out_of_range: no such key"; "Silent (no text)" where the text is empty.
+std::string type_and_text(const std::string& type_name, const std::string& text);
+}  // namespace detail
+
 /// What failed in a task: an exception that it threw, or the loss of the process that ran it.
 class TaskError : public virtual Error {
   public:
@@ -35,7 +40,7 @@ class TaskError : public virtual Error {
     const std::string& host() const noexcept { return host_; }
     /// The exception's dynamic type as written in C++, for example "std::out_of_range".
     const std::string& type_name() const noexcept { return type_name_; }
-    /// The exception's own text, as what() gave it on the rank that threw.
+    /// The exception's own text, as what() gave it on the rank that threw; empty where that was a null pointer.
     const std::string& text() const noexcept { return text_; }
     /// One line that says what and where: "std::out_of_range: no such key (item 3, rank 1 on node7)".
     std::string describe() const;

@@ -26,7 +26,7 @@ std::string current_exception_line() {
         return error.what();
     } catch (...) {
         const auto record = current_exception_record(0, 0);
-        return fmt::format("{}: {}", record.type_name, record.text);
+        return type_and_text(record.type_name, record.text);
     }
 }
 

@@ -179,8 +179,8 @@ class ZygoteLife {
     static void report(const ZygoteRequest& request, std::string_view name, const Buffer& errors) {
         Reader reader(errors.bytes());
         const ErrorRecord error = read_error_record(reader);
-        log::line(fmt::format("{} (pid {} on rank {}, {}): {}: {}", name, ::getpid(), request.rank, host::name(),
-                              error.type_name, error.text));
+        log::line(fmt::format("{} (pid {} on rank {}, {}): {}", name, ::getpid(), request.rank, host::name(),
+                              type_and_text(error.type_name, error.text)));
     }
 
     const int socket_;

@@ -34,7 +34,7 @@ void call_back(const std::function<void()>& callback) noexcept {
     } catch (...) {
         try {
             const ErrorRecord what = current_exception_record(0, 0);
-            log::line(fmt::format("a function that was given to on_complete threw {}: {}", what.type_name, what.text));
+            log::line("a function that was given to on_complete threw " + type_and_text(what.type_name, what.text));
         } catch (...) {  // no memory for the words
             log::line("a function that was given to on_complete threw");
         }

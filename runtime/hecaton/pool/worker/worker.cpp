@@ -120,14 +120,7 @@ void Worker::fail(const ErrorRecord& why) {
 // ---- when it can go on no longer ----
 
 void Worker::fail_with_current() noexcept {
-    ErrorRecord why;
-    try {
-        why = current_exception_record(0, context_.rank);
-    } catch (...) {  // no memory for the words
-        why.kind = ErrorRecord::Kind::bad_alloc;
-        why.rank = context_.rank;
-    }
-    output_.fail(why);
+    output_.fail(current_exception_record(0, context_.rank));
     give_up();
     output_bell_->ring();
 }
