@@ -51,9 +51,7 @@ class AsyncResult {
     /// Waits `longest` at most; true when the result is there.
     template <class Rep, class Period>
     bool wait_for(std::chrono::duration<Rep, Period> longest) const {
-        using std::chrono::steady_clock;
-        return detail::wait_for_job(*driver_, *job_,
-                                    steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(longest));
+        return detail::wait_for_job(*driver_, *job_, detail::deadline_in(longest));
     }
     bool ready() const { return job_->ready(); }
     /// True when get() will not throw. Throws UsageError unless ready().

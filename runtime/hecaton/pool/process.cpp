@@ -58,10 +58,7 @@ bool Process::join_by(detail::Deadline deadline) {
 void Process::join() { join_by(detail::no_deadline); }
 
 bool Process::join(std::chrono::duration<double> longest) {
-    constexpr std::chrono::hours for_ever(24 * 365 * 10);
-    if (!(longest < for_ever)) return join_by(detail::no_deadline);
-    return join_by(std::chrono::steady_clock::now() +
-                   std::chrono::duration_cast<std::chrono::steady_clock::duration>(longest));
+    return join_by(detail::deadline_in(longest));
 }
 
 bool Process::is_alive() const { return state_ && state_->phase.load() == Phase::running; }

@@ -53,12 +53,6 @@ bool wait_all(const std::vector<Awaiting>& results, Deadline deadline);
 std::size_t wait_any(const std::vector<Awaiting>& results, Deadline deadline);
 std::size_t wait_any_error(const std::vector<Awaiting>& results, Deadline deadline);
 
-template <class Rep, class Period>
-Deadline deadline_in(std::chrono::duration<Rep, Period> longest) {
-    using std::chrono::steady_clock;
-    return steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(longest);
-}
-
 inline std::optional<std::size_t> position(std::size_t found) {
     return found == none_of_them ? std::nullopt : std::optional(found);
 }
