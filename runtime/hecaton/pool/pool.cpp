@@ -5,6 +5,7 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/pool.hpp>
 #include <hecaton/pool/root/pool_state.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 
 namespace hecaton {
 
@@ -13,7 +14,7 @@ Pool::Pool(const boost::mpi::communicator& communicator, const PoolOptions& opti
       exceptions_(std::uncaught_exceptions()) {}
 
 Pool::~Pool() {
-    if (!state_ || state_->served()) return;
+    if (!state_ || state_->served() || detail::is_forked_copy()) return;
     const bool unwinding = std::uncaught_exceptions() > exceptions_;
     try {
         if (!is_root()) {

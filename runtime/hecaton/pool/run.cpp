@@ -7,6 +7,7 @@
 #include <hecaton/pool/run.hpp>
 #include <hecaton/survival/initializer_place.hpp>
 #include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 
 namespace hecaton::detail {
@@ -35,9 +36,11 @@ int run_on_root(Pool& pool, const std::function<int(Pool&)>& body) {
     bool threw = false;
     try {
         status = body(pool);
+        end_forked_copy();
     } catch (...) {
         threw = true;
         log::line(current_exception_line());
+        end_forked_copy();
         pool.terminate();
     }
     pool.close();

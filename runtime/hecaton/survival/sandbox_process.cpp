@@ -14,6 +14,7 @@
 #include <hecaton/survival/sandbox_shared.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote_wire.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_table.hpp>
 #include <memory>
 #include <mutex>
@@ -43,7 +44,9 @@ class SandboxLife final : private ItemSink {
         try {
             if (place.kind == InitializerPlace::Kind::in_zygote) initializer_of_zygote();
             if (place.kind == InitializerPlace::Kind::function) reinterpret_cast<void (*)()>(resolve(place.function))();
+            end_forked_copy();
         } catch (...) {
+            end_forked_copy();
             send_current_error();
             return false;
         }
@@ -123,6 +126,7 @@ class SandboxLife final : private ItemSink {
     }
 
     void item_done(const ChunkOutput& output, std::span<const std::byte> value) override {
+        end_forked_copy();
         const bool failed = !output.errors.empty();
         const std::lock_guard lock(talking_);
         send({.what = FromSandbox::What::item,

@@ -20,6 +20,7 @@
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/survival/zygote_wire.hpp>
 #include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <iostream>
 #include <new>
@@ -152,6 +153,7 @@ class ZygoteLife {
     // The child. Signals stay blocked until it is ready to take them itself.
     [[noreturn]] void run(const ZygoteRequest& request, const Buffer& bytes, int passed) noexcept {
         forked_by_zygote = true;
+        become_original();
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != pid_) ::_exit(0);
         ::close(socket_);
@@ -207,6 +209,7 @@ void flush_output() noexcept {
 }
 
 void live_as_zygote(int socket, const sigset_t& mask, const std::function<void()>& initializer) noexcept {
+    become_original();
     drop_signal_handlers();
     leave_standard_input();
     // So that the lines of several processes stay whole in a pipe: each line is one write. A buffer that the program

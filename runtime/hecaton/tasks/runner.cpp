@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/runner.hpp>
 #include <hecaton/tasks/this_task.hpp>
 
@@ -23,6 +24,7 @@ void report_item(ChunkOutput& output, std::span<const std::byte> value) {
 std::uint64_t TimedPace::next(std::uint64_t left) {
     using namespace std::chrono_literals;
     constexpr std::uint64_t longest = 65'536;
+    end_forked_copy();
     if (stop_.load(std::memory_order_relaxed)) return 0;
     if (left <= stride_) return left;  // nothing is asked after these
     const auto now = std::chrono::steady_clock::now();

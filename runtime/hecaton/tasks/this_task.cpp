@@ -6,6 +6,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/memory_file.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <new>
@@ -86,6 +87,7 @@ InTask::InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed, c
 }
 
 InTask::~InTask() {
+    end_forked_copy();
     if (shown_ == Shown::in_page) shown_context = nullptr;
     task_context() = outer_;
     if (page == nullptr || shown_ == Shown::no) return;

@@ -9,7 +9,9 @@
 #include <hecaton/launch/pmix.hpp>
 #include <hecaton/launch/self_launch.hpp>
 #include <hecaton/survival/zygote.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
+#include <hecaton/transport/mpi_calls.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <mutex>
@@ -50,6 +52,7 @@ void run_hooks(int status) {
 }
 
 void at_exit(int status, void* /*unused*/) {
+    if (is_forked_copy()) return;
     if (!mpi_is_up()) return end_zygote();
     run_hooks(status);
     if (session().abort_status != 0) abort_job(session().abort_status);
@@ -82,6 +85,10 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
             "MPI was finalised already, and cannot be started again in the same process: open pools before "
             "MPI_Finalize");
     show_tasks();
+    if (is_forked_copy())
+        throw UsageError(
+            "hecaton::run was called, or an Environment made, in a process that the program has forked from a rank: "
+            "the copy has no MPI. Start the work in the rank itself, or another program by exec");
     if (mpi_is_up()) return false;
     if (inside_process())
         throw UsageError(
@@ -95,7 +102,18 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);
     check_world_size();
+    become_rank();
     return made;
+}
+
+void become_rank() {
+    become_original();
+    watch_finalize();
+}
+
+bool pool_is_open() noexcept {
+    const std::lock_guard lock(session().mutex);
+    return std::ranges::any_of(session().hooks, [](const ExitHook* hook) { return hook->open(); });
 }
 
 bool speaks_for_all() {
@@ -115,6 +133,11 @@ bool speaks_for_all() {
 }
 
 void require_mpi(const char* what) {
+    if (is_forked_copy())
+        throw UsageError(
+            fmt::format("{} was called in a process that the program has forked from a rank: the copy has no MPI. "
+                        "Call it in the rank itself",
+                        what));
     if (!mpi_is_up())
         throw UsageError(
             fmt::format("{} needs MPI, which is not running: call hecaton::run, make a hecaton::Environment, or "
@@ -130,7 +153,7 @@ bool mpi_is_threaded() {
 
 void abort_job(int status) {
     std::fflush(nullptr);
-    MPI_Abort(MPI_COMM_WORLD, status);
+    abort_world(status);
     std::_Exit(status);
 }
 

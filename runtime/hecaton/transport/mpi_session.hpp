@@ -23,6 +23,13 @@ bool speaks_for_all();
 /// True when any thread may call MPI at any time.
 bool mpi_is_threaded();
 
+/// This process is a rank, in which MPI is up: processes that the program forks from it are copies of it, and calls
+/// that end MPI too early are reported. Can be repeated.
+void become_rank();
+
+/// Whether an ExitHook of this process still needs MPI.
+bool pool_is_open() noexcept;
+
 /// Ends all ranks of the job at once, with this exit status, after standard output has been flushed.
 [[noreturn]] void abort_job(int status);
 
@@ -38,6 +45,8 @@ class ExitHook {
     ExitHook& operator=(const ExitHook&) = delete;
     /// Called when the process exits with `status` while this object is alive.
     virtual void process_exits(int status) noexcept = 0;
+    /// Whether it still needs MPI.
+    virtual bool open() const noexcept = 0;
 };
 
 }  // namespace hecaton::detail

@@ -2,6 +2,7 @@
 
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <utility>
 
@@ -11,9 +12,17 @@ thread_local constinit bool in_callback = false;
 }
 
 InCallback::InCallback() : outer_(std::exchange(in_callback, true)) {}
-InCallback::~InCallback() { in_callback = outer_; }
+InCallback::~InCallback() {
+    end_forked_copy();
+    in_callback = outer_;
+}
 
 void refuse_nested(const char* call) {
+    if (is_forked_copy())
+        throw UsageError(
+            fmt::format("{} was called in a process that the program has forked from a rank: the copy has no pool. "
+                        "Call it in the rank itself",
+                        call));
     if (task_context().running)
         throw UsageError(
             fmt::format("{} was called inside a task: tasks cannot use the pool that runs them. Return the work to "

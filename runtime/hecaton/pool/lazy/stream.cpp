@@ -7,6 +7,7 @@
 #include <hecaton/pool/lazy/results.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/root/driver.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 
 namespace hecaton::detail {
 namespace {
@@ -56,7 +57,7 @@ struct LazyStream::State {
     explicit State(bool ordered) : results(ordered) {}
     // Not the stream's, whose constructor may throw when the call is under way.
     ~State() {
-        if (job != nullptr && !job->ready()) driver->cancel(job);
+        if (!forked_copy && job != nullptr && !job->ready()) driver->cancel(job);
     }
     void set_window(std::uint64_t items) {
         window = items;

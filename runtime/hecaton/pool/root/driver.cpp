@@ -3,6 +3,7 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/root/failure.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <new>
 #include <utility>
 
@@ -56,6 +57,7 @@ void Driver::start_background() {
 
 void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     job->ask_costs(workers());
+    end_forked_copy();  // one that was made while the items were read
     const Job& expected = *job;
     auto begin =
         make_command([this, job = std::move(job), borrowed = !detached] { traffic_.begin(job, borrowed, now()); });

@@ -9,6 +9,7 @@
 #include <hecaton/pool/root/pool_state.hpp>
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <system_error>
@@ -18,6 +19,7 @@ namespace hecaton::detail {
 PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOptions& options) {
     require_mpi("a pool");
     refuse_nested("Pool's constructor");
+    become_rank();
     show_tasks();  // in a program that has initialised MPI itself
     const auto original = static_cast<MPI_Comm>(communicator);
     if (original == MPI_COMM_NULL)
@@ -67,8 +69,21 @@ void PoolState::open_root(const PoolOptions& options) {
 }
 
 PoolState::~PoolState() {
+    if (is_forked_copy()) keep_for_ever();
     if (local_) local_->worker().end_processes();  // its reports ring the driver
     if (driver_) driver_->stop();
+}
+
+// In a copy of the rank: their destructors wait for threads that are the rank's.
+void PoolState::keep_for_ever() noexcept {
+    struct Kept {
+        std::unique_ptr<MpiEndpoint> endpoint;
+        std::unique_ptr<LocalWorker> local;
+        std::shared_ptr<Driver> driver;
+        Kept* before;
+    };
+    static Kept* kept = nullptr;  // so that they are no leak
+    kept = new Kept{std::move(endpoint_), std::move(local_), std::move(driver_), kept};
 }
 
 int PoolState::serve() {
@@ -210,7 +225,8 @@ void PoolState::process_exits(int status) noexcept {
         }
     }
     log::line(fmt::format("rank {} on {} called exit({}) {}: the job ends", rank_, host::name(), status,
-                          in_task ? "inside a task" : "while a pool was open"));
+                          in_task ? fmt::format("inside a task, item {}", task_context().index)
+                                  : std::string("while a pool was open")));
     abort_job(status == 0 ? 1 : status);
 }
 

@@ -53,8 +53,10 @@ class PoolState final : private ExitHook {
 
   private:
     void process_exits(int status) noexcept override;
+    bool open() const noexcept override { return !over_; }
     void open_root(const PoolOptions& options);
     void leave();
+    void keep_for_ever() noexcept;
 
     MPI_Comm communicator_ = MPI_COMM_NULL;
     int rank_ = 0;

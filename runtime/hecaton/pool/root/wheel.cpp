@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <hecaton/pool/root/wheel.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 
 namespace hecaton::detail {
 namespace {
@@ -146,6 +147,7 @@ void Wheel::drive(const Condition& done, Deadline deadline) {
 }
 
 bool Wheel::step() {
+    end_forked_copy();
     const std::lock_guard lock(step_mutex_);
     return !stopping_ && work_.step();
 }
@@ -167,6 +169,7 @@ void Wheel::stand_by(const Condition& done, std::chrono::nanoseconds longest) {
 bool Wheel::may_pass() const noexcept { return setup_.passing && work_.open() && !work_.iterated() && !stopping_; }
 
 bool Wheel::step_in_passing() {
+    end_forked_copy();
     const Lock lock(step_mutex_, std::try_to_lock);
     const bool ours = may_pass();
     passing_.store(ours);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <hecaton/pool/worker/chunk_run.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <new>
 #include <utility>
@@ -29,6 +30,7 @@ void ChunkRun::compute() {
 }
 
 std::uint64_t ChunkRun::next(std::uint64_t left) {
+    end_forked_copy();
     if (let_go_ == claimed_ && !next_chunk()) return 0;
     const std::uint64_t count = pace_->next(std::min(left, claimed_ - let_go_));
     let_go_ += count;

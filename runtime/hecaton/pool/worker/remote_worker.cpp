@@ -4,6 +4,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/pool/worker/shared_records.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -35,6 +36,7 @@ class RootConnection final : public Connection {
 
     // What fails on the way fails the worker: the root is told as soon as that can be sent.
     bool exchange() override {
+        end_forked_copy();
         const std::lock_guard lock(mutex_);  // the watcher exchanges too
         bool any = false;
         try {

@@ -4,6 +4,7 @@
 #include <hecaton/pool/worker/isolation.hpp>
 #include <hecaton/pool/worker/shared_records.hpp>
 #include <hecaton/pool/worker/worker.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
 #include <new>
 #include <thread>
 #include <utility>
@@ -102,7 +103,9 @@ bool Worker::initialize() {
     if (!initializer_) return true;
     try {
         initializer_();
+        end_forked_copy();
     } catch (...) {
+        end_forked_copy();
         fail(current_exception_record(0, context_.rank));
     }
     return state_ == State::ready;

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
+#include <hecaton/tasks/this_task.hpp>
+
+namespace hecaton::detail {
+
+constinit bool forked_copy = false;
+
+namespace {
+
+constinit pid_t original = 0;  // 0: copies of this process are of no interest yet
+constexpr int failure = 1;
+
+void in_forked_child() { forked_copy = true; }
+
+}  // namespace
+
+void become_original() noexcept {
+    if (original == 0) ::pthread_atfork(nullptr, nullptr, &in_forked_child);
+    original = ::getpid();
+    forked_copy = false;
+}
+
+// A process that was cloned without fork() has not run the handler.
+bool is_forked_copy() noexcept { return forked_copy || (original != 0 && original != ::getpid()); }
+
+// Without what exit() does: buffers of standard output, for example, are the original's.
+void end_copy() noexcept {
+    try {
+        log::line(
+            fmt::format("process {}, which the program has forked from {} went on as if it were that rank: it ends "
+                        "here. A forked process ends by exec, exit or _exit",
+                        ::getpid(), rank_in_words()));
+    } catch (...) {  // no memory for the text
+    }
+    ::_exit(failure);
+}
+
+std::string rank_in_words() {
+    std::string words = fmt::format("rank {} on {}", worker_context.rank, host::name());
+    if (task_context().running) words += fmt::format(", in item {},", task_context().index);
+    return words;
+}
+
+}  // namespace hecaton::detail
