@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
@@ -32,6 +33,18 @@ int exit_at_3(int x) {
     return x;
 }
 
+int finalize_at_3(int x) {
+    if (x == 3) MPI_Finalize();
+    std::this_thread::sleep_for(50ms);
+    return x;
+}
+
+int abort_at_3(int x) {
+    if (x == 3) MPI_Abort(MPI_COMM_WORLD, 6);
+    std::this_thread::sleep_for(50ms);
+    return x;
+}
+
 int raise_at_3(int x) {
     if (x == 3) std::raise(SIGSEGV);
     return x;
@@ -41,6 +54,10 @@ std::string kill_at_3(const std::string& x) {
     if (x == "3") ::kill(::getpid(), SIGKILL);
     return x;
 }
+
+struct Silent : std::exception {
+    const char* what() const noexcept override { return nullptr; }
+};
 
 const std::vector<int> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
@@ -60,6 +77,10 @@ int body(hecaton::Pool& pool, const std::string& what) {
     }
     if (what == "exit-in-body") std::exit(3);
     if (what == "exit-in-task") pool.with({.chunk_size = 1}).map(exit_at_3, ten);
+    if (what == "finalize-in-body") MPI_Finalize();
+    if (what == "finalize-in-task") pool.with({.chunk_size = 1}).map(finalize_at_3, ten);
+    if (what == "abort-in-task") pool.with({.chunk_size = 1}).map(abort_at_3, ten);
+    if (what == "silent") throw Silent();
     if (what == "crash-in-task") pool.with({.chunk_size = 2, .name = "sweep"}).map(raise_at_3, ten);
     if (what == "crash-in-text-task")
         pool.with({.chunk_size = 5})

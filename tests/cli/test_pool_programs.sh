@@ -35,7 +35,18 @@ for n in 1 2 3 7; do
 
   run "$launcher" run -n "$n" "$pool" exit-in-task
   expect_status 5 "exit in a task $on"
-  [ "$(grep -c 'called exit(5) inside a task' "$scratch/err")" -eq 1 ] || fail "exit in a task $on: not said once"
+  [ "$(grep -c 'called exit(5) inside a task, item 3: the job ends' "$scratch/err")" -eq 1 ] || fail "exit in a task $on: not said once"
+
+  # expect_named STATUS PROBE LINE: the job ends with that status, and the line is said once.
+  expect_named() {
+    run "$launcher" run -n "$n" "$pool" "$2"
+    expect_status "$1" "$2 $on"
+    [ "$(grep -Ec "$3" "$scratch/err")" -eq 1 ] || fail "$2 $on: not said once: $3"
+  }
+  expect_named 1 finalize-in-task 'rank [0-9]+ on .*, in item 3, called MPI_Finalize inside a task: the job ends'
+  expect_named 6 abort-in-task 'rank [0-9]+ on .*, in item 3, called MPI_Abort inside a task: the job ends'
+  expect_named 1 finalize-in-body 'rank 0 on .* called MPI_Finalize while a pool was open'
+  expect_named 1 silent '^hecaton: .*Silent [(]no text[)]'
 
   run "$launcher" run -n "$n" "$pool" left-open
   expect_status 0 "results that are left behind $on"

@@ -1,7 +1,10 @@
 // The async forms.
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <limits>
 #include <mpi/pool_under_test.hpp>
+#include <stdexcept>
 #include <string>
 #include <support/events.hpp>
 #include <support/square.hpp>
@@ -102,6 +105,39 @@ TEST_CASE("callbacks run once, and may not call the pool") {
     CHECK(refused);
     result.on_complete([&] { ++calls; });
     CHECK(calls == 2);
+}
+
+TEST_CASE("a callback that throws, is empty or calls the pool disturbs nothing") {
+    const std::vector<std::function<void()>> callbacks{
+        [] { throw std::runtime_error("thrown by the callback"); },
+        [] { throw 3; },
+        {},
+        [] { pool().map(square, {1}); },
+    };
+    for (const auto& callback : callbacks) {
+        std::vector<hecaton::AsyncResult<std::vector<int>>> results;
+        results.push_back(pool().map_async(square, {1, 2}));
+        results.push_back(pool().map_async(square, std::vector<int>(40, 3)));
+        std::atomic<bool> second{false};
+        results[0].on_complete(callback);
+        results[0].on_complete([&] { second = true; });
+        CHECK(hecaton::wait_any(results, 60s).has_value());
+        CHECK(results[0].get() == std::vector{1, 4});
+        CHECK(results[1].get() == std::vector<int>(40, 9));
+        while (!second) std::this_thread::yield();
+        results[0].on_complete(callback);  // at once
+        std::size_t completed = 0;
+        for (auto& result : hecaton::as_completed(results)) completed += result.get().size();
+        CHECK(completed == 42);
+    }
+}
+
+TEST_CASE("a wait of any length is no wait in the past") {
+    const auto result = pool().map_async(slow_square, {1, 2, 3});
+    CHECK(result.wait_for(std::chrono::hours::max()));
+    std::vector<hecaton::AsyncResult<std::vector<int>>> others;
+    others.push_back(pool().map_async(slow_square, {1, 2, 3}));
+    CHECK(hecaton::wait_all(others, std::chrono::duration<double>(std::numeric_limits<double>::infinity())));
 }
 
 TEST_CASE("a thousand results that nobody keeps") {

@@ -1,8 +1,10 @@
 // Errors across ranks, and calls that are never right.
+#include <cerrno>
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <ranges>
 #include <string>
+#include <system_error>
 #include <vector>
 
 using namespace std::string_literals;
@@ -16,6 +18,15 @@ struct OwnError : std::out_of_range {
 int fails_at_3_and_7(int x) {
     if (x == 3) throw OwnError("three is out");
     if (x == 7) throw std::runtime_error("seven");
+    return x;
+}
+
+struct Silent : std::exception {
+    const char* what() const noexcept override { return nullptr; }
+};
+
+int silent_at_3(int x) {
+    if (x == 3) throw Silent();
     return x;
 }
 
@@ -71,6 +82,30 @@ TEST_CASE("exceptions without a standard base arrive too") {
         CHECK_THAT(error.type_name(), ContainsSubstring("std::vector<int"));
     }
     CHECK_THROWS_AS(pool().apply([]() -> int { throw std::bad_alloc(); }), std::bad_alloc);
+}
+
+TEST_CASE("an exception without a text fails its own item only") {
+    for (const std::size_t chunk : {1, 4, 12})
+        for (const bool isolate : {false, true}) {
+            const auto outcomes =
+                pool().with({.chunk_size = chunk, .isolate = isolate}).map_outcomes(silent_at_3, ten());
+            for (int i = 0; i < 10; ++i) {
+                CAPTURE(chunk, isolate, i);
+                const auto& outcome = outcomes[static_cast<std::size_t>(i)];
+                REQUIRE(outcome.has_value() == (i != 3));
+                if (i == 3) CHECK_THAT(outcome.error().describe(), ContainsSubstring("Silent (no text) (item 3"));
+            }
+        }
+}
+
+TEST_CASE("a code and its words arrive") {
+    try {
+        pool().apply([]() -> int { throw std::system_error(EACCES, std::generic_category(), "opening"); });
+        FAIL("nothing was thrown");
+    } catch (const std::system_error& error) {
+        CHECK(error.code() == std::errc::permission_denied);
+        CHECK(error.what() == "opening: Permission denied"s);
+    }
 }
 
 TEST_CASE("map evaluates every item although one fails") {

@@ -28,6 +28,7 @@ namespace {
 
 // It runs on the thread that drives: what it throws must not stop the pool.
 void call_back(const std::function<void()>& callback) noexcept {
+    if (!callback) return log::line("on_complete was given an empty function: nothing is called");
     const InCallback guard;
     try {
         callback();
