@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <mpi.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -96,6 +97,7 @@ int body(hecaton::Pool& pool, const std::string& what) {
         return 0;
     }
     if (what == "status") return 9;
+    if (what == "closed-world") return pool.map(square, ten).at(3) == 9 ? 0 : 8;
     if (what == "closed") {
         pool.close();
         pool.map(square, ten);
@@ -140,6 +142,17 @@ int main(int argc, char** argv) {
             fmt::print("caught: {}\n", error.what());
             return 1;
         }
+    }
+    if (what == "start") {  // argv[2] is a command that items run
+        static const std::string command = argv[2];
+        return hecaton::run(argc, argv, [](hecaton::Pool& pool) {
+            const auto status_of = [](int) {
+                const int status = std::system(command.c_str());
+                return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+            };
+            for (const bool isolate : {false, true})
+                fmt::print("{}\n", pool.with({.chunk_size = 1, .isolate = isolate}).map(status_of, {1, 2}));
+        });
     }
     hecaton::PoolOptions options;
     if (what == "processes") options.processes = std::atoi(argv[2]);

@@ -48,6 +48,14 @@ for n in 1 2 3 7; do
   expect_named 1 finalize-in-body 'rank 0 on .* called MPI_Finalize while a pool was open'
   expect_named 1 silent '^hecaton: .*Silent [(]no text[)]'
 
+  # Items start other programs, which are no ranks of this job.
+  for other in "HECATON_RANKS=1 '$pool' closed-world" "HECATON_RANKS=2 '$pool' closed-world" "'$launcher' run -n 2 '$pool' closed-world" \
+    "mpirun --oversubscribe -n 2 '$pool' closed-world" "'$probe' rank" "mpirun --oversubscribe -n 2 '$probe' rank"; do
+    run "$launcher" run -n "$n" "$pool" start "exec >&2; $other"
+    expect_status 0 "items that start $other $on"
+    expect_out "$(printf '%s\n' '[0, 0]' '[0, 0]')" "items that start $other $on"
+  done
+
   run "$launcher" run -n "$n" "$pool" left-open
   expect_status 0 "results that are left behind $on"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <mpi/pool_under_test.hpp>
@@ -10,6 +11,8 @@
 #include <ranges>
 #include <string>
 #include <support/events.hpp>
+#include <thread>
+#include <vector>
 
 namespace {
 
@@ -194,4 +197,22 @@ TEST_CASE("released values leave no open files behind", "[shared]") {
     const int before = most_open();
     for (int i = 0; i < 30; ++i) once();
     CHECK(most_open() <= before + 8);
+}
+
+TEST_CASE("threads of the root broadcast, use and release values at once") {
+    constexpr int each = 50;
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < each; ++i) {
+                const int number = t * each + i;
+                const auto shared = pool().broadcast(std::vector<int>{number, 2, 3});
+                if ((*shared)[0] != number) ++wrong;
+                if (i % 10 == 0 && pool().apply([shared] { return (*shared)[0]; }) != number) ++wrong;
+                pool().release(shared);
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    CHECK(wrong == 0);
 }

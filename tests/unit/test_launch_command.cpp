@@ -1,9 +1,11 @@
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <hecaton/launch/command.hpp>
+#include <hecaton/launch/job_variables.hpp>
 #include <hecaton/launch/refusal.hpp>
 #include <hecaton/launch/self_launch.hpp>
 #include <support/catch.hpp>
@@ -70,6 +72,29 @@ TEST_CASE("a rank variable is one of Open MPI, PMI or PMIx") {
     CHECK_FALSE(rank_variable_set({}));
     CHECK_FALSE(rank_variable_set({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "4"}}));
     CHECK_FALSE(rank_variable_set({{"OMPI_MCA_pml", "ob1"}}));
+}
+
+TEST_CASE("what a rank starts is no rank, unless a launcher makes it one") {
+    CHECK(rank_variable_set({{"OMPI_COMM_WORLD_RANK", "0"}, {"HECATON_RANK_PID", std::to_string(::getpid())}}));
+    CHECK_FALSE(rank_variable_set({{"OMPI_COMM_WORLD_RANK", "0"}, {"HECATON_RANK_PID", "1"}}));
+    CHECK(rank_variable_set({{"OMPI_COMM_WORLD_RANK", "0"}, {"HECATON_RANK_PID", "1"}, {"PMIX_RANK", "0"}}));
+}
+
+TEST_CASE("the variables of a job are taken out and put back") {
+    const auto set = [](const char* name) { return ::getenv(name) != nullptr; };
+    ::setenv("PMIX_RANK", "3", 1);
+    ::setenv("OMPI_COMM_WORLD_RANK", "3", 1);
+    ::setenv("OMPI_MCA_ess", "^singleton", 1);
+    const JobVariables job;
+    job.take_out();
+    CHECK_FALSE(set("PMIX_RANK"));
+    CHECK_FALSE(set("OMPI_MCA_ess"));
+    CHECK(set("OMPI_COMM_WORLD_RANK"));
+    CHECK(value(variables(), "HECATON_RANK_PID") == std::to_string(::getpid()));
+    job.put_back();
+    CHECK(value(variables(), "PMIX_RANK") == "3");
+    CHECK(value(variables(), "OMPI_MCA_ess") == "^singleton");
+    for (const char* name : {"PMIX_RANK", "OMPI_COMM_WORLD_RANK", "OMPI_MCA_ess", "HECATON_RANK_PID"}) ::unsetenv(name);
 }
 
 TEST_CASE("variables of an outer job go, settings of the user stay") {

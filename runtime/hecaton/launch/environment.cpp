@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array rank_variables{
-    "OMPI_COMM_WORLD_RANK"sv, "OMPI_COMM_WORLD_SIZE"sv, "PMI_RANK"sv, "PMI_SIZE"sv, "PMIX_RANK"sv, "PMIX_NAMESPACE"sv};
+constexpr std::array rank_variables{"PMI_RANK"sv, "PMI_SIZE"sv, "PMIX_RANK"sv, "PMIX_NAMESPACE"sv};
+constexpr std::array kept_by_a_rank{"OMPI_COMM_WORLD_RANK"sv, "OMPI_COMM_WORLD_SIZE"sv};  // for what it starts to read
 
 // Open MPI 4 describes the job to its ranks through parameters with the same prefix as the users' own. These are the
 // job's, as seen in the environment of a rank; outside a job they are settings like any other.
@@ -66,7 +66,10 @@ std::string_view search_path(const Variables& environment) {
 }
 
 bool rank_variable_set(const Variables& environment) {
-    return std::ranges::any_of(rank_variables, [&](std::string_view name) { return environment.contains(name); });
+    const auto set = [&](std::string_view name) { return environment.contains(name); };
+    if (std::ranges::any_of(rank_variables, set)) return true;
+    const std::string_view rank = value(environment, rank_pid_variable);
+    return std::ranges::any_of(kept_by_a_rank, set) && (rank.empty() || rank == std::to_string(::getpid()));
 }
 
 std::vector<std::string> inherited_from_a_job(const Variables& environment) {

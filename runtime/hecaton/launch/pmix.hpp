@@ -12,7 +12,7 @@ int pmix_port(const char* text);
 int pmix_server_port();
 /// Makes the socket send at once, if it leads to that port. Returns whether it does.
 bool send_at_once(int socket, int port);
-/// The same for all sockets of this process that lead to the server.
-void make_finalize_prompt();
+/// The same for all sockets of this process that lead there; 0: none does.
+void make_finalize_prompt(int port);
 
 }  // namespace hecaton::detail::launch

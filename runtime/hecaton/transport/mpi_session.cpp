@@ -6,6 +6,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/launch/command.hpp>
+#include <hecaton/launch/job_variables.hpp>
 #include <hecaton/launch/pmix.hpp>
 #include <hecaton/launch/self_launch.hpp>
 #include <hecaton/survival/zygote.hpp>
@@ -25,6 +26,7 @@ struct Session {
     std::mutex mutex;
     std::vector<ExitHook*> hooks;
     int abort_status = 0;
+    int finalize_port = 0;  // of PMIx's server
 };
 
 Session& session() {
@@ -57,15 +59,20 @@ void at_exit(int status, void* /*unused*/) {
     run_hooks(status);
     if (session().abort_status != 0) abort_job(session().abort_status);
     end_zygote();
-    launch::make_finalize_prompt();
+    launch::make_finalize_prompt(session().finalize_port);
     MPI_Finalize();
 }
 
-void check_world_size() {
+// How many ranks the launcher has started. Programs that this one starts have worlds of their own.
+std::string take_expected_size() {
     const char* text = std::getenv("HECATON_EXPECTED_SIZE");
-    if (text == nullptr) return;
-    const std::string expected = text;
-    ::unsetenv("HECATON_EXPECTED_SIZE");  // programs that this one starts have worlds of their own
+    std::string expected = text != nullptr ? text : "";
+    ::unsetenv("HECATON_EXPECTED_SIZE");
+    return expected;
+}
+
+void check_world_size(const std::string& expected) {
+    if (expected.empty()) return;
     int size = 0;
     check_mpi(MPI_Comm_size(MPI_COMM_WORLD, &size), "MPI_Comm_size");
     if (expected == "0" || expected == std::to_string(size)) return;  // 0: the launcher did not know
@@ -97,16 +104,23 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     launch::self_launch_if_wanted(argc, argv, processes);
     // Alone, without a launcher: Open MPI would start a daemon for MPI_Comm_spawn, which takes half a second.
     if (!launch::rank_variable_set(launch::variables())) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    session().finalize_port = launch::pmix_server_port();
+    const std::string expected_size = take_expected_size();
+    const launch::JobVariables job;
+    job.take_out();
     const bool made = make_zygote(initializer);  // now: once MPI runs, this process cannot be forked safely
+    job.put_back();
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);
-    check_world_size();
+    check_world_size(expected_size);
     become_rank();
     return made;
 }
 
 void become_rank() {
+    static std::once_flag hidden;
+    std::call_once(hidden, [] { launch::JobVariables().take_out(); });
     become_original();
     watch_finalize();
 }

@@ -33,7 +33,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOpt
         hosts_ = std::make_shared<const std::vector<std::string>>(std::move(ranks.hosts));
         nodes_ = std::move(ranks.nodes);
         bells_ = std::move(ranks.bells);
-        shared_prefix_ = ranks.number << 24U;
+        shared_.emplace(ranks.number);
     } catch (...) {  // on all ranks alike
         MPI_Comm_free(&communicator_);
         throw;
@@ -144,27 +144,24 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
 }
 
 std::uint64_t PoolState::share(NewShared shared) {
-    const std::uint64_t id = shared_prefix_ + next_shared_++;
-    shared_.push_back(id);
+    const std::uint64_t id = shared_->take();
     try {
         shared_store().put(id, shared.block, std::move(shared.value));
         driver_->share(id, std::move(shared.block));
     } catch (...) {
         shared_store().drop(id);
-        shared_.pop_back();
+        shared_->give_back(id);
         throw;
     }
     return id;
 }
 
 void PoolState::release_shared(std::uint64_t id) {
-    const auto found = std::find(shared_.begin(), shared_.end(), id);
-    if (found == shared_.end())
+    if (!shared_->give_back(id))
         throw UsageError(
             "Pool::release() was called for a value that is released already, or that another pool has sent");
-    driver_->drop_shared(id);
-    shared_.erase(found);
     shared_store().drop(id);
+    driver_->drop_shared(id);
 }
 
 void PoolState::terminate() {
@@ -181,14 +178,13 @@ bool PoolState::join(int status, Deadline deadline) {
     if (over_) return true;
     driver_->cut_inputs();
     if (!driver_->wait_all(deadline)) return false;
-    for (const std::uint64_t id : shared_) {
+    for (const std::uint64_t id : shared_->give_back_all()) {
         shared_store().drop(id);
         try {
             driver_->drop_shared(id);
         } catch (const std::bad_alloc&) {  // the others keep it; they must still be told to leave
         }
     }
-    shared_.clear();
     if (!driver_->shut_down(status, deadline)) {
         if (deadline == no_deadline) {  // they cannot be told
             abort_at_exit(1);

@@ -10,6 +10,7 @@
 #include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/root/local_worker.hpp>
 #include <hecaton/pool/shared/form.hpp>
+#include <hecaton/pool/shared/numbers.hpp>
 #include <hecaton/transport/mpi_endpoint.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <memory>
@@ -70,11 +71,9 @@ class PoolState final : private ExitHook {
     std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
     std::unique_ptr<LocalWorker> local_;
     std::shared_ptr<Driver> driver_;
-    std::uint64_t shared_prefix_ = 0;
-    std::vector<std::uint64_t> shared_;  // numbers of the values that are not released yet
-    std::uint64_t next_shared_ = 0;
+    std::optional<SharedNumbers> shared_;
     std::atomic<bool> closed_{false};
-    bool over_ = false;  // all ranks have left; nothing but reports is left of the pool
+    std::atomic<bool> over_{false};  // all ranks have left; nothing but reports is left of the pool
 
     mutable std::mutex reports_mutex_;
     std::optional<Report> last_map_;

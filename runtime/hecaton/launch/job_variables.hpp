@@ -1,0 +1,27 @@
+// JobVariables: the variables by which a launcher tells a process that it is a rank.
+//
+// MPI reads them when it starts. A process that a rank starts inherits the environment, and would take itself for that
+// rank if they were still there: its MPI_Init fails or waits for ever, and the outer job never ends.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hecaton::detail::launch {
+
+class JobVariables {
+  public:
+    /// Those that this process has now.
+    JobVariables();
+
+    /// Takes them out of the environment of this process. OMPI_COMM_WORLD_* stay, since programs read them to learn
+    /// their place; HECATON_RANK_PID says then whose they are.
+    void take_out() const;
+    void put_back() const;
+
+  private:
+    std::vector<std::pair<std::string, std::string>> variables_;
+};
+
+}  // namespace hecaton::detail::launch
