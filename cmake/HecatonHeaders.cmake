@@ -71,6 +71,7 @@ set(hecaton_needed_headers
   hecaton/survival/process_task.hpp
   hecaton/tasks/address_scan.hpp
   hecaton/tasks/callable.hpp
+  hecaton/tasks/error_code.hpp
   hecaton/tasks/error_record.hpp
   hecaton/tasks/frames.hpp
   hecaton/tasks/item_runner.hpp

@@ -203,7 +203,7 @@ void Driver::handle(int worker, const Message& message) noexcept {
             fail(current_failure(no_memory_for_driving));
         }
     }
-    if (failed_) pass_over(worker, next);
+    if (failed_) lines_.pass_over(worker, next);
 }
 
 void Driver::take_record(int worker, wire::RecordReader& records, const Message& message, double time) {
@@ -305,17 +305,6 @@ bool Driver::settle() noexcept {
     traffic_.let_go();
     wheel_.wake_waiters();
     return true;
-}
-
-// Of what workers say nothing counts any more but their goodbyes.
-void Driver::pass_over(int worker, wire::RecordReader& records) noexcept {
-    try {
-        while (!records.at_end()) {
-            if (records.kind() == wire::Kind::bye) lines_.said_goodbye(worker);
-            wire::pass_over(records);
-        }
-    } catch (const DecodeError&) {  // the message that the pool has failed for
-    }
 }
 
 }  // namespace hecaton::detail

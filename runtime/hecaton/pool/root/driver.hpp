@@ -103,7 +103,6 @@ class Driver final : private Landing, private Wheel::Work {
     void fail(std::exception_ptr error) noexcept;
     bool step_after_failure() noexcept;
     bool settle() noexcept;
-    void pass_over(int worker, wire::RecordReader& records) noexcept;
 
     // What others want, all at the next step; of these it does not matter how often it is said.
     enum Wish : unsigned { cut = 1, cancellation = 2, shutting_down = 4 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/root/worker_lines.hpp>
 
 namespace hecaton::detail {
@@ -69,6 +70,16 @@ void WorkerLines::said_goodbye(int worker) noexcept {
 
 std::chrono::nanoseconds WorkerLines::longest_sleep() {
     return endpoint_ == nullptr ? Backoff::when_all_ring : endpoint_->longest_sleep();
+}
+
+void WorkerLines::pass_over(int worker, wire::RecordReader records) noexcept {
+    try {
+        while (!records.at_end()) {
+            if (records.kind() == wire::Kind::bye) said_goodbye(worker);
+            wire::pass_over(records);
+        }
+    } catch (const DecodeError&) {  // the message that the pool has failed for
+    }
 }
 
 }  // namespace hecaton::detail

@@ -73,6 +73,8 @@ class WorkerLines {
     }
     /// A worker or an idle rank has said goodbye, by the number that receive() gave.
     void said_goodbye(int worker) noexcept;
+    /// After a failure: of what a worker says nothing counts any more but its goodbye.
+    void pass_over(int worker, wire::RecordReader records) noexcept;
     bool all_said_goodbye() const noexcept { return goodbyes_ == lines_.size(); }
     /// True when all that was sent has left this process.
     bool drained() { return endpoint_ == nullptr || endpoint_->drained(); }
