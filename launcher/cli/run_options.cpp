@@ -1,4 +1,9 @@
 // The options of `hecaton run`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include <launcher/base/refusal.hpp>
 #include <launcher/cli/option.hpp>
 
@@ -97,6 +102,18 @@ std::vector<Option> options(RunOptions& run, const detail::launch::Variables& en
     };
 }
 
+// mpirun's "a : -n 2 b" puts two programs into one world.
+void refuse_second_program(const std::vector<std::string>& args) {
+    constexpr std::array counts{"-n", "-np", "--n", "--np", "-c"};
+    for (std::size_t i = 0; i + 2 < args.size(); ++i)
+        if (args[i] == ":" && std::ranges::count(counts, args[i + 1]) > 0)
+            throw Refusal(
+                wrong_command_line,
+                fmt::format("\": {} {}\" after the program: hecaton run starts one program on all ranks; several "
+                            "programs in one world need mpirun itself",
+                            args[i + 1], args[i + 2]));
+}
+
 }  // namespace
 
 CommandTable run_table(RunOptions& run, const detail::launch::Variables& environment) {
@@ -113,6 +130,7 @@ CommandTable run_table(RunOptions& run, const detail::launch::Variables& environ
                 throw Refusal(wrong_command_line, "no program to run; for example: hecaton run -n 4 ./program");
             run.program = words.front();
             run.args.assign(words.begin() + 1, words.end());
+            refuse_second_program(run.args);
         }};
 }
 

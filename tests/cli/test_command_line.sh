@@ -31,6 +31,8 @@ wrong 2 "no program to run" run
 wrong 2 "no program to run" run -n 2
 wrong 2 "no program to run" run -n 2 --
 wrong 2 "no program to run" run -n 2 ""
+wrong 2 'hecaton run starts one program on all ranks' run -n 1 true : -n 2 false
+wrong 2 'hecaton run starts one program on all ranks' run true x : -np 2 false
 wrong 2 "see: hecaton run --help" run -n
 wrong 2 "see: hecaton run --help" run -n 1 -n 2 "$probe"
 

@@ -19,6 +19,12 @@ grep -qx 'read: for rank 0' "$scratch/out" || fail "HECATON_STDIN=1"
 HECATON_RANKS=2 run "$self"
 [ "$(ranks_of 2)" -eq 2 ] || fail "HECATON_RANKS=2"
 
+# What the program has done to its process does not reach mpirun, which replaces it.
+(umask 027 && run "$self" disturbed && expect_status 0 "a program that has set timers, limits and signals" &&
+  expect_no_err "a program that has set timers, limits and signals" &&
+  [ "$(grep -cxF "state: open heard many umask 027 in $PWD" "$scratch/out")" -eq 3 ]) ||
+  fail "a program that has set timers, limits and signals"
+
 for setting in HECATON_RANKS=1 HECATON_SELF_LAUNCH=0; do
   run env "$setting" "$self"
   expect_status 0 "$setting"

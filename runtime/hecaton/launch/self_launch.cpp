@@ -11,6 +11,7 @@
 #include <hecaton/foundation/subprocess.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
+#include <hecaton/launch/process_start.hpp>
 #include <hecaton/launch/refusal.hpp>
 #include <hecaton/launch/self_launch.hpp>
 
@@ -54,6 +55,7 @@ Request request(int argc, char** argv, int ranks, const Variables& environment) 
             ::close(null);
         }
     }
+    process_start().restore();
     ::execve(words[0].c_str(), pointers(words).data(), pointers(settings).data());
     throw Refusal(fmt::format("{} cannot be run: {}; HECATON_RANKS=1 runs the program in one process", words[0],
                               std::strerror(errno)));

@@ -13,7 +13,7 @@ LocalWorker::~LocalWorker() {
 void LocalWorker::start(Wheel& wheel) {
     wheel_ = &wheel;
     worker_.set_output_bell(wheel.bell());
-    thread_ = std::thread([this] { worker_.work(*this); });
+    thread_.start([this] { worker_.work(*this); });
 }
 
 void LocalWorker::join() { thread_.join(); }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <hecaton/foundation/compute_thread.hpp>
 #include <hecaton/pool/root/wheel.hpp>
 #include <hecaton/pool/worker/worker.hpp>
-#include <thread>
 
 namespace hecaton::detail {
 
@@ -25,7 +25,7 @@ class LocalWorker : private Connection {
 
     Worker worker_;
     Wheel* wheel_ = nullptr;
-    std::thread thread_;
+    ComputeThread thread_;
 };
 
 }  // namespace hecaton::detail

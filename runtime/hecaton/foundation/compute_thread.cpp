@@ -1,0 +1,59 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <hecaton/foundation/compute_thread.hpp>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace hecaton::detail {
+namespace {
+
+constexpr std::size_t without_limit = 64 * 1024 * 1024;
+constexpr std::size_t least = 128 * 1024;
+
+// As with std::thread, an exception ends the process: it passes through noexcept.
+void* run(void* work) noexcept {
+    const std::unique_ptr<std::function<void()>> mine(static_cast<std::function<void()>*>(work));
+    (*mine)();
+    return nullptr;
+}
+
+}  // namespace
+
+std::size_t compute_stack_size() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return without_limit;
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return std::max(static_cast<std::size_t>(limit.rlim_cur) / page * page, least);
+}
+
+ComputeThread::~ComputeThread() {
+    if (joinable_) std::terminate();
+}
+
+void ComputeThread::start(std::function<void()> work) {
+    auto mine = std::make_unique<std::function<void()>>(std::move(work));
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstacksize(&attributes, compute_stack_size());
+    const int problem = ::pthread_create(&thread_, &attributes, &run, mine.get());
+    ::pthread_attr_destroy(&attributes);
+    if (problem != 0) throw std::system_error(problem, std::generic_category(), "a thread for the root's items");
+    static_cast<void>(mine.release());  // the thread's
+    joinable_ = true;
+}
+
+void ComputeThread::join() noexcept {
+    ::pthread_join(thread_, nullptr);
+    joinable_ = false;
+}
+
+void ComputeThread::detach() noexcept {
+    ::pthread_detach(thread_);
+    joinable_ = false;
+}
+
+}  // namespace hecaton::detail
