@@ -16,12 +16,12 @@ namespace {
 constinit pid_t original = 0;  // 0: copies of this process are of no interest yet
 constexpr int failure = 1;
 
-void in_forked_child() { forked_copy = true; }
+void mark_copy() { forked_copy = true; }
 
 }  // namespace
 
 void become_original() noexcept {
-    if (original == 0) ::pthread_atfork(nullptr, nullptr, &in_forked_child);
+    if (original == 0) ::pthread_atfork(nullptr, nullptr, &mark_copy);
     original = ::getpid();
     forked_copy = false;
 }
