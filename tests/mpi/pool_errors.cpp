@@ -85,7 +85,7 @@ TEST_CASE("exceptions without a standard base arrive too") {
 }
 
 TEST_CASE("an exception without a text fails its own item only") {
-    for (const std::size_t chunk : {1, 4, 12})
+    for (const std::size_t chunk : {1U, 4U, 12U})
         for (const bool isolate : {false, true}) {
             const auto outcomes =
                 pool().with({.chunk_size = chunk, .isolate = isolate}).map_outcomes(silent_at_3, ten());
