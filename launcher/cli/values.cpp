@@ -45,16 +45,21 @@ std::string host_name(const std::string& text) {
     return text.starts_with('[') && text.ends_with(']') ? text.substr(1, text.size() - 2) : text;
 }
 
-// "name" or "name:8"; the refusal begins with `where`. An IPv6 address has colons of its own.
+// `word` is what was written for the name; the refusal begins with `where`.
+void check_host(const std::string& name, const std::string& word, const std::string& where) {
+    if (name.empty() || name.starts_with('-') || name.find_first_of("[]") != std::string::npos)
+        throw Refusal(
+            wrong_command_line,
+            fmt::format("{}: '{}' is no host; write name or name:SLOTS, and [ADDRESS]:SLOTS for IPv6", where, word));
+}
+
+// "name" or "name:8". An IPv6 address has colons of its own.
 void add_host_word(std::vector<detail::launch::Host>& hosts, const std::string& word, const std::string& where) {
     const auto bracket = word.starts_with('[') ? word.find(']') : 0;
     const auto colon = bracket == std::string::npos ? bracket : word.find(':', bracket);
     const std::string name = host_name(word.substr(0, colon));
     const int slots = colon == std::string::npos ? 1 : whole_number(std::string_view(word).substr(colon + 1));
-    if (name.empty() || name.starts_with('-') || name.find_first_of("[]") != std::string::npos || slots < 1)
-        throw Refusal(
-            wrong_command_line,
-            fmt::format("{}: '{}' is no host; write name or name:SLOTS, and [ADDRESS]:SLOTS for IPv6", where, word));
+    check_host(slots < 1 ? "" : name, word, where);
     add_host(hosts, name, slots);
 }
 
@@ -109,14 +114,16 @@ std::vector<detail::launch::Host> host_file(const std::string& path) {
         std::string name;
         std::string slots;
         if (!(words >> name)) continue;
+        const std::string where = fmt::format("{}, line {}", path, number);
         if (!(words >> slots)) {
-            add_host_word(hosts, name, fmt::format("{}, line {}", path, number));
+            add_host_word(hosts, name, where);
             continue;
         }
+        check_host(host_name(name), name, where);
         const int count = whole_number(std::string_view(slots).substr(slots.starts_with("slots=") ? 6 : 0));
         if (count < 1)
-            throw Refusal(wrong_command_line, fmt::format("{}, line {}: '{}' is no number of slots; write: {} slots=8",
-                                                          path, number, slots, name));
+            throw Refusal(wrong_command_line,
+                          fmt::format("{}: '{}' is no number of slots; write: {} slots=8", where, slots, name));
         add_host(hosts, host_name(name), count);
     }
     if (hosts.empty()) throw Refusal(wrong_command_line, fmt::format("--hostfile {}: no host in it", path));

@@ -50,6 +50,10 @@ TEST_CASE("hosts") {
     CHECK(read("[fd00::2]:4\n[fd00::3] slots=2\nfd00::3 1\n") == Hosts{{"fd00::2", 4}, {"fd00::3", 3}});
     CHECK_THROWS_WITH(read("a\nb slots=x\n"), ContainsSubstring("line 2"));
     CHECK_THROWS_AS(read("# nobody\n"), Refusal);
+    for (const char* none : {"[] 2\n", "-x slots=2\n", "[fd00::2 slots=2\n", "a[] 2\n"}) {
+        CAPTURE(none);
+        CHECK_THROWS_WITH(read(none), ContainsSubstring("is no host"));
+    }
     std::filesystem::remove(file);
     CHECK_THROWS_AS(host_file(file), Refusal);
 }
