@@ -8,9 +8,11 @@ namespace hecaton::test::allocations {
 namespace {
 
 std::atomic<std::size_t> requests_left{0};  // up to and with the one that throws; 0: none does
+std::atomic<std::size_t> smallest_to_count{0};
 std::atomic<bool> thrown{false};
 
-bool is_to_throw() noexcept {
+bool is_to_throw(std::size_t size) noexcept {
+    if (size < smallest_to_count.load(std::memory_order_relaxed)) return false;
     std::size_t left = requests_left.load(std::memory_order_relaxed);
     while (left != 0 && !requests_left.compare_exchange_weak(left, left - 1)) continue;
     return left == 1;
@@ -22,7 +24,7 @@ void* allocate(std::size_t size, std::size_t alignment = 0) {
         largest = std::max(largest, size);
         if (size > limit) throw std::bad_alloc();  // so that a failing test does not take the machine with it
     }
-    if (is_to_throw()) {
+    if (is_to_throw(size)) {
         thrown = true;
         throw std::bad_alloc();
     }
@@ -34,7 +36,8 @@ void* allocate(std::size_t size, std::size_t alignment = 0) {
 
 }  // namespace
 
-bool fail_at(std::size_t n) noexcept {
+bool fail_at(std::size_t n, std::size_t smallest) noexcept {
+    smallest_to_count = smallest;
     requests_left = n;
     return thrown.exchange(false);
 }

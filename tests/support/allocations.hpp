@@ -11,8 +11,8 @@ inline std::size_t limit = 0;    ///< a larger request throws std::bad_alloc; 0:
 inline std::size_t largest = 0;  ///< bytes of the largest request since it was set to 0
 inline std::size_t count = 0;    ///< requests since it was set to 0
 
-/// The n-th request of this process from now on, from 1, throws std::bad_alloc, on whichever thread it comes. 0: none
-/// does. Returns whether the one that was to throw before has thrown.
-bool fail_at(std::size_t n) noexcept;
+/// The n-th request of this process from now on, from 1, for `smallest` bytes at least throws std::bad_alloc, on
+/// whichever thread it comes. 0: none does. Returns whether the one that was to throw before has thrown.
+bool fail_at(std::size_t n, std::size_t smallest = 0) noexcept;
 
 }  // namespace hecaton::test::allocations

@@ -44,9 +44,8 @@ Buffer all_to_all_encoded(Call& call, const Buffer& bytes, const std::vector<std
     const std::vector<ConstPart> send = parts_that_end_at(bytes, ends);
     sizes = all_to_all_part_sizes(call, send);
     Buffer in;
-    call.attempt([&] { in.grow_by(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0})); });
     const std::uint64_t total = call.total_bytes();
-    call.settle_memory(total);
+    call.make_room(total, [&] { in.grow_by(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0})); });
     std::vector<Part> receive;
     std::byte* at = in.data();
     for (const std::uint64_t size : sizes) {

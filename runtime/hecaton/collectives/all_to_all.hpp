@@ -23,8 +23,7 @@ std::vector<T> all_to_all_bytes_of(Call& call, const std::vector<T>& items) {
     call.agree(out.items(), out.bytes());
     call.require_items(static_cast<std::uint64_t>(call.size()), "items");
     Arrivals<T> arrivals;
-    call.attempt([&] { arrivals.make_room(out.items()); });
-    call.settle_memory(call.total_bytes());
+    call.make_room(call.total_bytes(), [&] { arrivals.make_room(out.items()); });
     all_to_all_items(call, out.data(), sizeof(T), arrivals.data());
     return arrivals.take();
 }
@@ -44,13 +43,12 @@ std::vector<V> all_to_all_arrays(Call& call, const std::vector<V>& items) {
     const std::vector<std::uint64_t> sizes = all_to_all_part_sizes(call, send);
     std::vector<V> result(items.size());
     std::vector<Part> receive;
-    call.attempt([&] {
+    call.make_room(call.total_bytes(), [&] {
         for (std::size_t r = 0; r < result.size(); ++r) {
             result[r].resize(static_cast<std::size_t>(sizes[r]) / sizeof(T));
             receive.push_back({result[r].data(), sizes[r]});
         }
     });
-    call.settle_memory(call.total_bytes());
     all_to_all_bytes(call.communicator(), send, receive, call.total_bytes());
     return result;
 }

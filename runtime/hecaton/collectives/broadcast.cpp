@@ -5,8 +5,9 @@ namespace hecaton::detail {
 void broadcast_encoded(Call& call, Buffer& bytes) {
     call.agree(1, bytes.size(), bytes.data());
     const std::uint64_t size = call.bytes(call.root());
-    if (!call.is_root()) call.attempt([&] { bytes.grow_by(static_cast<std::size_t>(size)); });
-    call.settle_memory(size);
+    call.make_room(size, [&] {
+        if (!call.is_root()) bytes.grow_by(static_cast<std::size_t>(size));
+    });
     if (size > sizeof(Statement::payload)) {
         broadcast_bytes(call.communicator(), bytes.data(), size, call.root());
     } else if (!call.is_root() && size != 0) {

@@ -33,8 +33,9 @@ V broadcast_array(Call& call, V value) {
     using T = typename V::value_type;
     call.agree(value.size(), value.size() * sizeof(T), value.data());
     const std::uint64_t bytes = call.bytes(call.root());
-    if (!call.is_root()) call.attempt([&] { value.resize(static_cast<std::size_t>(call.items(call.root()))); });
-    call.settle_memory(bytes);
+    call.make_room(bytes, [&] {
+        if (!call.is_root()) value.resize(static_cast<std::size_t>(call.items(call.root())));
+    });
     if (bytes > sizeof(Statement::payload)) {
         broadcast_bytes(call.communicator(), value.data(), bytes, call.root());
     } else if (!call.is_root() && bytes != 0) {
@@ -89,9 +90,11 @@ template <class Value>
     } else if constexpr (detail::TravelsAsBytes<V>) {
         return detail::broadcast_bytes_value<V>(call, value);
     } else if constexpr (detail::is_array_of_bytes<V>) {
-        // A copy of an lvalue is wanted on the root only.
-        if (std::is_lvalue_reference_v<Value> && !call.is_root()) return detail::broadcast_array<V>(call, V());
-        return detail::broadcast_array<V>(call, V(std::forward<Value>(value)));
+        V mine;
+        call.attempt([&] {  // a copy of an lvalue is wanted on the root only
+            if (!std::is_lvalue_reference_v<Value> || call.is_root()) mine = V(std::forward<Value>(value));
+        });
+        return detail::broadcast_array<V>(call, std::move(mine));
     } else {
         return detail::broadcast_encoded_value<V>(call, std::forward<Value>(value));
     }

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/foundation/error.hpp>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
 #include <hecaton/transport/mpi_check.hpp>
@@ -14,8 +16,6 @@
 
 namespace hecaton::detail {
 namespace {
-
-constexpr std::uint64_t much_memory = 16U << 20U;
 
 const char* name_of(Operation operation) {
     static constexpr std::array names{"scatter", "scatter_by", "gather",        "all_gather",     "broadcast",
@@ -118,15 +118,23 @@ void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) 
     check_same();
 }
 
-void Call::settle_memory(std::uint64_t total) {
-    if (total >= much_memory) {
-        // The sizes from the last agreement are still needed.
-        std::vector<Statement> before = said_;
-        agree();
-        said_ = std::move(before);
-    } else if (failed()) {
-        std::rethrow_exception(failure_);  // not even some kilobytes: the other ranks fail too
+void Call::settle() {
+    // The sizes from the last agreement are still needed.
+    std::vector<Statement> before;
+    attempt([&] { before = said_; });
+    agree();
+    said_ = std::move(before);
+}
+
+void Call::no_room(std::uint64_t total) const {
+    if (size_ == 1) throw;
+    log::line("a rank has no memory left for its part of a collective call: the job ends");  // in words that need none
+    try {
+        log::line(fmt::format("it was rank {} on {}, in {}, of {} bytes on all ranks together", rank_, host::name(),
+                              name(), total));
+    } catch (...) {
     }
+    abort_job(1);
 }
 
 void Call::check_same() const {

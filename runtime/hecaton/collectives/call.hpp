@@ -92,9 +92,23 @@ class Call {
     /// one of the same standard type that is also a TaskError; with several failures that of the lowest rank), and
     /// UsageError when the ranks call different operations or the root is no rank.
     void agree(std::uint64_t items = 0, std::uint64_t bytes = 0, const void* payload = nullptr);
-    /// Collective, after an attempt() to allocate `total` bytes on all ranks together. An agreement where that is so
-    /// much that it may have failed on some rank, and that the agreement's time does not count.
-    void settle_memory(std::uint64_t total);
+    /// Collective. Runs `f`, which allocates this rank's part of `total` bytes. Where that is so much that it may fail,
+    /// and that the time of an agreement does not count, it is an attempt, and all ranks learn how it went: throws on
+    /// all when it, or an attempt before it, has failed. A rank that has no room even for little ends the job, since
+    /// the others wait for it.
+    template <class F>
+    void make_room(std::uint64_t total, F&& f) {
+        if (total >= much_memory) {
+            attempt(f);
+            settle();
+            return;
+        }
+        try {
+            f();
+        } catch (...) {
+            no_room(total);
+        }
+    }
     /// Changes the type for agreements from now on.
     void set_type(const std::type_info& type) noexcept { type_ = &type; }
 
@@ -120,10 +134,13 @@ class Call {
 
   private:
     static const std::uint64_t no_index;
+    static constexpr std::uint64_t much_memory = 16U << 20U;
 
     const Statement& said(int rank) const { return said_[static_cast<std::size_t>(rank)]; }
     void note_failure(std::uint64_t index) noexcept;
     bool in_step() const noexcept;
+    void settle();
+    [[noreturn]] void no_room(std::uint64_t total) const;
     [[noreturn]] void throw_out_of_step(const std::exception_ptr& error) const;
     void check_same() const;
     [[noreturn]] void throw_failure_of(int rank);

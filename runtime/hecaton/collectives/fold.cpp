@@ -21,13 +21,11 @@ bool Windows::next(Call& call, ConstPart mine) {
         total += size;
     }
     bytes_.clear();
-    if (call.is_root() && !call.failed()) call.attempt([&] { bytes_.grow_by(static_cast<std::size_t>(total)); });
-    // After a failure the window must still be received, because the others send it.
-    Buffer nowhere;
-    if (call.is_root() && bytes_.empty()) nowhere.grow_by(static_cast<std::size_t>(total));
-    void* place = bytes_.empty() ? nowhere.data() : bytes_.data();
+    call.make_room(all_, [&] {  // throws also where the last window has failed
+        if (call.is_root()) bytes_.grow_by(static_cast<std::size_t>(total));
+    });
     const bool inside = call.rank() >= first_ && call.rank() < end_;
-    gather_bytes(call.communicator(), inside ? mine : ConstPart{}, sizes, place, call.root());
+    gather_bytes(call.communicator(), inside ? mine : ConstPart{}, sizes, bytes_.data(), call.root());
     return true;
 }
 
@@ -36,7 +34,7 @@ std::span<const std::byte> Windows::bytes(int rank) const {
     return bytes_.bytes().subspan(offsets_[static_cast<std::size_t>(rank - first_)], size);
 }
 
-Buffer Windows::scatter_back(const Call& call, const Buffer& parts, const std::vector<Share>& shares) const {
+Buffer Windows::scatter_back(Call& call, const Buffer& parts, const std::vector<Share>& shares) const {
     // Outside of the window no bytes; after a failure none at all, which all ranks learn at the next agreement.
     std::vector<Share> all(static_cast<std::size_t>(call.size()));
     std::uint64_t total = 0;
@@ -49,7 +47,8 @@ Buffer Windows::scatter_back(const Call& call, const Buffer& parts, const std::v
     std::vector<std::uint64_t> sizes;
     sizes.reserve(all.size());
     for (const Share& share : all) sizes.push_back(share.bytes);
-    Buffer received(static_cast<std::size_t>(mine.bytes));
+    Buffer received;
+    call.make_room(mine.items, [&] { received.grow_by(static_cast<std::size_t>(mine.bytes)); });
     scatter_bytes(call.communicator(), parts.data(), sizes, {received.data(), received.size()}, mine.items, false,
                   call.root());
     return received;

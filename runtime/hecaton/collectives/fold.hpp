@@ -107,20 +107,21 @@ inline int ranks_needed(const Call& call, FoldKind kind) {
 /// unless one value alone has more.
 class Windows {
   public:
-    explicit Windows(const Call& call) : sizes_(call.byte_sizes()) {}
+    explicit Windows(const Call& call) : sizes_(call.byte_sizes()), all_(call.total_bytes()) {}
 
-    /// Collective. False after the last window. Throws MPI's errors; a failed allocation is a failed attempt of
-    /// the call.
+    /// Collective. False after the last window. Throws on all ranks when an attempt of the call has failed on one, or
+    /// the allocation here.
     bool next(Call& call, ConstPart mine);
     int first() const noexcept { return first_; }
     int end() const noexcept { return end_; }
-    /// On the root: the bytes of a rank of this window. Empty after a failure.
+    /// On the root: the bytes of a rank of this window.
     std::span<const std::byte> bytes(int rank) const;
     /// Collective. The root's parts[rank - first()] go to the ranks of this window; returns this rank's, empty outside.
-    Buffer scatter_back(const Call& call, const Buffer& parts, const std::vector<Share>& shares) const;
+    Buffer scatter_back(Call& call, const Buffer& parts, const std::vector<Share>& shares) const;
 
   private:
     std::vector<std::uint64_t> sizes_;
+    std::uint64_t all_;
     std::vector<std::size_t> offsets_;
     Buffer bytes_;
     int first_ = 0;
@@ -212,8 +213,9 @@ void spread_sum(Call& call, std::unique_ptr<V>& sum) {
     }
     call.agree(1, bytes.size());
     const std::uint64_t size = call.bytes(call.root());
-    if (!call.is_root()) call.attempt([&] { bytes.grow_by(static_cast<std::size_t>(size)); });
-    call.settle_memory(size);
+    call.make_room(size, [&] {
+        if (!call.is_root()) bytes.grow_by(static_cast<std::size_t>(size));
+    });
     broadcast_bytes(call.communicator(), bytes.data(), size, call.root());
     if (!call.is_root()) call.attempt([&] { sum = std::make_unique<V>(decode_whole<V>(bytes.bytes())); });
 }

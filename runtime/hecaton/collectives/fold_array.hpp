@@ -74,11 +74,12 @@ std::vector<T> fold_long_arrays(Call& call, FoldKind kind, const FoldInput<std::
     const auto width = static_cast<std::size_t>(rows.block.count);
     const bool has_result = kind != FoldKind::reduce || call.is_root();
     std::vector<T> result;
-    call.attempt([&] {
+    std::vector<T> first;  // the first rank's result of an exclusive scan
+    call.make_room(call.total_bytes(), [&] {
         rows.bytes.grow_by(width * static_cast<std::size_t>(call.size()) * sizeof(T));
         if (has_result) result = std::vector<T>(input.value.size());
+        if (kind == FoldKind::exclusive_scan && call.rank() == 0) first = first_of_exclusive(input);
     });
-    call.settle_memory(call.total_bytes());
     exchange_rows(call, input.value.data(), elements, sizeof(T), rows);
     auto* values = reinterpret_cast<T*>(rows.bytes.data());
     call.attempt([&] {
@@ -89,10 +90,10 @@ std::vector<T> fold_long_arrays(Call& call, FoldKind kind, const FoldInput<std::
             fold_rows(values, call.size(), width, values, op);  // into the first row
         }
     });
-    if constexpr (!folds_quietly<T, Op>) call.agree(elements);
+    if (!folds_quietly<T, Op> || is_scan(kind)) call.agree(elements);  // a scan takes memory
     if (is_scan(kind)) {
         return_rows(call, rows, elements, sizeof(T), result.data());
-        if (kind == FoldKind::exclusive_scan && call.rank() == 0) result = first_of_exclusive(input);
+        if (kind == FoldKind::exclusive_scan && call.rank() == 0) result = std::move(first);
     } else {
         collect_blocks(call, kind == FoldKind::all_reduce, values, elements, sizeof(T), result.data());
     }
@@ -109,8 +110,13 @@ std::vector<T> fold_array(Call& call, FoldKind kind, const FoldInput<std::vector
     collect_rows(call, kind == FoldKind::reduce, mine, rows);
     std::vector<T> result;
     std::uint64_t at = 0;
-    call.attempt(at, [&] { result = fold_short_arrays(call, kind, input, op, rows); });
-    if constexpr (!folds_quietly<T, Op>) call.agree();
+    const auto folded = [&] { result = fold_short_arrays(call, kind, input, op, rows); };
+    if constexpr (folds_quietly<T, Op>) {
+        folded();
+    } else {
+        call.attempt(at, folded);
+        call.agree();
+    }
     return result;
 }
 

@@ -23,8 +23,9 @@ std::vector<T> gather_bytes_of(Call& call, Receiver receiver, Range&& range) {
     call.attempt([&] { out.take(range); });
     call.agree(out.items(), out.bytes(), out.data());
     Arrivals<T> arrivals;
-    if (receives(call, receiver)) call.attempt([&] { arrivals.make_room(call.total_items()); });
-    call.settle_memory(call.total_bytes());
+    call.make_room(call.total_bytes(), [&] {
+        if (receives(call, receiver)) arrivals.make_room(call.total_items());
+    });
     gather_agreed(call, receiver, {out.data(), out.bytes()}, arrivals.data());
     return arrivals.take();
 }
@@ -79,8 +80,9 @@ std::vector<T> gather_encoded_of(Call& call, Receiver receiver, Range&& range) {
     });
     call.agree(items, out.size(), out.data());
     Buffer in;
-    if (receives(call, receiver)) call.attempt([&] { in.grow_by(static_cast<std::size_t>(call.total_bytes())); });
-    call.settle_memory(call.total_bytes());
+    call.make_room(call.total_bytes(), [&] {
+        if (receives(call, receiver)) in.grow_by(static_cast<std::size_t>(call.total_bytes()));
+    });
     gather_agreed(call, receiver, {out.data(), out.size()}, in.data());
     std::vector<T> values;
     std::uint64_t at = 0;

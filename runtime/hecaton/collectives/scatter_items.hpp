@@ -38,8 +38,7 @@ std::vector<T> scatter_bytes_of(Call& call, Range&& range, const Dealing& dealin
     call.agree(out.items(), out.bytes());
     Arrivals<T> arrivals;
     const std::uint64_t mine = share_of_items(call, dealing);
-    call.attempt([&] { arrivals.make_room(mine); });
-    call.settle_memory(call.bytes(call.root()));
+    call.make_room(call.bytes(call.root()), [&] { arrivals.make_room(mine); });
     scatter_item_bytes(call, dealing, out.data(), sizeof(T), arrivals.part());
     return arrivals.take();
 }
@@ -91,8 +90,7 @@ std::vector<T> scatter_encoded_of(Call& call, Range&& range, const Dealing& deal
     call.agree(out.items, out.bytes.size());
     const Share mine = call.scatter_shares(out.shares);
     Buffer in;
-    call.attempt([&] { in.grow_by(static_cast<std::size_t>(mine.bytes)); });
-    call.settle_memory(call.bytes(call.root()));
+    call.make_room(call.bytes(call.root()), [&] { in.grow_by(static_cast<std::size_t>(mine.bytes)); });
     scatter_encoded(call, out.bytes, out.shares, in);
     std::vector<T> values;
     at = block_of(call.items(call.root()), call.size(), call.rank()).first;
