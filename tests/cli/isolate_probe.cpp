@@ -2,10 +2,13 @@
 // leaves its process id in a file of the folder that is its second argument.
 #include <fmt/core.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "probe.hpp"
@@ -64,7 +67,17 @@ int main(int argc, char** argv) {
             if (what == "initializer-crashes") std::abort();
             initialized += answer;
         };
+    std::atomic<bool> done{false};
+    std::thread before;
+    if (what == "threads") {
+        initialized = answer;
+        before = std::thread([&done] {
+            while (!done) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        });
+    }
     const int status = probe::run(argc, argv, options, body);
+    done = true;
+    if (before.joinable()) before.join();
     // The second run has another initializer than the one that started MPI.
     return what == "initializer-again" ? probe::run(argc, argv, options, body) : status;
 }

@@ -13,6 +13,14 @@ for n in 1 3; do
 
   expect_own_mpi_refused "$program" "$n"
 
+  run "$launcher" run -n "$n" "$program" threads
+  expect_status 1 "a thread in front of run $on"
+  expect_said_once "a thread in front of run $on"
+  expect_err_has "1 thread (isolate_probe) ran already when hecaton::run was called" "a thread in front of run $on"
+  HECATON_FORK_WITH_THREADS=1 run "$launcher" run -n "$n" "$program" threads
+  expect_status 0 "a thread in front of run that holds no lock $on"
+  expect_out initialized "a thread in front of run that holds no lock $on"
+
   run "$launcher" run -n "$n" "$program" initializer
   expect_status 0 "an initializer $on"
   expect_out initialized "an initializer $on"

@@ -1,4 +1,6 @@
 // The zygote as its rank sees it, and their messages.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -8,7 +10,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote.hpp>
@@ -16,6 +21,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace hecaton::detail {
 
@@ -151,18 +157,56 @@ std::optional<Zygote::Reply> Zygote::next_reply() {
 // ---- this rank's ----
 
 namespace {
+
 Zygote* zygote_of_this_rank = nullptr;
+std::string& threads_before() {
+    static std::string names;
+    return names;
 }
+
+// The names of this process's other threads: "2 threads (logger, pool)"; empty where there are none.
+std::string other_threads() {
+    std::vector<std::string> names;
+    std::error_code problem;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", problem)) {
+        if (entry.path().filename() == std::to_string(::gettid())) continue;
+        std::string name;
+        std::ifstream comm(entry.path() / "comm");
+        std::getline(comm, name);
+        names.push_back(std::move(name));
+    }
+    if (names.empty()) return {};
+    return fmt::format("{} thread{} ({})", names.size(), names.size() == 1 ? "" : "s", fmt::join(names, ", "));
+}
+
+bool forks_with_threads() {
+    const char* const text = std::getenv("HECATON_FORK_WITH_THREADS");
+    return text != nullptr && std::string_view(text) == "1";
+}
+
+}  // namespace
 
 bool make_zygote(const std::function<void()>& initializer) noexcept {
     if (zygote_of_this_rank != nullptr) return false;
     try {
+        if (!forks_with_threads()) threads_before() = other_threads();
+        if (!threads_before().empty()) return false;
         zygote_of_this_rank = new Zygote(initializer);
         return true;
     } catch (const std::exception& error) {
         log::line(std::string("no hecaton::Process and no isolated item can run on this rank: ") + error.what());
         return false;
     }
+}
+
+std::string why_no_zygote() {
+    if (!threads_before().empty())
+        return fmt::format(
+            "{} ran already when hecaton::run was called, and a process with threads cannot be forked safely. Start "
+            "threads in the body, or set HECATON_FORK_WITH_THREADS=1 where none of them can hold a lock then",
+            threads_before());
+    return "this program initialised MPI itself, and a process with MPI in it cannot be forked. Start MPI through "
+           "hecaton::run or hecaton::Environment";
 }
 
 Zygote* the_zygote() noexcept { return zygote_of_this_rank; }

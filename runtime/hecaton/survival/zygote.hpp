@@ -68,10 +68,14 @@ class Zygote {
 };
 
 /// Makes this rank's zygote, with an initializer for its sandboxes. False when it has one already, and when that fails:
-/// the program goes on without, and the_zygote() is null.
+/// the program goes on without, and the_zygote() is null. None is made where other threads run already, unless
+/// HECATON_FORK_WITH_THREADS=1: a lock that one of them holds at that moment would be held for ever in all of its
+/// processes.
 bool make_zygote(const std::function<void()>& initializer = {}) noexcept;
-/// This rank's zygote; null where there is none because MPI was not started by us.
+/// This rank's zygote; null where there is none.
 Zygote* the_zygote() noexcept;
+/// Why there is none, and what to do.
+std::string why_no_zygote();
 /// Ends this rank's zygote and waits until it has, so that nothing is left when the rank is gone.
 void end_zygote() noexcept;
 

@@ -9,6 +9,7 @@
 #include <hecaton/pool/root/pool_state.hpp>
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
+#include <hecaton/survival/zygote.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/mpi_check.hpp>
@@ -133,10 +134,8 @@ void PoolState::start_process(const std::shared_ptr<ProcessState>& process, cons
     if (process->phase.load() != Phase::failed) return;
     if (process->error) std::rethrow_exception(process->error);
     if (process->error_number == 0)
-        throw UsageError(fmt::format(
-            "Process::start() cannot fork {} on rank {}: this program initialised MPI itself, and a process "
-            "with MPI in it cannot be forked. Start MPI through hecaton::run or hecaton::Environment",
-            name, process->rank));
+        throw UsageError(
+            fmt::format("Process::start() cannot fork {} on rank {}: {}", name, process->rank, why_no_zygote()));
     throw ProcessError(fmt::format("{} could not be started on rank {} ({}): {}", name, process->rank,
                                    hosts_->at(static_cast<std::size_t>(process->rank)),
                                    process->error_number < 0 ? "the zygote of this rank, which forks them, was killed"
@@ -220,9 +219,9 @@ void PoolState::process_exits(int status) noexcept {
         } catch (...) {  // the job is ended below
         }
     }
-    log::line(fmt::format("rank {} on {} called exit({}) {}: the job ends", rank_, host::name(), status,
-                          in_task ? fmt::format("inside a task, item {}", task_context().index)
-                                  : std::string("while a pool was open")));
+    log::line(fmt::format(
+        "rank {} on {} called exit({}) {}: the job ends", rank_, host::name(), status,
+        in_task ? fmt::format("inside a task, item {}", task_context().index) : std::string("while a pool was open")));
     abort_job(status == 0 ? 1 : status);
 }
 

@@ -24,9 +24,7 @@ ErrorRecord sent_error(const Sandbox::Message& message) {
 
 void require_sandboxes(const std::function<void()>& initializer) {
     if (the_zygote() == nullptr)
-        throw UsageError(
-            "MapOptions::isolate (or timeout) cannot be honoured: this program initialised MPI itself, and a process "
-            "with MPI in it cannot be forked. Start MPI through hecaton::run or hecaton::Environment");
+        throw UsageError("MapOptions::isolate (or timeout) cannot be honoured: " + why_no_zygote());
     static_cast<void>(place_of(initializer));
 }
 
