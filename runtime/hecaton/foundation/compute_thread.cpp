@@ -35,14 +35,16 @@ ComputeThread::~ComputeThread() {
 }
 
 void ComputeThread::start(std::function<void()> work) {
-    auto mine = std::make_unique<std::function<void()>>(std::move(work));
+    auto* const mine = new std::function<void()>(std::move(work));  // the thread deletes it
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
     ::pthread_attr_setstacksize(&attributes, compute_stack_size());
-    const int problem = ::pthread_create(&thread_, &attributes, &run, mine.get());
+    const int problem = ::pthread_create(&thread_, &attributes, &run, mine);
     ::pthread_attr_destroy(&attributes);
-    if (problem != 0) throw std::system_error(problem, std::generic_category(), "a thread for the root's items");
-    static_cast<void>(mine.release());  // the thread's
+    if (problem != 0) {
+        delete mine;
+        throw std::system_error(problem, std::generic_category(), "a thread for the root's items");
+    }
     joinable_ = true;
 }
 

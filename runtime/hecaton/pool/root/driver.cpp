@@ -269,7 +269,7 @@ bool Driver::step_after_failure() noexcept {
             return true;
         } catch (const MpiError&) {  // once more: nothing is expected of it any longer
             mpi_is_lost_ = true;
-        } catch (...) {
+        } catch (...) {  // no memory; again in the next step
         }
         return false;
     };

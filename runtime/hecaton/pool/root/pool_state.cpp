@@ -13,6 +13,7 @@
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/mpi_check.hpp>
+#include <new>
 #include <system_error>
 
 namespace hecaton::detail {
@@ -34,7 +35,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOpt
         hosts_ = std::make_shared<const std::vector<std::string>>(std::move(ranks.hosts));
         nodes_ = std::move(ranks.nodes);
         bells_ = std::move(ranks.bells);
-        shared_.emplace(ranks.number);
+        shared_ = std::make_unique<SharedNumbers>(ranks.number);
     } catch (...) {  // on all ranks alike
         MPI_Comm_free(&communicator_);
         throw;
@@ -84,7 +85,8 @@ void PoolState::keep_for_ever() noexcept {
         Kept* before;
     };
     static Kept* kept = nullptr;  // so that they are no leak
-    kept = new Kept{std::move(endpoint_), std::move(local_), std::move(driver_), kept};
+    kept = new (std::nothrow) Kept{std::move(endpoint_), std::move(local_), std::move(driver_), kept};
+    if (kept == nullptr) end_copy();
 }
 
 int PoolState::serve() {

@@ -71,7 +71,7 @@ class PoolState final : private ExitHook {
     std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
     std::unique_ptr<LocalWorker> local_;
     std::shared_ptr<Driver> driver_;
-    std::optional<SharedNumbers> shared_;
+    std::unique_ptr<SharedNumbers> shared_;
     std::atomic<bool> closed_{false};
     std::atomic<bool> over_{false};  // all ranks have left; nothing but reports is left of the pool
 

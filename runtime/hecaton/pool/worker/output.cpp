@@ -90,7 +90,7 @@ void WorkerOutput::close_message() noexcept {
         std::list<Message> closed(1);
         closed.front().head = take_records();
         full_.splice(full_.end(), closed);
-    } catch (const std::bad_alloc&) {
+    } catch (const std::bad_alloc&) {  // the records stay, and are closed with those that come
     }
     collectable_.store(true, std::memory_order_release);
 }
@@ -100,7 +100,7 @@ Buffer WorkerOutput::take_records() noexcept {
     Buffer next;
     try {
         next = wire::new_head();
-    } catch (const std::bad_alloc&) {
+    } catch (const std::bad_alloc&) {  // the next ones make room for themselves
     }
     return std::exchange(records_, std::move(next));
 }

@@ -65,7 +65,7 @@ class RootConnection final : public Connection {
                 if (send() && !worker_.release_output() && endpoint_.drained()) return;
             } catch (const MpiError&) {
                 ++mpi_failures_;
-            } catch (const std::bad_alloc&) {
+            } catch (const std::bad_alloc&) {  // again, until there is memory
             }
             if (mpi_failures_ > patience) throw MpiError("MPI cannot send a worker's goodbye to the pool's root");
             ::sched_yield();
