@@ -132,7 +132,7 @@ void Call::no_room(std::uint64_t total) const {
     try {
         log::line(fmt::format("it was rank {} on {}, in {}, of {} bytes on all ranks together", rank_, host::name(),
                               name(), total));
-    } catch (...) {
+    } catch (...) {  // no memory for that, either
     }
     abort_job(1);
 }

@@ -90,7 +90,7 @@ void WorkerOutput::close_message() noexcept {
         std::list<Message> closed(1);
         closed.front().head = take_records();
         full_.splice(full_.end(), closed);
-    } catch (const std::bad_alloc&) {  // the records stay, and are closed with those that come
+    } catch (const std::bad_alloc&) {  // see above
     }
     collectable_.store(true, std::memory_order_release);
 }
