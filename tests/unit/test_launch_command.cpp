@@ -320,18 +320,22 @@ TEST_CASE("self-launch happens only where nobody has launched") {
         bool launch;
         int ranks;
     };
-    const std::vector<Case> cases{{{}, 0, false, true, 0},
-                                  {{}, 4, false, true, 4},
-                                  {{}, 1, false, false, 1},
-                                  {{}, 0, true, false, 0},
-                                  {{{"HECATON_RANKS", "3"}}, 4, false, true, 3},
-                                  {{{"HECATON_RANKS", "1"}}, 4, false, false, 1},
-                                  {{{"HECATON_RANKS", ""}}, 0, false, true, 0},
-                                  {{{"HECATON_SELF_LAUNCH", "0"}}, 0, false, false, 0},
-                                  {{{"HECATON_SELF_LAUNCH", "1"}}, 0, false, true, 0},
-                                  {{{"HECATON_EXPECTED_SIZE", "4"}}, 0, false, false, 0},
-                                  {{{"OMPI_COMM_WORLD_RANK", "0"}, {"HECATON_RANKS", "x"}}, 0, false, false, 0},
-                                  {{{"SLURM_PROCID", "0"}}, 0, false, true, 0}};
+    const std::vector<Case> cases{
+        {{}, 0, false, true, 0},
+        {{}, 4, false, true, 4},
+        {{}, 1, false, false, 1},
+        {{}, 0, true, false, 0},
+        {{{"LD_PRELOAD", "/usr/libexec/valgrind/vgpreload_core-amd64-linux.so:x.so"}}, 0, false, false, 0},
+        {{{"LD_PRELOAD", "/usr/lib/heaptrack/libheaptrack_preload.so"}}, 0, false, false, 0},
+        {{{"LD_PRELOAD", "libtcmalloc.so"}}, 0, false, true, 0},
+        {{{"HECATON_RANKS", "3"}}, 4, false, true, 3},
+        {{{"HECATON_RANKS", "1"}}, 4, false, false, 1},
+        {{{"HECATON_RANKS", ""}}, 0, false, true, 0},
+        {{{"HECATON_SELF_LAUNCH", "0"}}, 0, false, false, 0},
+        {{{"HECATON_SELF_LAUNCH", "1"}}, 0, false, true, 0},
+        {{{"HECATON_EXPECTED_SIZE", "4"}}, 0, false, false, 0},
+        {{{"OMPI_COMM_WORLD_RANK", "0"}, {"HECATON_RANKS", "x"}}, 0, false, false, 0},
+        {{{"SLURM_PROCID", "0"}}, 0, false, true, 0}};
     for (const auto& [environment, processes, traced, launch, expected_ranks] : cases) {
         for (const auto& [variable, text] : environment) UNSCOPED_INFO(variable << "=" << text);
         const Decision decision = decide(environment, processes, traced);

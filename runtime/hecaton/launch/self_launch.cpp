@@ -43,6 +43,13 @@ Request request(int argc, char** argv, int ranks, const Variables& environment) 
     return made;
 }
 
+// Tools that follow a process by a library of theirs in it would follow mpirun.
+bool watched(const Variables& environment) {
+    const std::string_view preloaded = value(environment, "LD_PRELOAD");
+    return preloaded.find("/vgpreload_") != std::string_view::npos ||
+           preloaded.find("libheaptrack_preload") != std::string_view::npos;
+}
+
 [[noreturn]] void replace_this_process(const Command& command, const Variables& environment) {
     for (const auto& note : command.notes) log::line(note);
     std::vector<std::string> words = command.argv;
@@ -69,7 +76,7 @@ Decision decide(const Variables& environment, int processes, bool traced) {
     if (environment.contains("HECATON_EXPECTED_SIZE")) return {};
     const int asked = wanted_ranks(environment);
     const int ranks = asked > 0 ? asked : processes;
-    return {.launch = ranks != 1 && !traced, .ranks = ranks};
+    return {.launch = ranks != 1 && !traced && !watched(environment), .ranks = ranks};
 }
 
 void self_launch_if_wanted(int argc, char** argv, int processes) {

@@ -16,7 +16,8 @@ struct Decision {
 ///
 /// No launch where a launcher made this process a rank; where HECATON_SELF_LAUNCH=0; where HECATON_EXPECTED_SIZE is
 /// there without a rank variable (a launcher of another MPI started us: the world's size will tell, and a chain of
-/// self-launches is ruled out); for one rank; and under a debugger.
+/// self-launches is ruled out); for one rank; under a debugger, valgrind or
+/// heaptrack.
 Decision decide(const Variables& environment, int processes, bool traced);
 
 /// Replaces this process by mpirun running the same program with the same arguments, or returns where that is not
