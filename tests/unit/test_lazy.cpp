@@ -11,6 +11,7 @@
 #include <ranges>
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>
+#include <support/lazy_call.hpp>
 #include <support/square.hpp>
 #include <thread>
 #include <vector>
@@ -20,22 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// As Pool::imap makes it.
-template <class F, class View>
-auto lazy(test::InProcessPool& pool, F f, View view, bool ordered, MapOptions options = {}) {
-    using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<View>>>;
-    using Runner = detail::runner_for_t<F, Wire>;
-    detail::LazyCall call{.task = detail::Registered<Runner>::id,
-                          .closure = {},
-                          .ordered = ordered,
-                          .with_times = false,
-                          .options = std::move(options),
-                          .hosts = nullptr};
-    detail::Writer writer(call.closure);
-    detail::encode_callable(writer, f);
-    return detail::PoolAccess::make<LazyRange<typename Runner::Result>>(std::make_unique<detail::LazyStream>(
-        pool.shared_driver(), std::move(call), std::make_unique<detail::LazyZip<View>>(std::move(view))));
-}
+using test::lazy;
 
 const auto square = [](int x) { return test::square(x); };
 const auto doubled = [](const std::string& s) { return s + s; };

@@ -22,6 +22,7 @@
 #include <support/allocations.hpp>
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>
+#include <support/lazy_call.hpp>
 #include <vector>
 
 using namespace hecaton;
@@ -94,21 +95,6 @@ auto map_reduce(InProcessPool& pool, F f, Op op, T init, const std::vector<Item>
     auto arguments = detail::zip<detail::Lifetime::call>(items);
     return run(pool, std::make_shared<detail::FoldJob<F, Op, T, decltype(arguments)>>(
                          f, op, std::move(init), std::move(arguments), MapOptions()));
-}
-template <class F, class View>
-auto imap(InProcessPool& pool, F f, View view, bool ordered, MapOptions options = {}) {
-    using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<View>>>;
-    using Runner = detail::runner_for_t<F, Wire>;
-    detail::LazyCall call{.task = detail::Registered<Runner>::id,
-                          .closure = {},
-                          .ordered = ordered,
-                          .with_times = false,
-                          .options = std::move(options),
-                          .hosts = nullptr};
-    detail::Writer writer(call.closure);
-    detail::encode_callable(writer, f);
-    return detail::PoolAccess::make<LazyRange<typename Runner::Result>>(std::make_unique<detail::LazyStream>(
-        pool.shared_driver(), std::move(call), std::make_unique<detail::LazyZip<View>>(std::move(view))));
 }
 
 // `call` gives true when its answer is right. It is called with the first allocation failing, with the second, and so
@@ -230,7 +216,7 @@ TEST_CASE("imap, in order and as results come") {
             std::size_t i = 0;
             std::size_t bytes = 0;
             bool right = true;
-            for (auto&& text : imap(pool, doubled, std::views::all(items), ordered, {.buffer_size = 7})) {
+            for (auto&& text : test::lazy(pool, doubled, std::views::all(items), ordered, {.buffer_size = 7})) {
                 right = right && (!ordered || text == doubled(items[i]));
                 bytes += text.size();
                 ++i;
@@ -242,7 +228,7 @@ TEST_CASE("imap, in order and as results come") {
 
 TEST_CASE("imap that is left early") {
     at_every_allocation_with_any_pool([&](InProcessPool& pool) {
-        for (const int y : imap(pool, square, std::views::iota(0), true))
+        for (const int y : test::lazy(pool, square, std::views::iota(0), true))
             if (y > 1'000) return true;
         return false;
     });
