@@ -10,6 +10,7 @@
 #include <hecaton/transport/node_bells.hpp>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -64,6 +65,15 @@ class QueueEndpoint final : public detail::Endpoint {
         if (std::byte* place = landing.place(from, message.head.bytes(), message.bulk.size)) {
             std::memcpy(place, message.bulk.data, message.bulk.size);
             message.bulk = {place, message.bulk.size, nullptr};
+            return true;
+        }
+        try {
+            auto own = std::make_shared<detail::Buffer>();
+            own->append(message.bulk.data, message.bulk.size);
+            message.bulk = {own->data(), own->size(), std::move(own)};
+        } catch (const std::bad_alloc&) {
+            message.bulk = {};
+            message.bulk_lost = true;
         }
         return true;
     }

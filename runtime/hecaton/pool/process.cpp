@@ -57,9 +57,7 @@ bool Process::join_by(detail::Deadline deadline) {
 
 void Process::join() { join_by(detail::no_deadline); }
 
-bool Process::join(std::chrono::duration<double> longest) {
-    return join_by(detail::deadline_in(longest));
-}
+bool Process::join(std::chrono::duration<double> longest) { return join_by(detail::deadline_in(longest)); }
 
 bool Process::is_alive() const { return state_ && state_->phase.load() == Phase::running; }
 

@@ -1,8 +1,8 @@
 // Copies of a rank: processes that the program forks from it.
 //
 // A copy has the rank's memory, but none of its threads and no connection of its own. What it does in the rank's name
-// waits for ever, or disturbs the rank. So a copy may run what the program wants, and exec, exit or _exit. It cannot use
-// pools or MPI, it has nothing to put in order when it exits, and it ends where it comes back to us.
+// waits for ever, or disturbs the rank. So a copy may run what the program wants, and exec, exit or _exit. It cannot
+// use pools or MPI, it has nothing to put in order when it exits, and it ends where it comes back to us.
 #pragma once
 
 #include <string>

@@ -243,7 +243,8 @@ void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<cons
     } else {
         queued.items = records.bytes(record.bytes);
     }
-    if (queued.items.size() < record.chunk.count) throw DecodeError("a chunk has more items than bytes");
+    if (!queued.items_lost && queued.items.size() < record.chunk.count)
+        throw DecodeError("a chunk has more items than bytes");
     queued.job = jobs_.find(record.chunk.job);
     delivered_.push_back(std::move(queued));
 }
