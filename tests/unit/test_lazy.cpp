@@ -143,7 +143,7 @@ TEST_CASE("results that arrive in any order are put in order") {
     const auto arrive = [&](std::initializer_list<std::uint64_t> firsts) {
         detail::Buffer arrivals;
         for (const std::uint64_t first : firsts) add_chunk(arrivals, first, 3);
-        results.add(std::move(arrivals));
+        results.room() = std::move(arrivals);
     };
     const auto expect = [&](std::uint64_t first) {
         REQUIRE(results.next(block));

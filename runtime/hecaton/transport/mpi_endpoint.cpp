@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <cstring>
 #include <hecaton/transport/mpi_endpoint.hpp>
-#include <hecaton/transport/mpi_pieces.hpp>
 #include <new>
 
 namespace hecaton::detail {
 
 MpiEndpoint::MpiEndpoint(MPI_Comm communicator, std::shared_ptr<NodeBells> bells)
-    : communicator_(communicator), bells_(std::move(bells)), ring_(ring_size) {
+    : communicator_(communicator), bells_(std::move(bells)), sends_(communicator, bells_), ring_(ring_size) {
     for (Slot& slot : ring_) {
         slot.memory.grow_by(slot_size);
         post_slot(slot);
@@ -56,8 +55,7 @@ bool MpiEndpoint::poll(int& from, Message& message, Landing& landing) {
             post_last();
         }
         if (!incoming_.empty()) receive_bodies(landing);
-        if (!unsent_.empty()) post_unsent();
-        if (!outgoing_.empty()) test_sends(4);
+        sends_.progress();
     }
     if (arrived_.empty()) return false;
     from = arrived_.front().from;
@@ -150,18 +148,9 @@ void MpiEndpoint::place_bulk(Incoming& incoming, Landing& landing) {
 
 // True when all of it is there.
 bool MpiEndpoint::receive(Incoming& incoming, Pieces& pieces, std::byte* place, std::size_t size) {
-    if (pieces.posted < size) {
-        pieces.requests.reserve(pieces_of(size));
-        do {
-            const std::size_t piece = std::min(piece_size, size - pieces.posted);
-            MPI_Request request = MPI_REQUEST_NULL;
-            check_mpi(MPI_Irecv(place + pieces.posted, static_cast<int>(piece), MPI_BYTE, incoming.from, body_tag,
-                                communicator_, &request),
-                      "MPI_Irecv");
-            pieces.requests.push_back(request);
-            pieces.posted += piece;
-        } while (pieces.posted < size);
-    }
+    pieces.post_to(size, [&](std::size_t at, int count, MPI_Request* request) {
+        check_mpi(MPI_Irecv(place + at, count, MPI_BYTE, incoming.from, body_tag, communicator_, request), "MPI_Irecv");
+    });
     return complete(pieces.requests);
 }
 
@@ -174,25 +163,18 @@ bool MpiEndpoint::discard(Incoming& incoming, Pieces& pieces, std::size_t size) 
             return true;
         }
         if (incoming.waste.empty()) incoming.waste.grow_by(std::min(piece_size, size));
-        pieces.requests.reserve(1);
-        const std::size_t piece = std::min(piece_size, size - pieces.posted);
-        MPI_Request request = MPI_REQUEST_NULL;
-        check_mpi(MPI_Irecv(incoming.waste.data(), static_cast<int>(piece), MPI_BYTE, incoming.from, body_tag,
-                            communicator_, &request),
-                  "MPI_Irecv");
-        pieces.requests.push_back(request);
-        pieces.posted += piece;
+        pieces.post_to(std::min(size, pieces.posted + piece_size), [&](std::size_t, int count, MPI_Request* request) {
+            check_mpi(
+                MPI_Irecv(incoming.waste.data(), count, MPI_BYTE, incoming.from, body_tag, communicator_, request),
+                "MPI_Irecv");
+        });
     }
     return false;
 }
 
-void MpiEndpoint::ring(int rank) noexcept {
-    if (bells_ != nullptr) bells_->ring(rank);
-}
-
 std::chrono::nanoseconds MpiEndpoint::longest_sleep() {
     // Messages under way need both sides to poll.
-    const bool at_rest = unsent_.empty() && outgoing_.empty() && incoming_.empty() && arrived_.empty();
+    const bool at_rest = sends_.at_rest() && incoming_.empty() && arrived_.empty();
     return at_rest && bells_ != nullptr && bells_->all_ring() ? Backoff::when_all_ring : Backoff::between_polls;
 }
 

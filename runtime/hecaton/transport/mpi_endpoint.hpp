@@ -13,9 +13,13 @@
 
 #include <cstdint>
 #include <hecaton/transport/endpoint.hpp>
+#include <hecaton/transport/mpi_pieces.hpp>
+#include <hecaton/transport/mpi_sends.hpp>
 #include <hecaton/transport/node_bells.hpp>
 #include <list>
 #include <map>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace hecaton::detail {
@@ -29,27 +33,13 @@ class MpiEndpoint final : public Endpoint {
     MpiEndpoint(const MpiEndpoint&) = delete;
     MpiEndpoint& operator=(const MpiEndpoint&) = delete;
 
-    void send(int to, Message message) override;
+    void send(int to, Message message) override { sends_.send(to, std::move(message)); }
     bool poll(int& from, Message& message, Landing& landing) override;
-    bool drained() override;
+    bool drained() override { return sends_.drained(); }
     bool received_whole() const override { return incoming_.empty(); }
     std::chrono::nanoseconds longest_sleep() override;
 
   private:
-    // A block on its way, in pieces.
-    struct Pieces {
-        std::size_t posted = 0;  // bytes
-        std::vector<MPI_Request> requests;
-    };
-    // A message on its way out: its memory, and the requests that read from it.
-    struct Outgoing {
-        int to = -1;
-        Buffer slot;
-        Message message;
-        bool slot_posted = false;
-        MPI_Request slot_request = MPI_REQUEST_NULL;
-        Pieces head, bulk;
-    };
     // A message on its way in, after its slot.
     struct Incoming {
         int from = -1;
@@ -78,20 +68,13 @@ class MpiEndpoint final : public Endpoint {
     void place_bulk(Incoming& incoming, Landing& landing);
     bool receive(Incoming& incoming, Pieces& pieces, std::byte* place, std::size_t size);
     bool discard(Incoming& incoming, Pieces& pieces, std::size_t size);
-    void post(Outgoing& out);
-    void post_unsent();
-    void test_sends(std::size_t at_most);
-    bool test_send(std::list<Outgoing>::iterator out);
-    void ring(int rank) noexcept;
 
     MPI_Comm communicator_;
     std::shared_ptr<NodeBells> bells_;
+    MpiSends sends_;
     std::vector<Slot> ring_;
     std::size_t next_slot_ = 0;
-    bool last_slot_idle_ = false;   // the one before next_slot_ is still to be posted
-    std::list<Outgoing> unsent_;    // in their order; only the first can be half posted
-    std::list<Outgoing> outgoing_;  // posted, and not known to have left
-    std::list<Outgoing> spare_outgoing_;
+    bool last_slot_idle_ = false;                  // the one before next_slot_ is still to be posted
     std::map<int, std::list<Incoming>> incoming_;  // by sender; only senders with a message that is not whole yet
     std::list<Incoming> arrived_;
     std::list<Incoming> spare_incoming_;

@@ -1,8 +1,9 @@
-// What both halves of MpiEndpoint need: the slot and the pieces of a message, and tests for their completion.
+// How a message travels over MPI: one slot, and the rest of it in pieces.
 #pragma once
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <hecaton/transport/mpi_check.hpp>
@@ -44,6 +45,26 @@ inline bool complete(std::vector<MPI_Request>& requests) {
               "MPI_Testall");
     return flag != 0;
 }
+
+// A block on its way, in pieces.
+struct Pieces {
+    std::size_t posted = 0;  // bytes
+    std::vector<MPI_Request> requests;
+
+    // Posts the bytes up to `end`: post(position, count, request) for each piece. Goes on where it threw; it
+    // takes memory before the first call of MPI.
+    template <class Post>
+    void post_to(std::size_t end, Post&& post) {
+        requests.reserve(requests.size() + pieces_of(end - posted));
+        while (posted < end) {
+            const std::size_t piece = std::min(piece_size, end - posted);
+            MPI_Request request = MPI_REQUEST_NULL;
+            post(posted, static_cast<int>(piece), &request);
+            requests.push_back(request);
+            posted += piece;
+        }
+    }
+};
 
 // A node of `spare`, or a new one.
 template <class Node>

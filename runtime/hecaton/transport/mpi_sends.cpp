@@ -1,11 +1,10 @@
-// The half of MpiEndpoint that sends.
 #include <algorithm>
-#include <hecaton/transport/mpi_endpoint.hpp>
-#include <hecaton/transport/mpi_pieces.hpp>
+#include <hecaton/transport/mpi_sends.hpp>
+#include <utility>
 
 namespace hecaton::detail {
 
-void MpiEndpoint::send(int to, Message message) {
+void MpiSends::send(int to, Message message) {
     std::list<Outgoing> sent = take_node(spare_outgoing_);
     Outgoing& out = sent.front();
     out.to = to;
@@ -35,17 +34,11 @@ void MpiEndpoint::send(int to, Message message) {
 }
 
 // Goes on where it threw.
-void MpiEndpoint::post(Outgoing& out) {
+void MpiSends::post(Outgoing& out) {
     const auto post_pieces = [&](Pieces& pieces, const std::byte* data, std::size_t size) {
-        while (pieces.posted < size) {
-            const std::size_t piece = std::min(piece_size, size - pieces.posted);
-            MPI_Request request = MPI_REQUEST_NULL;
-            check_mpi(MPI_Isend(data + pieces.posted, static_cast<int>(piece), MPI_BYTE, out.to, body_tag,
-                                communicator_, &request),
-                      "MPI_Isend");
-            pieces.requests.push_back(request);
-            pieces.posted += piece;
-        }
+        pieces.post_to(size, [&](std::size_t at, int count, MPI_Request* request) {
+            check_mpi(MPI_Isend(data + at, count, MPI_BYTE, out.to, body_tag, communicator_, request), "MPI_Isend");
+        });
     };
     if (!out.slot_posted) {
         check_mpi(MPI_Isend(out.slot.data(), static_cast<int>(out.slot.size()), MPI_BYTE, out.to, slot_tag,
@@ -58,7 +51,7 @@ void MpiEndpoint::post(Outgoing& out) {
     post_pieces(out.bulk, out.message.bulk.data, out.message.bulk.size);
 }
 
-void MpiEndpoint::post_unsent() {
+void MpiSends::post_unsent() {
     while (!unsent_.empty()) {
         post(unsent_.front());
         ring(unsent_.front().to);
@@ -66,7 +59,7 @@ void MpiEndpoint::post_unsent() {
     }
 }
 
-void MpiEndpoint::test_sends(std::size_t at_most) {
+void MpiSends::test_sends(std::size_t at_most) {
     for (std::size_t i = std::min(at_most, outgoing_.size()); i > 0; --i) {
         const auto out = outgoing_.begin();
         const int to = out->to;
@@ -75,8 +68,13 @@ void MpiEndpoint::test_sends(std::size_t at_most) {
     }
 }
 
+void MpiSends::progress() {
+    if (!unsent_.empty()) post_unsent();
+    if (!outgoing_.empty()) test_sends(4);
+}
+
 // Whether it has left; then it is gone.
-bool MpiEndpoint::test_send(std::list<Outgoing>::iterator out) {
+bool MpiSends::test_send(std::list<Outgoing>::iterator out) {
     if (!complete(out->slot_request) || !complete(out->head.requests) || !complete(out->bulk.requests)) return false;
     out->message = Message();
     out->slot_posted = false;
@@ -92,10 +90,14 @@ bool MpiEndpoint::test_send(std::list<Outgoing>::iterator out) {
     return true;
 }
 
-bool MpiEndpoint::drained() {
+bool MpiSends::drained() {
     post_unsent();
     test_sends(outgoing_.size());
     return outgoing_.empty();
+}
+
+void MpiSends::ring(int rank) noexcept {
+    if (bells_ != nullptr) bells_->ring(rank);
 }
 
 }  // namespace hecaton::detail

@@ -18,9 +18,8 @@ class LazyResults {
   public:
     explicit LazyResults(bool ordered) : ordered_(ordered) {}
 
-    /// Adds what LazyJob::take_arrivals() gave.
-    void add(Buffer arrivals) { room() = std::move(arrivals); }
-    /// Makes the room first, which may throw: `room() = job.take_arrivals()` loses nothing.
+    /// Room for what LazyJob::take_arrivals() gives. It is made first, which may throw: `room() = job.take_arrivals()`
+    /// loses nothing.
     Buffer& room() { return batches_.emplace_back().bytes; }
     /// Moves to the next block, which frees the one before; false when it has not arrived.
     bool next(ResultBlock& block);
