@@ -159,19 +159,23 @@ std::optional<Zygote::Reply> Zygote::next_reply() {
 namespace {
 
 Zygote* zygote_of_this_rank = nullptr;
-std::string& threads_before() {
-    static std::string names;
-    return names;
+
+std::string& reason_for_none() {
+    static std::string reason =
+        "this program initialised MPI itself, and a process with MPI in it cannot be forked. Start MPI through "
+        "hecaton::run or hecaton::Environment";
+    return reason;
 }
 
 // The names of this process's other threads: "2 threads (logger, pool)"; empty where there are none.
 std::string other_threads() {
     std::vector<std::string> names;
-    std::error_code problem;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", problem)) {
-        if (entry.path().filename() == std::to_string(::gettid())) continue;
+    std::error_code problem;  // a thread may end while the list is read
+    for (std::filesystem::directory_iterator at("/proc/self/task", problem), end; !problem && at != end;
+         at.increment(problem)) {
+        if (at->path().filename() == std::to_string(::gettid())) continue;
         std::string name;
-        std::ifstream comm(entry.path() / "comm");
+        std::ifstream comm(at->path() / "comm");
         std::getline(comm, name);
         names.push_back(std::move(name));
     }
@@ -189,25 +193,23 @@ bool forks_with_threads() {
 bool make_zygote(const std::function<void()>& initializer) noexcept {
     if (zygote_of_this_rank != nullptr) return false;
     try {
-        if (!forks_with_threads()) threads_before() = other_threads();
-        if (!threads_before().empty()) return false;
+        if (const std::string threads = forks_with_threads() ? "" : other_threads(); !threads.empty()) {
+            reason_for_none() = fmt::format(
+                "{} ran already when hecaton::run was called, and a process with threads cannot be forked safely. "
+                "Start threads in the body, or set HECATON_FORK_WITH_THREADS=1 where none of them can hold a lock then",
+                threads);
+            return false;
+        }
         zygote_of_this_rank = new Zygote(initializer);
         return true;
     } catch (const std::exception& error) {
+        reason_for_none() = fmt::format("the process that starts them could not be made: {}", error.what());
         log::line(std::string("no hecaton::Process and no isolated item can run on this rank: ") + error.what());
         return false;
     }
 }
 
-std::string why_no_zygote() {
-    if (!threads_before().empty())
-        return fmt::format(
-            "{} ran already when hecaton::run was called, and a process with threads cannot be forked safely. Start "
-            "threads in the body, or set HECATON_FORK_WITH_THREADS=1 where none of them can hold a lock then",
-            threads_before());
-    return "this program initialised MPI itself, and a process with MPI in it cannot be forked. Start MPI through "
-           "hecaton::run or hecaton::Environment";
-}
+const std::string& why_no_zygote() { return reason_for_none(); }
 
 Zygote* the_zygote() noexcept { return zygote_of_this_rank; }
 

@@ -75,7 +75,7 @@ bool make_zygote(const std::function<void()>& initializer = {}) noexcept;
 /// This rank's zygote; null where there is none.
 Zygote* the_zygote() noexcept;
 /// Why there is none, and what to do.
-std::string why_no_zygote();
+const std::string& why_no_zygote();
 /// Ends this rank's zygote and waits until it has, so that nothing is left when the rank is gone.
 void end_zygote() noexcept;
 
