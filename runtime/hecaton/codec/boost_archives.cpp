@@ -26,8 +26,6 @@ std::uint64_t checksum(const std::byte* data, std::size_t size) {
     return std::hash<std::string_view>{}({reinterpret_cast<const char*>(data), size});
 }
 
-constexpr const char* too_deep = "hecaton: a value is nested too deeply for the stack of this thread";
-
 }  // namespace
 
 BoostWriter::BoostWriter(Writer& writer) : writer_(writer), begin_(writer.position()) { writer_.byte(0); }
@@ -55,10 +53,6 @@ void BoostWriter::save_override(const boost::archive::class_name_type& name) {
     writer_.raw(static_cast<const char*>(name), name.size());
 }
 
-void BoostWriter::check_nesting() {
-    if (stack_exhausted()) throw std::length_error(too_deep);
-}
-
 BoostReader::BoostReader(Reader& reader) : reader_(reader), outer_(reader), sealed_(flag()) {
     if (!sealed_) return;
     Seal seal{};
@@ -79,10 +73,6 @@ void BoostReader::finish() const {
     } else if (reader_.remaining() != 0) {
         reader_.fail("a value ends before its bytes do");
     }
-}
-
-void BoostReader::check_nesting() {
-    if (stack_exhausted()) throw DecodeError(too_deep);
 }
 
 bool BoostReader::flag() {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstring>
 #include <hecaton/codec/reader.hpp>
+#include <hecaton/codec/stack.hpp>
 #include <string>
 #include <type_traits>
 
@@ -55,7 +56,7 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
             load(number);
             value = static_cast<T>(number);
         } else if constexpr (std::is_class_v<T>) {
-            check_nesting();
+            check_nesting_to_decode();
             const std::size_t before = reader_.position();
             Base::load_override(value);
             if (reader_.position() == before) reader_.take(1);
@@ -90,7 +91,6 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
 
     bool flag();
     unsigned int small_number();
-    static void check_nesting();
 
     Reader reader_;  // of this value alone where it is sealed, else of all that is left
     Reader& outer_;

@@ -14,6 +14,7 @@
 #include <boost/serialization/item_version_type.hpp>
 #include <boost/serialization/string.hpp>
 #include <hecaton/codec/padding.hpp>
+#include <hecaton/codec/stack.hpp>
 #include <hecaton/codec/writer.hpp>
 #include <string>
 #include <type_traits>
@@ -46,7 +47,7 @@ class BoostWriter : public boost::archive::detail::common_oarchive<BoostWriter> 
         if constexpr (std::is_enum_v<T>) {
             save(static_cast<std::underlying_type_t<std::remove_const_t<T>>>(value));
         } else if constexpr (std::is_class_v<T>) {
-            check_nesting();
+            check_nesting_to_encode();
             const std::size_t before = writer_.position();
             Base::save_override(value);
             if (writer_.position() == before) writer_.byte(0);
@@ -77,7 +78,6 @@ class BoostWriter : public boost::archive::detail::common_oarchive<BoostWriter> 
     }
 
     void pointer_class(int id);
-    static void check_nesting();
 
     Writer& writer_;
     std::size_t begin_;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <hecaton/codec/boost_reader.hpp>
 #include <hecaton/codec/reader.hpp>
+#include <hecaton/codec/stack.hpp>
 #include <hecaton/codec/travels.hpp>
 #include <iterator>
 #include <type_traits>
@@ -30,6 +31,14 @@ template <class A, class B>
 inline constexpr std::size_t min_bytes<std::pair<A, B>> = min_bytes<A> + min_bytes<B>;
 template <class T, class... Ts>
 inline constexpr std::size_t min_bytes<std::tuple<T, Ts...>> = (min_bytes<T> + ... + min_bytes<Ts>);
+
+template <class... Ms>
+consteval std::size_t min_bytes_of(Parts<Ms...>) {
+    return std::max<std::size_t>((std::size_t{0} + ... + (sizeof(Ms) / sizeof(bare_t<Ms>) * min_bytes<bare_t<Ms>>)), 1);
+}
+template <class T>
+requires goes_in_members<T>
+inline constexpr std::size_t min_bytes<T> = min_bytes_of(members_of<T>{});
 
 // A byte other than 0 and 1 is not a bool. Bools inside trivially copyable classes are not checked.
 template <class T>
@@ -150,24 +159,49 @@ T decode_array(Reader& reader, std::index_sequence<I...>) {
         for (auto& value : values) value = decode<typename T::value_type>(reader);
         return values;
     } else {
-        return T{{(static_cast<void>(I), decode<typename T::value_type>(reader))...}};
+        return T{{(static_cast<void>(I), decode<std::remove_const_t<typename T::value_type>>(reader))...}};
     }
 }
 
 template <class... Ts>
 std::tuple<Ts...> decode_product(Reader& reader, std::type_identity<std::tuple<Ts...>>) {
     if constexpr (sizeof...(Ts) == 0) reader.take(1);
-    return std::tuple<Ts...>{decode<Ts>(reader)...};  // braces: from left to right
+    return std::tuple<Ts...>{decode<std::remove_const_t<Ts>>(reader)...};  // braces: from left to right
 }
 template <class A, class B>
 std::pair<A, B> decode_product(Reader& reader, std::type_identity<std::pair<A, B>>) {
-    return std::pair<A, B>{decode<A>(reader), decode<B>(reader)};
+    return std::pair<A, B>{decode<std::remove_const_t<A>>(reader), decode<std::remove_const_t<B>>(reader)};
+}
+
+template <class M>
+void decode_member(Reader& reader, M& member) {
+    if constexpr (std::is_array_v<M>) {
+        for (auto& element : member) decode_member(reader, element);
+    } else {
+        member = decode<M>(reader);
+    }
+}
+
+template <class T, class... Ms>
+T decode_members(Reader& reader, Parts<Ms...>) {
+    if constexpr (recursive<T>) check_nesting_to_decode();
+    if constexpr (sizeof...(Ms) == 0) reader.take(1);
+    if constexpr (made_at_once<T>(Parts<Ms...>{})) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"               // of an int that becomes a bit-field
+        return T{decode<std::remove_cv_t<Ms>>(reader)...};  // braces: from left to right
+#pragma GCC diagnostic pop
+    } else {
+        T value{};
+        visit_members(value, [&reader](auto&... members) { (decode_member(reader, members), ...); });
+        return value;
+    }
 }
 
 template <class T>
 T decode_optional(Reader& reader) {
     if (!decode_bytes<bool>(reader)) return std::nullopt;
-    return T(std::in_place, decode<typename T::value_type>(reader));
+    return T(std::in_place, decode<std::remove_const_t<typename T::value_type>>(reader));
 }
 
 template <class T, std::size_t I = 0>
@@ -176,7 +210,7 @@ T decode_variant(Reader& reader, std::uint64_t index) {
         reader.fail("a variant has no such alternative");
     } else {
         if (index != I) return decode_variant<T, I + 1>(reader, index);
-        return T(std::in_place_index<I>, decode<std::variant_alternative_t<I, T>>(reader));
+        return T(std::in_place_index<I>, decode<std::remove_const_t<std::variant_alternative_t<I, T>>>(reader));
     }
 }
 
@@ -255,6 +289,8 @@ T decode(Reader& reader) {
             return decode_variant<T>(reader, reader.size());
         } else if constexpr (form == Form::map || form == Form::set) {
             return decode_associative<T>(reader);
+        } else if constexpr (goes_in_members<T>) {
+            return decode_members<T>(reader, members_of<T>{});
         } else {
             return decode_boost<T>(reader);
         }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <hecaton/codec/boost_writer.hpp>
 #include <hecaton/codec/padding.hpp>
+#include <hecaton/codec/stack.hpp>
 #include <hecaton/codec/travels.hpp>
 #include <hecaton/codec/writer.hpp>
 #include <stdexcept>
@@ -73,6 +74,24 @@ void encode_variant(Writer& writer, const T& value) {
     std::visit([&](const auto& alternative) { encode(writer, alternative); }, value);
 }
 
+template <class M>
+void encode_member(Writer& writer, const M& member) {
+    if constexpr (!std::is_array_v<M>) {
+        encode(writer, member);
+    } else if constexpr (TravelsAsBytes<std::remove_extent_t<M>>) {
+        encode_bytes(writer, member, std::extent_v<M>);
+    } else {
+        for (const auto& element : member) encode_member(writer, element);
+    }
+}
+
+template <class T>
+void encode_members(Writer& writer, const T& value) {
+    if constexpr (recursive<T>) check_nesting_to_encode();
+    if constexpr (census<T>.members == 0) writer.byte(0);
+    visit_members(value, [&writer](const auto&... members) { (encode_member(writer, members), ...); });
+}
+
 template <class T>
 void encode_boost(Writer& writer, const T& value) {
     BoostWriter archive(writer);
@@ -115,6 +134,8 @@ void encode(Writer& writer, const T& value) {
         } else if constexpr (form == Form::set) {
             writer.size(value.size());
             encode_elements(writer, value);
+        } else if constexpr (goes_in_members<T>) {
+            encode_members(writer, value);
         } else {
             encode_boost(writer, value);
         }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -84,6 +85,14 @@ requires(Shape<T>::form == Form::map || Shape<T>::form == Form::set) inline cons
         return std::is_empty_v<typename T::key_compare>;
     }
 }();
+
+/// The memory resource of a container, or whatever else its allocator knows, would be missing as well.
+template <class T>
+inline constexpr bool stateless_allocator = true;
+template <class T>
+requires requires { typename T::allocator_type; }
+inline constexpr bool stateless_allocator<T> =
+    std::allocator_traits<typename T::allocator_type>::is_always_equal::value;
 
 template <class T>
 struct IsBoolVector : std::false_type {};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <hecaton/codec/stack.hpp>
+#include <hecaton/foundation/error.hpp>
+#include <stdexcept>
 
 namespace hecaton::detail {
 namespace {
@@ -19,11 +21,21 @@ std::uintptr_t measure() noexcept {
     return reinterpret_cast<std::uintptr_t>(lowest) + reserve;
 }
 
+constexpr const char* too_deep = "hecaton: a value is nested too deeply for the stack of this thread";
+
 }  // namespace
 
 std::uintptr_t stack_floor() noexcept {
     thread_local const std::uintptr_t floor = measure();
     return floor;
+}
+
+void check_nesting_to_encode() {
+    if (stack_exhausted()) throw std::length_error(too_deep);
+}
+
+void check_nesting_to_decode() {
+    if (stack_exhausted()) throw DecodeError(too_deep);
 }
 
 }  // namespace hecaton::detail

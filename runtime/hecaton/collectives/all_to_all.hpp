@@ -34,19 +34,23 @@ std::vector<V> all_to_all_arrays(Call& call, const std::vector<V>& items) {
     using T = typename V::value_type;
     std::vector<ConstPart> send;
     std::uint64_t total = 0;
-    for (const V& item : items) {
-        send.push_back({item.data(), item.size() * sizeof(T)});
-        total += send.back().size;
-    }
+    call.attempt([&] {
+        for (const V& item : items) {
+            send.push_back({item.data(), item.size() * sizeof(T)});
+            total += send.back().size;
+        }
+    });
     call.agree(items.size(), total);
     call.require_items(static_cast<std::uint64_t>(call.size()), "items");
     const std::vector<std::uint64_t> sizes = all_to_all_part_sizes(call, send);
-    std::vector<V> result(items.size());
+    std::vector<V> result;
     std::vector<Part> receive;
     call.make_room(call.total_bytes(), [&] {
+        result.resize(items.size());
+        receive.resize(items.size());
         for (std::size_t r = 0; r < result.size(); ++r) {
             result[r].resize(static_cast<std::size_t>(sizes[r]) / sizeof(T));
-            receive.push_back({result[r].data(), sizes[r]});
+            receive[r] = {result[r].data(), sizes[r]};
         }
     });
     all_to_all_bytes(call.communicator(), send, receive, call.total_bytes());

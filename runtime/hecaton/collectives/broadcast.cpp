@@ -6,7 +6,7 @@ void broadcast_encoded(Call& call, Buffer& bytes) {
     call.agree(1, bytes.size(), bytes.data());
     const std::uint64_t size = call.bytes(call.root());
     call.make_room(size, [&] {
-        if (!call.is_root()) bytes.grow_by(static_cast<std::size_t>(size));
+        if (!call.is_root()) bytes = Buffer(static_cast<std::size_t>(size));
     });
     if (size > sizeof(Statement::payload)) {
         broadcast_bytes(call.communicator(), bytes.data(), size, call.root());

@@ -21,7 +21,10 @@ V broadcast_bytes_value(Call& call, V value) {
     } else {
         Buffer bytes;
         void* place = std::addressof(value);
-        if (!call.is_root()) place = bytes.grow_by(sizeof(V));
+        call.make_room(sizeof(V), [&] {
+            if (!call.is_root()) bytes = Buffer(sizeof(V));
+        });
+        if (!call.is_root()) place = bytes.data();
         broadcast_bytes(call.communicator(), place, sizeof(V), call.root());
         if (!call.is_root()) return *ByteIterator<V>(bytes.data());
     }

@@ -4,10 +4,9 @@
 #include <cstring>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/foundation/error.hpp>
-#include <hecaton/foundation/host.hpp>
-#include <hecaton/foundation/log.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
+#include <hecaton/transport/middle.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <hecaton/transport/rank_list.hpp>
@@ -18,9 +17,9 @@ namespace hecaton::detail {
 namespace {
 
 const char* name_of(Operation operation) {
-    static constexpr std::array names{"scatter", "scatter_by", "gather",        "all_gather",     "broadcast",
-                                      "reduce",  "all_reduce", "scan",          "exclusive_scan", "all_to_all",
-                                      "map",     "all_map",    "for_each_block"};
+    static constexpr std::array names{"scatter", "scatter_by", "gather",         "all_gather",     "broadcast",
+                                      "reduce",  "all_reduce", "scan",           "exclusive_scan", "all_to_all",
+                                      "map",     "all_map",    "for_each_block", "time_left"};
     const auto index = static_cast<std::size_t>(operation);
     return index < names.size() ? names[index] : "an unknown collective";
 }
@@ -74,8 +73,11 @@ Call::Call(MPI_Comm communicator, Operation operation, int root, const std::type
     if (inter != 0)
         throw UsageError(
             fmt::format("{}: the communicator joins two groups: merge them with MPI_Intercomm_merge first", name()));
-    check_mpi(MPI_Comm_rank(communicator, &rank_), "MPI_Comm_rank");
-    check_mpi(MPI_Comm_size(communicator, &size_), "MPI_Comm_size");
+    refuse_lost_ranks(name(), communicator);
+    check_collective(MPI_Comm_rank(communicator, &rank_), "MPI_Comm_rank", communicator);
+    check_collective(MPI_Comm_size(communicator, &size_), "MPI_Comm_size", communicator);
+    attempt(keep_reserve);
+    surely([&] { said_.resize(static_cast<std::size_t>(size_)); });
 }
 
 const char* Call::name() const noexcept { return name_of(operation_); }
@@ -106,12 +108,12 @@ void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) 
                    .failed = failed() ? 1U : 0U};
     if (payload != nullptr && bytes != 0 && bytes <= mine.payload.size() && !failed())
         std::memcpy(mine.payload.data(), payload, static_cast<std::size_t>(bytes));
-    said_.resize(static_cast<std::size_t>(size_));
     if (size_ == 1) {
         said_.front() = mine;
     } else {
-        check_mpi(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, said_.data(), sizeof mine, MPI_BYTE, communicator_),
-                  "MPI_Allgather");
+        check_collective(
+            MPI_Allgather(&mine, sizeof mine, MPI_BYTE, said_.data(), sizeof mine, MPI_BYTE, communicator_),
+            "MPI_Allgather", communicator_);
     }
     for (int rank = 0; rank < size_; ++rank)
         if (said(rank).failed != 0) throw_failure_of(rank);
@@ -124,17 +126,6 @@ void Call::settle() {
     attempt([&] { before = said_; });
     agree();
     said_ = std::move(before);
-}
-
-void Call::no_room(std::uint64_t total) const {
-    if (size_ == 1) throw;
-    log::line("a rank has no memory left for its part of a collective call: the job ends");  // in words that need none
-    try {
-        log::line(fmt::format("it was rank {} on {}, in {}, of {} bytes on all ranks together", rank_, host::name(),
-                              name(), total));
-    } catch (...) {  // no memory for that, either
-    }
-    abort_job(1);
 }
 
 void Call::check_same() const {
@@ -169,30 +160,34 @@ void Call::throw_type_mismatch() const {
     // Hashes mean nothing to a reader. All ranks come here, so they can exchange the names.
     using Name = std::array<char, 160>;
     Name mine{};
-    const std::string text = readable_type_name(type_->name());
+    const std::string text = surely([&] { return readable_type_name(type_->name()); });
     text.copy(mine.data(), mine.size() - 1);
-    std::vector<Name> names(static_cast<std::size_t>(size_));
-    check_mpi(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, names.data(), sizeof mine, MPI_BYTE, communicator_),
-              "MPI_Allgather");
+    std::vector<Name> names = surely([&] { return std::vector<Name>(static_cast<std::size_t>(size_)); });
+    check_collective(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, names.data(), sizeof mine, MPI_BYTE, communicator_),
+                     "MPI_Allgather", communicator_);
     throw UsageError(fmt::format("{}: the ranks give values of different types ({}): all ranks must give the same",
                                  name(),
                                  opinions(names.size(), [&](std::size_t r) { return std::string(names[r].data()); })));
 }
 
+Buffer Call::encoded_failure() const {
+    Buffer encoded;
+    Writer writer(encoded);
+    try {
+        std::rethrow_exception(failure_);
+    } catch (...) {
+        write(writer, current_exception_record(failed_index_, rank_));
+    }
+    return encoded;
+}
+
 void Call::throw_failure_of(int rank) {
     if (size_ == 1) std::rethrow_exception(failure_);
     Buffer encoded;
-    if (rank == rank_) {
-        Writer writer(encoded);
-        try {
-            std::rethrow_exception(failure_);
-        } catch (...) {
-            write(writer, current_exception_record(failed_index_, rank_));
-        }
-    }
+    if (rank == rank_) encoded = surely([&] { return encoded_failure(); });
     std::uint64_t size = encoded.size();
-    check_mpi(MPI_Bcast(&size, sizeof size, MPI_BYTE, rank, communicator_), "MPI_Bcast");
-    if (rank != rank_) encoded.grow_by(size);
+    check_collective(MPI_Bcast(&size, sizeof size, MPI_BYTE, rank, communicator_), "MPI_Bcast", communicator_);
+    if (rank != rank_) encoded = surely([&] { return Buffer(static_cast<std::size_t>(size)); });
     broadcast_bytes(communicator_, encoded.data(), size, rank);
     if (rank == rank_) std::rethrow_exception(failure_);
     Reader reader(encoded.bytes());
@@ -214,9 +209,8 @@ std::uint64_t Call::total_bytes() const noexcept {
 }
 
 std::vector<std::uint64_t> Call::byte_sizes() const {
-    std::vector<std::uint64_t> sizes;
-    sizes.reserve(said_.size());
-    for (const Statement& each : said_) sizes.push_back(each.bytes);
+    std::vector<std::uint64_t> sizes = surely([&] { return std::vector<std::uint64_t>(said_.size()); });
+    std::ranges::transform(said_, sizes.begin(), &Statement::bytes);
     return sizes;
 }
 
@@ -245,14 +239,15 @@ void Call::require_items(std::uint64_t expected, const char* what) const {
 Share Call::scatter_shares(std::span<const Share> shares) const {
     if (size_ == 1) return shares.front();
     Share mine;
-    check_mpi(MPI_Scatter(shares.data(), sizeof(Share), MPI_BYTE, &mine, sizeof mine, MPI_BYTE, root_, communicator_),
-              "MPI_Scatter");
+    check_collective(
+        MPI_Scatter(shares.data(), sizeof(Share), MPI_BYTE, &mine, sizeof mine, MPI_BYTE, root_, communicator_),
+        "MPI_Scatter", communicator_);
     return mine;
 }
 
 boost::mpi::communicator world_for(const char* call) {
     require_mpi(call);
-    return {};
+    return surely([] { return boost::mpi::communicator(); });
 }
 
 }  // namespace hecaton::detail

@@ -16,8 +16,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <hecaton/foundation/buffer.hpp>
+#include <hecaton/transport/middle.hpp>
+#include <optional>
 #include <span>
+#include <type_traits>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 namespace hecaton::detail {
@@ -36,6 +41,7 @@ enum class Operation : std::uint16_t {
     map,
     all_map,
     for_each_block,
+    time_left,
 };
 
 /// One rank's part in an agreement. Travels as bytes.
@@ -94,19 +100,24 @@ class Call {
     void agree(std::uint64_t items = 0, std::uint64_t bytes = 0, const void* payload = nullptr);
     /// Collective. Runs `f`, which allocates this rank's part of `total` bytes. Where that is so much that it may fail,
     /// and that the time of an agreement does not count, it is an attempt, and all ranks learn how it went: throws on
-    /// all when it, or an attempt before it, has failed. A rank that has no room even for little ends the job, since
-    /// the others wait for it.
+    /// all when it, or an attempt before it, has failed. Little memory comes from the rank's reserve at the worst, and
+    /// `f` is then called twice.
     template <class F>
     void make_room(std::uint64_t total, F&& f) {
-        if (total >= much_memory) {
-            attempt(f);
-            settle();
-            return;
-        }
-        try {
-            f();
-        } catch (...) {
-            no_room(total);
+        if (total < much_memory) return surely(f);
+        attempt(f);
+        settle();
+    }
+    /// Collective. use(value) as V. Where that is a conversion, it is an attempt, and throws on all ranks.
+    template <class V, class Value, class Use>
+    decltype(auto) with_converted(Value&& value, Use&& use) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<Value>, V>) {
+            return use(value);
+        } else {
+            std::optional<V> converted;
+            attempt([&] { converted.emplace(std::forward<Value>(value)); });
+            if (failed()) agree();  // it throws
+            return use(converted.value());
         }
     }
     /// Changes the type for agreements from now on.
@@ -134,15 +145,15 @@ class Call {
 
   private:
     static const std::uint64_t no_index;
-    static constexpr std::uint64_t much_memory = 16U << 20U;
+    static constexpr std::uint64_t much_memory = 2U << 20U;  // a part of the reserve
 
     const Statement& said(int rank) const { return said_[static_cast<std::size_t>(rank)]; }
     void note_failure(std::uint64_t index) noexcept;
     bool in_step() const noexcept;
     void settle();
-    [[noreturn]] void no_room(std::uint64_t total) const;
     [[noreturn]] void throw_out_of_step(const std::exception_ptr& error) const;
     void check_same() const;
+    Buffer encoded_failure() const;
     [[noreturn]] void throw_failure_of(int rank);
     [[noreturn]] void throw_type_mismatch() const;
 

@@ -1,31 +1,37 @@
 #include <algorithm>
 #include <hecaton/collectives/fold.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
+#include <hecaton/transport/middle.hpp>
 
 namespace hecaton::detail {
 namespace {
 constexpr std::uint64_t window_bytes = 256U << 20U;
 }
 
+Windows::Windows(const Call& call)
+    : sizes_(call.byte_sizes()), in_window_(call.byte_sizes()), all_(call.total_bytes()) {
+    surely([&] { offsets_.reserve(sizes_.size()); });
+}
+
 bool Windows::next(Call& call, ConstPart mine) {
     first_ = end_;
     if (first_ == call.size()) return false;
     std::uint64_t total = 0;
-    std::vector<std::uint64_t> sizes(sizes_.size());  // 0 outside of the window
+    std::ranges::fill(in_window_, 0);
     offsets_.clear();
     for (; end_ < call.size(); ++end_) {
         const std::uint64_t size = sizes_[static_cast<std::size_t>(end_)];
         if (end_ != first_ && total + size > window_bytes) break;
         offsets_.push_back(static_cast<std::size_t>(total));
-        sizes[static_cast<std::size_t>(end_)] = size;
+        in_window_[static_cast<std::size_t>(end_)] = size;
         total += size;
     }
-    bytes_.clear();
     call.make_room(all_, [&] {  // throws also where the last window has failed
+        bytes_.clear();
         if (call.is_root()) bytes_.grow_by(static_cast<std::size_t>(total));
     });
     const bool inside = call.rank() >= first_ && call.rank() < end_;
-    gather_bytes(call.communicator(), inside ? mine : ConstPart{}, sizes, bytes_.data(), call.root());
+    gather_bytes(call.communicator(), inside ? mine : ConstPart{}, in_window_, bytes_.data(), call.root());
     return true;
 }
 
@@ -36,7 +42,8 @@ std::span<const std::byte> Windows::bytes(int rank) const {
 
 Buffer Windows::scatter_back(Call& call, const Buffer& parts, const std::vector<Share>& shares) const {
     // Outside of the window no bytes; after a failure none at all, which all ranks learn at the next agreement.
-    std::vector<Share> all(static_cast<std::size_t>(call.size()));
+    const auto ranks = static_cast<std::size_t>(call.size());
+    std::vector<Share> all = surely([&] { return std::vector<Share>(ranks); });
     std::uint64_t total = 0;
     if (call.is_root() && !call.failed()) {
         std::copy(shares.begin(), shares.end(), all.begin() + first_);
@@ -44,11 +51,10 @@ Buffer Windows::scatter_back(Call& call, const Buffer& parts, const std::vector<
     }
     for (Share& share : all) share.items = total;
     const Share mine = call.scatter_shares(all);
-    std::vector<std::uint64_t> sizes;
-    sizes.reserve(all.size());
-    for (const Share& share : all) sizes.push_back(share.bytes);
+    std::vector<std::uint64_t> sizes = surely([&] { return std::vector<std::uint64_t>(ranks); });
+    std::ranges::transform(all, sizes.begin(), &Share::bytes);
     Buffer received;
-    call.make_room(mine.items, [&] { received.grow_by(static_cast<std::size_t>(mine.bytes)); });
+    call.make_room(mine.items, [&] { received = Buffer(static_cast<std::size_t>(mine.bytes)); });
     scatter_bytes(call.communicator(), parts.data(), sizes, {received.data(), received.size()}, mine.items, false,
                   call.root());
     return received;

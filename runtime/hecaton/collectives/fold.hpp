@@ -107,7 +107,7 @@ inline int ranks_needed(const Call& call, FoldKind kind) {
 /// unless one value alone has more.
 class Windows {
   public:
-    explicit Windows(const Call& call) : sizes_(call.byte_sizes()), all_(call.total_bytes()) {}
+    explicit Windows(const Call& call);
 
     /// Collective. False after the last window. Throws on all ranks when an attempt of the call has failed on one, or
     /// the allocation here.
@@ -121,6 +121,7 @@ class Windows {
 
   private:
     std::vector<std::uint64_t> sizes_;
+    std::vector<std::uint64_t> in_window_;  // the same, 0 outside of the window
     std::uint64_t all_;
     std::vector<std::size_t> offsets_;
     Buffer bytes_;
@@ -171,7 +172,7 @@ V fold_payloads(Call& call, FoldKind kind, const FoldInput<V>& input, Op& op) {
         }
         return sum;
     };
-    if constexpr (folds_quietly<V, Op>) {
+    if constexpr (folds_quietly<V, Op> && std::is_nothrow_default_constructible_v<V>) {
         return folded();
     } else {
         std::unique_ptr<V> result;
@@ -214,7 +215,7 @@ void spread_sum(Call& call, std::unique_ptr<V>& sum) {
     call.agree(1, bytes.size());
     const std::uint64_t size = call.bytes(call.root());
     call.make_room(size, [&] {
-        if (!call.is_root()) bytes.grow_by(static_cast<std::size_t>(size));
+        if (!call.is_root()) bytes = Buffer(static_cast<std::size_t>(size));
     });
     broadcast_bytes(call.communicator(), bytes.data(), size, call.root());
     if (!call.is_root()) call.attempt([&] { sum = std::make_unique<V>(decode_whole<V>(bytes.bytes())); });

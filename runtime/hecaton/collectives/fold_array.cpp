@@ -1,6 +1,7 @@
-#include <cstring>
+#include <algorithm>
 #include <hecaton/collectives/fold_array.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
+#include <hecaton/transport/middle.hpp>
 
 namespace hecaton::detail {
 namespace {
@@ -8,21 +9,18 @@ namespace {
 // Where the blocks of all ranks lie in an array, and where the rows of one block do.
 template <class P, class Byte>
 std::vector<P> parts_of_array(const Call& call, Byte* array, std::uint64_t elements, std::size_t element_size) {
-    std::vector<P> parts;
+    std::vector<P> parts = surely([&] { return std::vector<P>(static_cast<std::size_t>(call.size())); });
     for (int rank = 0; rank < call.size(); ++rank) {
         const Block block = block_of(elements, call.size(), rank);
-        if (block.count == 0) {
-            parts.push_back({});
-        } else {
-            parts.push_back({array + block.first * element_size, block.count * element_size});
-        }
+        if (block.count != 0)
+            parts[static_cast<std::size_t>(rank)] = {array + block.first * element_size, block.count * element_size};
     }
     return parts;
 }
 
 template <class P, class Byte>
 std::vector<P> parts_of_rows(const Call& call, Byte* rows, std::uint64_t row_size) {
-    std::vector<P> parts(static_cast<std::size_t>(call.size()));
+    std::vector<P> parts = surely([&] { return std::vector<P>(static_cast<std::size_t>(call.size())); });
     if (row_size == 0) return parts;
     for (P& part : parts) {
         part = {rows, row_size};
@@ -48,10 +46,9 @@ void return_rows(const Call& call, const Rows& rows, std::uint64_t elements, std
 
 void collect_blocks(const Call& call, bool everywhere, const void* block, std::uint64_t elements,
                     std::size_t element_size, void* array) {
-    std::vector<std::uint64_t> sizes;
-    sizes.reserve(static_cast<std::size_t>(call.size()));
+    std::vector<std::uint64_t> sizes = call.byte_sizes();
     for (int rank = 0; rank < call.size(); ++rank)
-        sizes.push_back(block_of(elements, call.size(), rank).count * element_size);
+        sizes[static_cast<std::size_t>(rank)] = block_of(elements, call.size(), rank).count * element_size;
     const ConstPart mine{block, sizes[static_cast<std::size_t>(call.rank())]};
     if (everywhere) {
         all_gather_bytes(call.communicator(), mine, sizes, array);
@@ -60,15 +57,21 @@ void collect_blocks(const Call& call, bool everywhere, const void* block, std::u
     }
 }
 
-void collect_rows(const Call& call, bool at_root_only, ConstPart mine, Buffer& rows) {
-    const auto total = static_cast<std::size_t>(call.total_bytes());
+void collect_rows(Call& call, bool at_root_only, ConstPart mine, Buffer& rows) {
+    const bool collects = !at_root_only || call.is_root();
+    call.make_room(call.total_bytes(), [&] {
+        if (collects) rows = Buffer(static_cast<std::size_t>(call.total_bytes()));
+    });
     if (call.all_inline()) {
-        for (int rank = 0; rank < call.size(); ++rank) rows.append(call.payload(rank));
+        if (!collects) return;
+        std::byte* at = rows.data();
+        for (int rank = 0; rank < call.size(); ++rank) {
+            const std::span<const std::byte> row = call.payload(rank);
+            at = std::ranges::copy(row, at).out;
+        }
     } else if (at_root_only) {
-        if (call.is_root()) rows.grow_by(total);
         gather_bytes(call.communicator(), mine, call.byte_sizes(), rows.data(), call.root());
     } else {
-        rows.grow_by(total);
         all_gather_bytes(call.communicator(), mine, call.byte_sizes(), rows.data());
     }
 }

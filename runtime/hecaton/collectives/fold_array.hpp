@@ -29,7 +29,7 @@ void return_rows(const Call& call, const Rows& rows, std::uint64_t elements, std
 void collect_blocks(const Call& call, bool everywhere, const void* block, std::uint64_t elements,
                     std::size_t element_size, void* array);
 /// Collective. All arrays as rows, on the ranks that fold by themselves.
-void collect_rows(const Call& call, bool at_root_only, ConstPart mine, Buffer& rows);
+void collect_rows(Call& call, bool at_root_only, ConstPart mine, Buffer& rows);
 
 /// Folds `count` rows of `width` elements from the first on into `sum`, which holds the first row already.
 template <class T, class Op>
@@ -54,17 +54,15 @@ void scan_rows(T* rows, int count, std::size_t width, bool exclusive, Op& op) {
     }
 }
 
-/// All arrays are short: the rows that this rank needs are in `rows`.
+/// All arrays are short: the rows that this rank needs are in `rows`. `result` has its size, or its value where no row
+/// is needed.
 template <class T, class Op>
-std::vector<T> fold_short_arrays(Call& call, FoldKind kind, const FoldInput<std::vector<T>>& input, Op& op,
-                                 const Buffer& rows) {
+void fold_short_arrays(const Call& call, FoldKind kind, const Buffer& rows, std::vector<T>& result, Op& op) {
     const int needed = ranks_needed(call, kind);
-    if (needed == 0) return kind == FoldKind::exclusive_scan ? first_of_exclusive(input) : std::vector<T>();
+    if (needed == 0) return;
     const auto* values = reinterpret_cast<const T*>(rows.data());
-    const std::size_t width = input.value.size();
-    std::vector<T> sum(values, values + width);
-    fold_rows(values, needed, width, sum.data(), op);
-    return sum;
+    std::copy(values, values + result.size(), result.begin());
+    fold_rows(values, needed, result.size(), result.data(), op);
 }
 
 template <class T, class Op>
@@ -76,7 +74,7 @@ std::vector<T> fold_long_arrays(Call& call, FoldKind kind, const FoldInput<std::
     std::vector<T> result;
     std::vector<T> first;  // the first rank's result of an exclusive scan
     call.make_room(call.total_bytes(), [&] {
-        rows.bytes.grow_by(width * static_cast<std::size_t>(call.size()) * sizeof(T));
+        rows.bytes = Buffer(width * static_cast<std::size_t>(call.size()) * sizeof(T));
         if (has_result) result = std::vector<T>(input.value.size());
         if (kind == FoldKind::exclusive_scan && call.rank() == 0) first = first_of_exclusive(input);
     });
@@ -106,11 +104,18 @@ std::vector<T> fold_array(Call& call, FoldKind kind, const FoldInput<std::vector
     call.agree(input.items, mine.size, mine.data);
     call.require_same_items("elements");
     if (call.total_bytes() > fold_everywhere_below) return fold_long_arrays(call, kind, input, op);
+    std::vector<T> result;
+    call.make_room(call.total_bytes(), [&] {
+        if (ranks_needed(call, kind) != 0) {
+            result = std::vector<T>(input.value.size());
+        } else if (kind == FoldKind::exclusive_scan) {
+            result = first_of_exclusive(input);
+        }
+    });
     Buffer rows;
     collect_rows(call, kind == FoldKind::reduce, mine, rows);
-    std::vector<T> result;
     std::uint64_t at = 0;
-    const auto folded = [&] { result = fold_short_arrays(call, kind, input, op, rows); };
+    const auto folded = [&] { fold_short_arrays(call, kind, rows, result, op); };
     if constexpr (folds_quietly<T, Op>) {
         folded();
     } else {

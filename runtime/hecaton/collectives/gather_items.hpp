@@ -81,7 +81,7 @@ std::vector<T> gather_encoded_of(Call& call, Receiver receiver, Range&& range) {
     call.agree(items, out.size(), out.data());
     Buffer in;
     call.make_room(call.total_bytes(), [&] {
-        if (receives(call, receiver)) in.grow_by(static_cast<std::size_t>(call.total_bytes()));
+        if (receives(call, receiver)) in = Buffer(static_cast<std::size_t>(call.total_bytes()));
     });
     gather_agreed(call, receiver, {out.data(), out.size()}, in.data());
     std::vector<T> values;
@@ -112,12 +112,9 @@ auto gather_given(Call& call, Receiver receiver, Given&& given) {
         return gather_items(call, receiver, given);
     } else {
         using T = travels_as_t<Given>;
-        if constexpr (std::is_same_v<T, std::remove_cvref_t<Given>>) {
-            return gather_items(call, receiver, std::span<const T>(std::addressof(given), 1));
-        } else {
-            const T value(given);
-            return gather_items(call, receiver, std::span<const T>(&value, 1));
-        }
+        return call.with_converted<T>(given, [&](const T& value) {
+            return gather_items(call, receiver, std::span<const T>(std::addressof(value), 1));
+        });
     }
 }
 

@@ -107,7 +107,8 @@ class Arrivals {
             values_ = std::vector<T>(items_);
         } else {
             if (items > SIZE_MAX / sizeof(T)) throw std::bad_alloc();
-            bytes_.grow_by(items_ * sizeof(T));
+            bytes_ = Buffer(items_ * sizeof(T));
+            values_.reserve(items_);
         }
     }
     void* data() noexcept {
@@ -119,17 +120,16 @@ class Arrivals {
     }
     Part part() noexcept { return {data(), items_ * sizeof(T)}; }
     std::vector<T> take() {
-        if constexpr (received_in_place<T>) {
-            return std::move(values_);
-        } else {
-            const std::byte* begin = bytes_.data();
-            return std::vector<T>(ByteIterator<T>(begin), ByteIterator<T>(begin + items_ * sizeof(T)));
+        if constexpr (!received_in_place<T>) {
+            ByteIterator<T> next(bytes_.data());
+            for (std::size_t i = 0; i < items_; ++i, ++next) values_.push_back(*next);  // there is room
         }
+        return std::move(values_);
     }
 
   private:
     std::size_t items_ = 0;
-    std::conditional_t<received_in_place<T>, std::vector<T>, char> values_{};
+    std::vector<T> values_;
     Buffer bytes_;
 };
 

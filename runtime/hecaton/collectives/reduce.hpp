@@ -19,7 +19,8 @@ template <class Value, class Op>
 detail::travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const Value& value, Op op, int root = 0) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::reduce, root, typeid(V));
-    return detail::fold<V>(call, detail::FoldKind::reduce, detail::as_item<V>(value), op);
+    return call.with_converted<V>(
+        value, [&](const V& mine) { return detail::fold<V>(call, detail::FoldKind::reduce, mine, op); });
 }
 
 /// The same, over the world.
@@ -34,7 +35,8 @@ template <class Value, class Op>
 [[nodiscard]] detail::travels_as_t<Value> all_reduce(const boost::mpi::communicator& comm, const Value& value, Op op) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::all_reduce, 0, typeid(V));
-    return detail::fold<V>(call, detail::FoldKind::all_reduce, detail::as_item<V>(value), op);
+    return call.with_converted<V>(
+        value, [&](const V& mine) { return detail::fold<V>(call, detail::FoldKind::all_reduce, mine, op); });
 }
 
 /// The same, over the world.

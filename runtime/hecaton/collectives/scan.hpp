@@ -12,7 +12,8 @@ template <class Value, class Op>
 [[nodiscard]] detail::travels_as_t<Value> scan(const boost::mpi::communicator& comm, const Value& value, Op op) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::scan, 0, typeid(V));
-    return detail::fold<V>(call, detail::FoldKind::scan, detail::as_item<V>(value), op);
+    return call.with_converted<V>(
+        value, [&](const V& mine) { return detail::fold<V>(call, detail::FoldKind::scan, mine, op); });
 }
 
 /// The same, over the world.
@@ -28,7 +29,8 @@ template <class Value, class Op>
                                                          Op op) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::exclusive_scan, 0, typeid(V));
-    return detail::fold<V>(call, detail::FoldKind::exclusive_scan, detail::as_item<V>(value), op);
+    return call.with_converted<V>(
+        value, [&](const V& mine) { return detail::fold<V>(call, detail::FoldKind::exclusive_scan, mine, op); });
 }
 
 /// The same with `init` as the result on rank 0. It is not folded into the results of the others.
@@ -37,8 +39,11 @@ template <class Value, class Op, class Init>
                                                          Op op, Init&& init) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::exclusive_scan, 0, typeid(V));
-    const V first(std::forward<Init>(init));
-    return detail::fold<V>(call, detail::FoldKind::exclusive_scan, detail::as_item<V>(value), op, &first);
+    return call.with_converted<V>(value, [&](const V& mine) {
+        return call.with_converted<V>(std::forward<Init>(init), [&](const V& first) {
+            return detail::fold<V>(call, detail::FoldKind::exclusive_scan, mine, op, &first);
+        });
+    });
 }
 
 /// The same, over the world.

@@ -2,7 +2,7 @@
 
 #include <hecaton/collectives/scatter_items.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
-#include <numeric>
+#include <hecaton/transport/middle.hpp>
 
 namespace hecaton::detail {
 
@@ -25,9 +25,8 @@ void Dealing::check(const Call& call, std::uint64_t items) const {
 
 std::uint64_t share_of_items(const Call& call, const Dealing& dealing) {
     if (dealing.even) return block_of(call.items(call.root()), call.size(), call.rank()).count;
-    std::vector<Share> shares;
-    shares.reserve(dealing.counts.size());
-    for (const std::uint64_t count : dealing.counts) shares.push_back({count, 0});
+    std::vector<Share> shares = surely([&] { return std::vector<Share>(dealing.counts.size()); });
+    for (std::size_t rank = 0; rank < shares.size(); ++rank) shares[rank].items = dealing.counts[rank];
     return call.scatter_shares(shares).items;
 }
 
@@ -35,20 +34,19 @@ void scatter_item_bytes(const Call& call, const Dealing& dealing, const void* se
                         Part receive) {
     const std::uint64_t items = call.items(call.root());
     const bool even = dealing.even && items % static_cast<std::uint64_t>(call.size()) == 0;
-    std::vector<std::uint64_t> sizes;
+    std::vector<std::uint64_t> sizes = call.byte_sizes();  // as many
     if (call.is_root()) {
-        sizes.reserve(static_cast<std::size_t>(call.size()));
-        for (int rank = 0; rank < call.size(); ++rank)
-            sizes.push_back(item_size * (dealing.even ? block_of(items, call.size(), rank).count
-                                                      : dealing.counts[static_cast<std::size_t>(rank)]));
+        for (int rank = 0; rank < call.size(); ++rank) {
+            const auto r = static_cast<std::size_t>(rank);
+            sizes[r] = item_size * (dealing.even ? block_of(items, call.size(), rank).count : dealing.counts[r]);
+        }
     }
     scatter_bytes(call.communicator(), send, sizes, receive, items * item_size, even, call.root());
 }
 
 void scatter_encoded(const Call& call, const Buffer& send, std::span<const Share> shares, Buffer& receive) {
-    std::vector<std::uint64_t> sizes;
-    sizes.reserve(shares.size());
-    for (const Share& share : shares) sizes.push_back(share.bytes);
+    std::vector<std::uint64_t> sizes = surely([&] { return std::vector<std::uint64_t>(shares.size()); });
+    std::ranges::transform(shares, sizes.begin(), &Share::bytes);
     scatter_bytes(call.communicator(), send.data(), sizes, {receive.data(), receive.size()}, call.bytes(call.root()),
                   false, call.root());
 }

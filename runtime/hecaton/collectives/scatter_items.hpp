@@ -90,7 +90,7 @@ std::vector<T> scatter_encoded_of(Call& call, Range&& range, const Dealing& deal
     call.agree(out.items, out.bytes.size());
     const Share mine = call.scatter_shares(out.shares);
     Buffer in;
-    call.make_room(call.bytes(call.root()), [&] { in.grow_by(static_cast<std::size_t>(mine.bytes)); });
+    call.make_room(call.bytes(call.root()), [&] { in = Buffer(static_cast<std::size_t>(mine.bytes)); });
     scatter_encoded(call, out.bytes, out.shares, in);
     std::vector<T> values;
     at = block_of(call.items(call.root()), call.size(), call.rank()).first;

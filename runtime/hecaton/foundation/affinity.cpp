@@ -7,7 +7,7 @@
 namespace hecaton::detail::affinity {
 
 // The kernel refuses a set that is smaller than its own, and does not say how large that is.
-std::vector<int> cpus(Ask ask) {
+std::vector<int> cpus(pid_t process, Ask ask) {
     constexpr int most = 1 << 20;
     std::vector<int> found;
     for (int room = CPU_SETSIZE; room <= most; room *= 2) {
@@ -16,7 +16,7 @@ std::vector<int> cpus(Ask ask) {
         const std::size_t bytes = CPU_ALLOC_SIZE(room);
         if (!set) break;
         CPU_ZERO_S(bytes, set.get());
-        if (ask(0, bytes, set.get()) == 0) {
+        if (ask(process, bytes, set.get()) == 0) {
             for (int cpu = 0; cpu < room; ++cpu)
                 if (CPU_ISSET_S(cpu, bytes, set.get())) found.push_back(cpu);
             break;

@@ -105,8 +105,8 @@ class JournalError : public std::runtime_error, public virtual Error {
     const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// The sandbox that ran the item died, MapOptions::attempts times; the text names the signal where there was one. (When
-/// a rank dies, the job ends.)
+/// The rank or the sandbox that ran the item died, MapOptions::attempts times; the text names the signal where there
+/// was one. See docs/survival.md.
 class WorkerLost : public std::runtime_error, public TaskError {
   public:
     WorkerLost(std::uint64_t index, int rank, std::string host, const std::string& text);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <hecaton/launch/allocation.hpp>
@@ -29,6 +30,19 @@ bool take(std::string_view& text, std::string_view expected) {
     return true;
 }
 
+// The numbers of a list as "4(x2),3", and how often each of them stands for; false where it is no such list.
+template <class Take>
+bool each_in_list(std::string_view list, const Take& take_one) {
+    do {
+        const int each = take_number(list);
+        const bool repeated = take(list, "(x");
+        const int times = repeated ? take_number(list) : 1;
+        if (each < 0 || times < 1 || (repeated && !take(list, ")"))) return false;
+        take_one(each, times);
+    } while (take(list, ","));
+    return list.empty();
+}
+
 std::ifstream open_list(const std::string& path, std::string_view variable, std::string_view system) {
     std::ifstream file(path);
     if (!file)
@@ -38,7 +52,9 @@ std::ifstream open_list(const std::string& path, std::string_view variable, std:
 }
 
 void read_slurm(const Variables& environment, Allocation& found) {
-    found.slots = slurm_tasks(value(environment, "SLURM_TASKS_PER_NODE"), found.nodes);
+    const std::string_view tasks_of_nodes = value(environment, "SLURM_TASKS_PER_NODE");
+    found.slots = slurm_tasks(tasks_of_nodes, found.nodes);
+    found.tasks = slurm_tasks_of_nodes(tasks_of_nodes);
     if (found.nodes == 0) {
         std::string_view nodes = value(environment, "SLURM_JOB_NUM_NODES");
         found.nodes = std::max(0, take_number(nodes));
@@ -55,6 +71,7 @@ void read_sge(const Variables& environment, Allocation& found) {
         int slots = 0;
         if (!(words >> host >> slots) || slots < 0) continue;
         ++found.nodes;
+        found.tasks.push_back(std::min(slots, most_ranks));
         add(found.slots, slots);
     }
 }
@@ -92,18 +109,21 @@ std::string name(Scheduler scheduler) {
 int slurm_tasks(std::string_view list, int& nodes) {
     int tasks = 0;
     int covered = 0;
-    nodes = 0;
-    do {
-        const int each = take_number(list);
-        const bool repeated = take(list, "(x");
-        const int times = repeated ? take_number(list) : 1;
-        if (each < 0 || times < 1 || (repeated && !take(list, ")"))) return 0;
+    const bool good = each_in_list(list, [&](int each, int times) {
         add(tasks, static_cast<long long>(each) * times);
         add(covered, times);
-    } while (take(list, ","));
-    if (!list.empty()) return 0;
-    nodes = covered;
-    return tasks;
+    });
+    nodes = good ? covered : 0;
+    return good ? tasks : 0;
+}
+
+std::vector<int> slurm_tasks_of_nodes(std::string_view list) {
+    std::vector<int> found;
+    const bool good = each_in_list(list, [&](int each, int times) {
+        const auto room = static_cast<std::size_t>(most_ranks) - found.size();
+        found.insert(found.end(), std::min(room, static_cast<std::size_t>(times)), each);
+    });
+    return good ? found : std::vector<int>();
 }
 
 bool slurm_only_here(std::string_view nodes, std::string_view host) {

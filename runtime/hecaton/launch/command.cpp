@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hecaton/launch/batch_job.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/refusal.hpp>
 
@@ -16,17 +17,15 @@ void refuse_what_cannot_be(const Request& request, const MachineFacts& facts) {
     if (request.ranks < 0 || request.ranks > most_ranks)
         throw Refusal(fmt::format("{} ranks cannot be: give a whole number from 1 to {}", request.ranks, most_ranks));
     const auto& allocation = facts.allocation;
-    if (!request.hosts.empty() && allocation.scheduler != Scheduler::none)
-        throw Refusal(fmt::format("inside {} job {}, which has hosts of its own: leave out the list of hosts",
-                                  name(allocation.scheduler), allocation.job));
     const auto inside = [&](std::string_view what_to_run) {
         return Refusal(
             fmt::format("inside {} job {}, where Open MPI's mpirun does not find the job's nodes; run: {} {}",
                         name(allocation.scheduler), allocation.job, what_to_run, shell_quoted(request.program)));
     };
     const std::string count = request.ranks > 0 ? fmt::format("-n {}", request.ranks) : "-n RANKS";
-    if (allocation.scheduler == Scheduler::lsf) throw inside("jsrun " + count + ", or the site's own mpirun " + count);
-    if (allocation.scheduler == Scheduler::flux) throw inside("flux run " + count);
+    if (allocation.scheduler == Scheduler::lsf && !request.by_agent)
+        throw inside("jsrun " + count + ", or the site's own mpirun " + count);
+    if (allocation.scheduler == Scheduler::flux && !request.by_agent) throw inside("flux run " + count);
     if (allocation.scheduler == Scheduler::cobalt) throw inside("aprun " + count);
     if (allocation.step_of_many)
         throw Refusal(
@@ -54,12 +53,20 @@ void add(Command& command, std::initializer_list<Row> rows) {
         if (row.needed) command.argv.insert(command.argv.end(), row.words.begin(), row.words.end());
 }
 
-// On one node its own transports are named, which starts 2.8 times faster than letting each rank look for a network.
+// Without it, Open MPI 5 remarks that ranks of one host do not reach each other by TCP, which they need not. A
+// variable, because --mca would set the daemons' parameter of the same name.
+void add_reachable(Command& command, const MachineFacts& facts) {
+    if (facts.open_mpi_major >= 5 && !user_set(facts, "reachable"))
+        command.environment.emplace_back("OMPI_MCA_reachable", "weighted");
+}
+
+// On one node transports are named, which starts 2.8 times faster than letting each rank look for a fast network. Ranks
+// talk through shared memory; it does not reach what a program starts with MPI_Comm_spawn, which takes tcp.
 void add_one_node_options(Command& command, const MachineFacts& facts) {
     const bool newer = facts.open_mpi_major >= 5;
     const bool no_copies = !facts.copy_allowed;
     add(command, {{!user_set(facts, "pml") && !user_set(facts, "btl"),
-                   {"--mca", "pml", "ob1", "--mca", "btl", newer ? "self,sm" : "self,vader"}},
+                   {"--mca", "pml", "ob1", "--mca", "btl", newer ? "self,sm,tcp" : "self,vader,tcp"}},
                   // In a Slurm job Open MPI 5 runs srun to learn its version, complains where that fails, and crashes
                   // where there is neither srun nor ssh, as in containers. It would need one of them for other nodes
                   // only, so any command does.
@@ -132,9 +139,10 @@ void add_placement(Command& command, const Request& request, const MachineFacts&
     const Bind bind = binding(request, crowded);
     const std::string map = map_words(request, bind);
     add(command,
-        {{places.where == Where::hosts, {"--host", host_words(request)}},
+        {{!request.hosts.empty(), {"--host", host_words(request)}},
          {allocated && !facts.allocation.hostfile.empty(), {"--hostfile", facts.allocation.hostfile}},
-         {count > 0 && (request.ranks > 0 || request.ranks_per_node > 0 || !allocated), {"-n", std::to_string(count)}},
+         {count > 0 && (request.ranks > 0 || request.ranks_per_node > 0 || !allocated || !request.hosts.empty()),
+          {"-n", std::to_string(count)}},
          {request.bind != Bind::automatic || !user_set(facts, "hwloc_base_binding_policy"),
           {"--bind-to", bind_words(bind, crowded)}},
          {!map.empty() || (any_number && !user_set(facts, "rmaps_base_mapping_policy")),
@@ -178,12 +186,14 @@ std::string line_for_env(const std::vector<std::string>& words) {
 }  // namespace
 
 Places places(const Request& request, const MachineFacts& facts) {
+    const auto& allocation = facts.allocation;
     if (!request.hosts.empty()) {
         int slots = 0;
         for (const auto& host : request.hosts) slots = std::min(most_ranks, slots + std::min(most_ranks, host.slots));
-        return {.where = Where::hosts, .nodes = static_cast<int>(request.hosts.size()), .slots = slots};
+        return {.where = allocation.scheduler == Scheduler::none ? Where::hosts : Where::allocation,
+                .nodes = static_cast<int>(request.hosts.size()),
+                .slots = slots};
     }
-    const auto& allocation = facts.allocation;
     if (allocation.scheduler != Scheduler::none)
         return {.where = Where::allocation, .nodes = allocation.nodes, .slots = allocation.slots};
     return {.where = Where::here, .nodes = 1, .slots = facts.cores};
@@ -198,7 +208,9 @@ int ranks(const Request& request, const MachineFacts& facts) {
 
 bool many_nodes(const Request& request, const MachineFacts& facts) {
     const Places found = places(request, facts);
-    return found.where == Where::hosts || found.nodes != 1;
+    if (found.where != Where::allocation || found.nodes != 1) return found.where == Where::hosts || found.nodes != 1;
+    const auto& nodes = request.hosts.empty() ? facts.job_nodes : request.hosts;
+    return nodes.size() == 1 && !facts.name.empty() && !same_machine(nodes.front().name, facts.name);
 }
 
 std::string crowded_note(int count, int threads, int cores) {
@@ -213,15 +225,20 @@ Command command(const Request& request, const MachineFacts& facts) {
     Command made;
     made.argv = {facts.mpirun};
     made.expected_ranks = ranks(request, facts);
-    made.stdin_from_null = request.stdin_from_null;
     made.scrub = inherited_from_a_job(facts.environment);
     add_placement(made, request, facts);
     if (one_node) {
         add_one_node_options(made, facts);
         add_quick_start(made, facts);
     }
+    add_reachable(made, facts);
     add_safe_start(made, facts);
+    tell_slurm(made, facts, !one_node);
     add_root(made, facts);
+    if (facts.homeless) {
+        made.environment.emplace_back("HOME", "/");
+        made.notes.emplace_back("HOME is not set, and the user has no folder: Open MPI and the ranks get HOME=/");
+    }
     const std::string expected = std::to_string(made.expected_ranks);
     made.environment.emplace_back("HECATON_EXPECTED_SIZE", expected);
     // Ranks on this node inherit mpirun's environment; those on others get only what is exported by name.
@@ -271,7 +288,6 @@ std::string shell_quoted(const Command& command) {
     for (const auto& [name, text] : command.environment)
         line.append(" ").append(shell_quoted(fmt::format("{}={}", name, text)));
     for (const auto& word : command.argv) line.append(" ").append(shell_quoted(word));
-    if (command.stdin_from_null) line += " </dev/null";
     return line;
 }
 

@@ -29,26 +29,29 @@ struct Request {
     int ranks = 0;        ///< 0: one for each core here, or all slots of the allocation or the hosts
     std::string program;  ///< a path; a name without a slash is looked up by mpirun
     std::vector<std::string> args = {};
-    bool stdin_from_null = false;  ///< rank 0 finds its standard input empty
-    std::vector<Host> hosts = {};  ///< over ssh; empty: here, or the allocation
+    std::vector<Host> hosts = {};  ///< over ssh, or nodes of the allocation; empty: here, or the allocation
     int ranks_per_node = 0;        ///< 0: as many as it has slots
     int threads = 0;               ///< of each rank; 0: not known
     Bind bind = Bind::automatic;
-    std::string wdir = {};                   ///< the folder of the ranks; empty: that of mpirun
-    std::vector<std::string> exported = {};  ///< variables that ranks on other nodes get too
+    bool by_agent = false;  ///< mpirun is told a way to the job's nodes, and need not know the batch system
+    std::string wdir = {};  ///< the folder of the ranks; empty: that of mpirun
+    std::vector<std::string> exported = {};                             ///< variables that ranks on other nodes get too
     std::vector<std::pair<std::string, std::string>> environment = {};  ///< of the ranks alone, through env
     std::vector<std::string> options = {};                              ///< further ones for mpirun
 };
 
 /// The facts that the command depends on.
 struct MachineFacts {
-    int cores = 1;               ///< that this process may use
-    bool root = false;           ///< running as the super user, whom Open MPI refuses unless it is told otherwise
-    bool copy_allowed = true;    ///< one process may read another's memory (a container may forbid it)
-    std::string mpirun = {};     ///< the file; empty where PATH has none
-    int open_mpi_major = 0;      ///< 4, 5, ...; 0 when `mpirun` is not Open MPI's
-    Allocation allocation = {};  ///< of the batch system
-    Variables environment = {};  ///< of this process; PATH is always in it
+    std::string name = {};             ///< of this machine; empty where it does not matter
+    int cores = 1;                     ///< that this process may use
+    bool root = false;                 ///< running as the super user, whom Open MPI refuses unless it is told otherwise
+    bool homeless = false;             ///< as homeless() says
+    bool copy_allowed = true;          ///< one process may read another's memory (a container may forbid it)
+    std::string mpirun = {};           ///< the file; empty where PATH has none
+    int open_mpi_major = 0;            ///< 4, 5, ...; 0 when `mpirun` is not Open MPI's
+    Allocation allocation = {};        ///< of the batch system
+    std::vector<Host> job_nodes = {};  ///< of the allocation; empty where they are not known
+    Variables environment = {};        ///< of this process; PATH is always in it
 };
 
 /// The MPI that a launcher belongs to.
@@ -67,7 +70,17 @@ std::string find_in_path(std::string_view path, const std::string& name);
 /// Looks at the file's name with links resolved, and runs the file with --version only where the name does not tell.
 Starter identify(const std::string& file);
 
-/// This machine and this process's environment. Throws Refusal as allocation() does.
+/// This machine and this process's environment, without mpirun. Throws Refusal as allocation() does.
+MachineFacts this_machine();
+
+/// Looks for Open MPI's mpirun.
+void find_mpirun(MachineFacts& facts);
+
+/// HOME is not set, and the user has no entry that names a folder, as in a container. PMIx, and with it mpirun and
+/// MPI_Init, dies of SIGSEGV then.
+bool homeless();
+
+/// Both.
 MachineFacts machine_facts();
 
 /// A command to be run as it is, with no shell in between.
@@ -76,9 +89,8 @@ struct Command {
     std::vector<std::pair<std::string, std::string>> environment = {};  ///< to add to the environment
     std::vector<std::string> scrub = {};                                ///< to remove from it, before adding
     std::vector<std::string> notes = {};                                ///< lines to print, once
-    std::string crowded = {};      ///< the line about ranks that share cores, where the launcher should print it
-    int expected_ranks = 0;        ///< the size that the world must have; 0 where it is not known beforehand
-    bool stdin_from_null = false;  ///< standard input is to be /dev/null
+    std::string crowded = {};  ///< the line about ranks that share cores, where the launcher should print it
+    int expected_ranks = 0;    ///< the size that the world must have; 0 where it is not known beforehand
 };
 
 /// Where ranks may run: on this machine, on the hosts of the request, or on the nodes of the batch job.

@@ -1,4 +1,5 @@
 // machine_facts(): the impure half of command.hpp.
+#include <pwd.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/subprocess.hpp>
+#include <hecaton/launch/batch_job.hpp>
 #include <hecaton/launch/command.hpp>
 
 namespace hecaton::detail::launch {
@@ -55,7 +57,10 @@ Starter identify(const std::string& file) {
     const std::string name = fs::canonical(file, ignored).filename();
     if (name == "orterun") return {file, Family::open_mpi, 4};
     if (name.find("hydra") != std::string::npos) return {file, Family::hydra, 0};
-    const std::string text = Subprocess::run({.argv = {file, "--version"}}, std::chrono::seconds(10)).output;
+    // In a folder that was deleted, Open MPI 5's would complain.
+    const std::string folder = file.starts_with('/') ? "/" : "";
+    const std::string text =
+        Subprocess::run({.argv = {file, "--version"}, .folder = folder}, std::chrono::seconds(10)).output;
     for (const std::string_view mark : {"(Open MPI) ", "(OpenRTE) "}) {
         const auto at = text.find(mark);
         if (at == std::string::npos) continue;
@@ -66,26 +71,41 @@ Starter identify(const std::string& file) {
     return {.file = file};
 }
 
-MachineFacts machine_facts() {
+bool homeless() { return std::getenv("HOME") == nullptr && ::getpwuid(::geteuid()) == nullptr; }
+
+MachineFacts this_machine() {
     MachineFacts found;
+    found.name = host::name();
     found.environment = variables();
     found.allocation = allocation(found.environment);
+    if (found.allocation.scheduler != Scheduler::none) found.job_nodes = job_nodes(found.environment);
     found.allocation.only_here = found.allocation.scheduler == Scheduler::slurm &&
                                  slurm_only_here(value(found.environment, "SLURM_JOB_NODELIST"), host::name());
     found.cores = host::cores();
     found.root = ::geteuid() == 0;
+    found.homeless = homeless();
     found.copy_allowed = copy_allowed();
-    const std::string path(search_path(found.environment));
-    found.environment.try_emplace("PATH", path);  // mpirun looks for ssh in it, and gives up where there is none
+    // mpirun looks for ssh in it, and gives up where there is none.
+    found.environment.try_emplace("PATH", search_path(found.environment));
+    return found;
+}
+
+void find_mpirun(MachineFacts& facts) {
+    const auto path = search_path(facts.environment);
     for (const char* name :
          {"mpirun", "mpirun.openmpi"}) {  // where MPICH is the default, Debian keeps the other by name
         const std::string file = with_prefix(find_in_path(path, name));
         if (file.empty()) continue;
         const Starter starter = identify(file);
-        found.mpirun = file;
-        found.open_mpi_major = starter.family == Family::open_mpi ? starter.major : 0;
-        if (found.open_mpi_major > 0) break;
+        facts.mpirun = file;
+        facts.open_mpi_major = starter.family == Family::open_mpi ? starter.major : 0;
+        if (facts.open_mpi_major > 0) break;
     }
+}
+
+MachineFacts machine_facts() {
+    MachineFacts found = this_machine();
+    find_mpirun(found);
     return found;
 }
 

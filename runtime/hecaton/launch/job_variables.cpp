@@ -1,10 +1,42 @@
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <hecaton/launch/environment.hpp>
+#include <hecaton/launch/job_end.hpp>
 #include <hecaton/launch/job_variables.hpp>
+#include <mutex>
 
 namespace hecaton::detail::launch {
+namespace {
+
+// A program that an item starts would want the same journal, which this job has, or end with this job.
+constexpr std::array own_variables{"HECATON_JOURNAL",
+                                   "HECATON_JOURNAL_ACCEPT_PROGRAM",
+                                   "HECATON_JOURNAL_KEEP_ERRORS",
+                                   "HECATON_JOURNAL_DURABILITY",
+                                   "HECATON_RUN",
+                                   deadline_variable};
+
+struct Taken {
+    std::mutex mutex;
+    Variables variables;
+};
+
+Taken& taken() {
+    static Taken& instance = *new Taken;  // used while the process exits, so never destroyed
+    return instance;
+}
+
+}  // namespace
+
+std::string job_setting(const char* name) {
+    const std::lock_guard lock(taken().mutex);
+    const auto found = taken().variables.find(name);
+    if (found != taken().variables.end()) return found->second;
+    const char* const text = std::getenv(name);
+    return text != nullptr ? text : "";
+}
 
 JobVariables::JobVariables() {
     const Variables environment = launch::variables();
@@ -14,6 +46,11 @@ JobVariables::JobVariables() {
 
 void JobVariables::take_out() const {
     for (const auto& [name, text] : variables_) ::unsetenv(name.c_str());
+    const std::lock_guard lock(taken().mutex);
+    for (const char* const name : own_variables) {
+        if (const char* const text = std::getenv(name)) taken().variables[name] = text;
+        ::unsetenv(name);
+    }
     ::setenv(rank_pid_variable, std::to_string(::getpid()).c_str(), 1);
 }
 

@@ -10,13 +10,18 @@
 
 namespace hecaton::detail::launch {
 
+/// A variable about this job's journal or its end, which take_out() may have taken out of the environment; empty where
+/// it was not set.
+std::string job_setting(const char* name);
+
 class JobVariables {
   public:
     /// Those that this process has now.
     JobVariables();
 
     /// Takes them out of the environment of this process. OMPI_COMM_WORLD_* stay, since programs read them to learn
-    /// their place; HECATON_RANK_PID says then whose they are.
+    /// their place; HECATON_RANK_PID says then whose they are. Those about the journal and the end go for good, see
+    /// job_setting().
     void take_out() const;
     void put_back() const;
 

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -6,14 +5,17 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <hecaton/attendant/attendant.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/foundation/subprocess.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
+#include <hecaton/launch/launcher_file.hpp>
 #include <hecaton/launch/process_start.hpp>
 #include <hecaton/launch/refusal.hpp>
 #include <hecaton/launch/self_launch.hpp>
+#include <utility>
 
 namespace hecaton::detail::launch {
 namespace {
@@ -30,7 +32,7 @@ int wanted_ranks(const Variables& environment) {
     return ranks;
 }
 
-Request request(int argc, char** argv, int ranks, const Variables& environment) {
+Request request(int argc, char** argv, int ranks) {
     Request made;
     made.ranks = ranks;
     made.program = host::executable();
@@ -39,7 +41,6 @@ Request request(int argc, char** argv, int ranks, const Variables& environment) 
             "the program's file is gone, so it cannot be started as ranks; HECATON_RANKS=1 runs it in one "
             "process");
     if (argc > 1) made.args.assign(argv + 1, argv + argc);
-    made.stdin_from_null = value(environment, "HECATON_STDIN") != "1";
     return made;
 }
 
@@ -50,21 +51,44 @@ bool watched(const Variables& environment) {
            preloaded.find("libheaptrack_preload") != std::string_view::npos;
 }
 
-[[noreturn]] void replace_this_process(const Command& command, const Variables& environment) {
-    for (const auto& note : command.notes) log::line(note);
+// The launcher looks at the machine itself, and heeds the variables of its options.
+Command by_launcher(const std::string& launcher, const Request& request) {
+    Command made;
+    made.argv = {launcher, "run"};
+    if (request.ranks > 0) made.argv.insert(made.argv.end(), {"-n", std::to_string(request.ranks)});
+    made.argv.insert(made.argv.end(), {"--", request.program});
+    made.argv.insert(made.argv.end(), request.args.begin(), request.args.end());
+    return made;
+}
+
+Command by_mpirun(Request request, MachineFacts here) {
+    find_mpirun(here);
+    if (here.mpirun.empty() && here.allocation.scheduler == Scheduler::none)
+        throw Refusal(
+            "mpirun is not in PATH, so the program cannot start itself as ranks: install Open MPI (on Debian and "
+            "Ubuntu: openmpi-bin) or load its module; HECATON_RANKS=1 runs it in one process");
+    // The attendant says how the ranks ended, and what is asked to end ends: mpirun need not wait before it kills.
+    request.options = {here.open_mpi_major >= 5 ? "--prtemca" : "--mca", "odls_base_sigkill_timeout", "0"};
+    Command made = command(request, here);
+    if (!many_nodes(request, here)) hide_hwloc_plugins(made, here.environment);
+    return made;
+}
+
+[[noreturn]] void replace_this_process(const Command& command, const Request& request, const Variables& environment,
+                                       bool attended) {
+    if (value(environment, "HECATON_QUIET").empty())
+        for (const auto& note : command.notes) log::line(note);
+    std::fflush(nullptr);  // what the program has written so far would be lost
     std::vector<std::string> words = command.argv;
     std::vector<std::string> settings = environment_strings(command, environment);
-    std::fflush(nullptr);  // what the program has written so far would be lost
-    if (command.stdin_from_null) {
-        const int null = ::open("/dev/null", O_RDONLY);
-        if (null > 0) {
-            ::dup2(null, STDIN_FILENO);
-            ::close(null);
-        }
+    if (attended) {
+        std::vector<std::string> program{request.program};
+        program.insert(program.end(), request.args.begin(), request.args.end());
+        attendant::become_attendant(words, command.expected_ranks, std::move(program), std::move(settings));
+    } else {
+        ::execve(words[0].c_str(), pointers(words).data(), pointers(settings).data());
     }
-    process_start().restore();
-    ::execve(words[0].c_str(), pointers(words).data(), pointers(settings).data());
-    throw Refusal(fmt::format("{} cannot be run: {}; HECATON_RANKS=1 runs the program in one process", words[0],
+    throw Refusal(fmt::format("{} cannot be run: {}; HECATON_RANKS=1 runs the program in one process", command.argv[0],
                               std::strerror(errno)));
 }
 
@@ -84,17 +108,13 @@ void self_launch_if_wanted(int argc, char** argv, int processes) {
     const Variables environment = variables();
     const Decision decision = decide(environment, processes, host::traced());
     if (!decision.launch) return;
-    const MachineFacts here = machine_facts();
-    const Request wanted = request(argc, argv, decision.ranks, environment);
-    if (here.mpirun.empty() && here.allocation.scheduler == Scheduler::none && ranks(wanted, here) != 1)
-        throw Refusal(
-            "mpirun is not in PATH, so the program cannot start itself as ranks: install Open MPI (on Debian and "
-            "Ubuntu: "
-            "openmpi-bin) or load its module; HECATON_RANKS=1 runs it in one process");
+    const MachineFacts here = this_machine();
+    const Request wanted = request(argc, argv, decision.ranks);
     if (ranks(wanted, here) == 1 && !here.allocation.step_of_many && here.allocation.nodes <= 1) return;
-    Command made = command(wanted, here);
-    if (!many_nodes(wanted, here)) hide_hwloc_plugins(made, environment);
-    replace_this_process(made, environment);
+    const std::string launcher = find_launcher(environment);
+    process_start().restore();  // here, since mpirun may have to be asked who it is
+    replace_this_process(launcher.empty() ? by_mpirun(wanted, here) : by_launcher(launcher, wanted), wanted,
+                         environment, launcher.empty());
 }
 
 }  // namespace hecaton::detail::launch

@@ -20,9 +20,9 @@ struct Decision {
 /// heaptrack.
 Decision decide(const Variables& environment, int processes, bool traced);
 
-/// Replaces this process by mpirun running the same program with the same arguments, or returns where that is not
-/// wanted (see decide()). To be called before MPI is initialised and before threads are started. The ranks' standard
-/// input is /dev/null unless HECATON_STDIN=1.
+/// Replaces this process by `hecaton run` of the same program with the same arguments, or returns where that is not
+/// wanted (see decide()). To be called before MPI is initialised and before threads are started. Where there is no
+/// hecaton (see find_launcher()), it becomes the attendant of an mpirun (see become_attendant()).
 ///
 /// `processes` is PoolOptions::processes, 0 for the default. Throws Refusal where it is wanted and cannot be done.
 void self_launch_if_wanted(int argc, char** argv, int processes);

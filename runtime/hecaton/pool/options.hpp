@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,12 +18,23 @@ struct PoolOptions {
     /// Runs once on each worker before its first task, and in each sandbox before its first item. When it throws, the
     /// pool fails with that error. (For sandboxes: give it to hecaton::run, or make it a plain function.)
     std::function<void()> initializer = {};
-    /// Whether the root computes too. False keeps its cores for the program's own code; a pool of one rank ignores it.
+    /// Whether the root computes too. False keeps its cores for the program's own code; a pool ignores it when no other
+    /// rank is there, or left.
     bool root_works = true;
     /// What this_task::random() is derived from.
     std::uint64_t seed = 0;
     /// The rank that drives the pool.
     int root = 0;
+};
+
+/// What a call does when an item fails.
+enum class OnError : std::uint8_t {
+    finish,  ///< it runs the other items all the same
+    /// It ends as soon as it knows: nothing more is handed out, chunks that were not started come back, and nobody
+    /// waits for items that run (isolated ones are killed, others end in vain). The error that is thrown is that of the
+    /// lowest index among those known. map_outcomes and imap have a TaskCancelled for each item without a result; imap
+    /// first yields the items before the one that failed.
+    stop,
 };
 
 /// Given to Pool::with. A value above PTRDIFF_MAX is a UsageError.
@@ -32,8 +44,8 @@ struct MapOptions {
     /// The longest that one item may take; 0: no limit. One that takes longer is killed, with all that it has started,
     /// and fails with TaskTimeout. Implies `isolate`.
     std::chrono::duration<double> timeout = std::chrono::duration<double>::zero();
-    /// Runs of an isolated item whose sandbox died, before it is given up with WorkerLost. A call that throws is not
-    /// run again, and when a rank dies the job ends.
+    /// Runs of an item whose rank or sandbox died, before it is given up with WorkerLost; the last of them is in a
+    /// sandbox. A call that throws is not run again.
     int attempts = 3;
     /// Run the items in a sandbox, a process next to each worker: an item that crashes costs itself only.
     bool isolate = false;
@@ -49,6 +61,18 @@ struct MapOptions {
     std::function<double(std::size_t)> cost = {};
     /// Other numbers from this_task::random() than those of the same items in another call.
     std::uint64_t seed = 0;
+    /// A file that keeps the results of finished items: a program that is started again computes the others only.
+    /// Empty: the one that `hecaton run --journal` has named, if any. See docs/survival.md.
+    std::filesystem::path journal = {};
+    /// A text for the state of the code that the items run: as long as it stays the same, results that another build of
+    /// the program has put into the journal count. Without it another build is a JournalError.
+    std::string version = {};
+    /// What happens when an item fails.
+    OnError on_error = OnError::finish;
+    /// The first Ctrl-C (SIGINT) while the call runs ends the call instead of the program: map_outcomes and
+    /// imap_outcomes return what is done, with a TaskCancelled for each item that is not, and other calls throw
+    /// TaskCancelled. The second Ctrl-C ends the program. See docs/pool.md for what the launcher has to do with it.
+    bool keep_on_interrupt = false;
 };
 
 namespace detail {

@@ -37,7 +37,7 @@ class Pool : public PoolCalls {
     /// the root gave, 0 unless hecaton::run says otherwise.
     int serve();
 
-    /// The ranks that run tasks.
+    /// The ranks that run tasks; those that have died do not count.
     int size() const noexcept;
 
     /// The same pool with options for the calls made through it: pool.with({.chunk_size = 1}).map(f, xs).

@@ -9,11 +9,17 @@ void PoolCalls::check(const char* call) const {
     if (detail::isolation_of(options_)) detail::require_sandboxes(state_->initializer());
 }
 
-void PoolCalls::submit(const std::shared_ptr<detail::Job>& job, bool wait) const {
+void PoolCalls::submit(const std::shared_ptr<detail::Job>& job, const char* kind, bool wait) const {
+    detail::restore_job(*job, state_->around(kind));
     driver()->submit(job, !wait);
     if (!wait) return;
     driver()->wait(*job);
     state_->set_last_map(job->report());
+}
+
+std::unique_ptr<detail::LazyStream> PoolCalls::open(detail::LazyCall call,
+                                                    std::unique_ptr<detail::LazyInput> input) const {
+    return std::make_unique<detail::LazyStream>(driver(), std::move(call), std::move(input), state_->around("imap"));
 }
 
 const std::shared_ptr<detail::Driver>& PoolCalls::driver() const noexcept { return state_->driver(); }

@@ -45,65 +45,67 @@ class PoolCalls {
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map(F&& f, Ranges&&... ranges) {
         check("map");
-        return run(detail::make_map_job<detail::VectorOf>(
-            f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
+        return run("map", detail::make_map_job<detail::VectorOf>(
+                              f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
     }
     /// The same over lists in braces: map(f, {1, 2, 3}).
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map(F&& f, std::initializer_list<Ts>... lists) {
         check("map");
-        return run(detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::call>(lists...), options_));
+        return run("map", detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::call>(lists...), options_));
     }
 
     /// f(get<0>(item), get<1>(item), ...) for each item of a range of tuples, pairs or arrays; otherwise as map.
     template <class F, detail::TupleItems Range>
     auto starmap(F&& f, Range&& range) {
         check("starmap");
-        return run(detail::make_map_job<detail::VectorOf>(
-            f, detail::spread_range<Lifetime::call>(std::forward<Range>(range)), options_));
+        return run("starmap", detail::make_map_job<detail::VectorOf>(
+                                  f, detail::spread_range<Lifetime::call>(std::forward<Range>(range)), options_));
     }
     /// starmap(f, {std::tuple(1, 2), std::tuple(3, 4)})
     template <class F, class Tuple>
     auto starmap(F&& f, std::initializer_list<Tuple> list) {
         check("starmap");
-        return run(detail::make_map_job<detail::VectorOf>(f, detail::spread_range<Lifetime::call>(list), options_));
+        return run("starmap",
+                   detail::make_map_job<detail::VectorOf>(f, detail::spread_range<Lifetime::call>(list), options_));
     }
 
     /// f(args...) on one of the ranks; returns what it returns.
     template <class F, class... Args>
     auto apply(F&& f, Args&&... args) {
         check("apply");
-        return run(detail::make_apply_job(f, options_, std::forward<Args>(args)...));
+        return run("apply", detail::make_apply_job(f, options_, std::forward<Args>(args)...));
     }
 
     /// As map, starmap and apply, but they return at once; the input is copied (moved, when it is a temporary).
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map_async(F&& f, Ranges&&... ranges) {
         check("map_async");
-        return start(detail::make_map_job<detail::VectorOf>(
-            f, detail::zip<Lifetime::detached>(std::forward<Ranges>(ranges)...), options_));
+        return start("map", detail::make_map_job<detail::VectorOf>(
+                                f, detail::zip<Lifetime::detached>(std::forward<Ranges>(ranges)...), options_));
     }
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map_async(F&& f, std::initializer_list<Ts>... lists) {
         check("map_async");
-        return start(detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::detached>(lists...), options_));
+        return start("map",
+                     detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::detached>(lists...), options_));
     }
     template <class F, detail::TupleItems Range>
     auto starmap_async(F&& f, Range&& range) {
         check("starmap_async");
-        return start(detail::make_map_job<detail::VectorOf>(
-            f, detail::spread_range<Lifetime::detached>(std::forward<Range>(range)), options_));
+        return start("starmap", detail::make_map_job<detail::VectorOf>(
+                                    f, detail::spread_range<Lifetime::detached>(std::forward<Range>(range)), options_));
     }
     template <class F, class Tuple>
     auto starmap_async(F&& f, std::initializer_list<Tuple> list) {
         check("starmap_async");
-        return start(
-            detail::make_map_job<detail::VectorOf>(f, detail::spread_range<Lifetime::detached>(list), options_));
+        return start("starmap", detail::make_map_job<detail::VectorOf>(
+                                    f, detail::spread_range<Lifetime::detached>(list), options_));
     }
     template <class F, class... Args>
     auto apply_async(F&& f, Args&&... args) {
         check("apply_async");
-        return start(detail::make_apply_job(f, options_, std::forward<Args>(args)...));
+        return start("apply", detail::make_apply_job(f, options_, std::forward<Args>(args)...));
     }
 
     /// As map, but a std::vector<Outcome<R>>: the value or the error of each item, with where and when it ran. Throws
@@ -111,13 +113,15 @@ class PoolCalls {
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map_outcomes(F&& f, Ranges&&... ranges) {
         check("map_outcomes");
-        return run(detail::make_outcomes_job(f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_,
+        return run("map_outcomes",
+                   detail::make_outcomes_job(f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_,
                                              hosts()));
     }
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map_outcomes(F&& f, std::initializer_list<Ts>... lists) {
         check("map_outcomes");
-        return run(detail::make_outcomes_job(f, detail::zip<Lifetime::call>(lists...), options_, hosts()));
+        return run("map_outcomes",
+                   detail::make_outcomes_job(f, detail::zip<Lifetime::call>(lists...), options_, hosts()));
     }
 
     /// As map, but a LazyRange that yields results while others are computed, in input order. The input is read by the
@@ -165,13 +169,15 @@ class PoolCalls {
     template <class F, class Op, class T, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map_reduce(F&& f, Op&& op, T init, Ranges&&... ranges) {
         check("map_reduce");
-        return run(detail::make_fold_job(f, op, std::move(init),
+        return run("map_reduce",
+                   detail::make_fold_job(f, op, std::move(init),
                                          detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
     }
     template <class F, class Op, class T, class... Ts>
     requires(sizeof...(Ts) > 0) auto map_reduce(F&& f, Op&& op, T init, std::initializer_list<Ts>... lists) {
         check("map_reduce");
-        return run(detail::make_fold_job(f, op, std::move(init), detail::zip<Lifetime::call>(lists...), options_));
+        return run("map_reduce",
+                   detail::make_fold_job(f, op, std::move(init), detail::zip<Lifetime::call>(lists...), options_));
     }
 
   protected:
@@ -185,14 +191,15 @@ class PoolCalls {
 
   private:
     // Hands the job to the pool. Waits for it, or leaves it to the background thread.
-    void submit(const std::shared_ptr<detail::Job>& job, bool wait) const;
+    void submit(const std::shared_ptr<detail::Job>& job, const char* kind, bool wait) const;
+    std::unique_ptr<detail::LazyStream> open(detail::LazyCall call, std::unique_ptr<detail::LazyInput> input) const;
     const std::shared_ptr<detail::Driver>& driver() const noexcept;
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept;
 
     // A blocking call gives its result away; it is the only one to have it.
     template <class ConcreteJob>
-    auto run(const std::shared_ptr<ConcreteJob>& job) {
-        submit(job, true);
+    auto run(const char* kind, const std::shared_ptr<ConcreteJob>& job) {
+        submit(job, kind, true);
         if constexpr (!std::is_void_v<decltype(job->result())>) {
             return std::remove_reference_t<decltype(job->result())>(std::move(job->result()));
         } else {
@@ -200,9 +207,9 @@ class PoolCalls {
         }
     }
     template <class ConcreteJob>
-    auto start(const std::shared_ptr<ConcreteJob>& job) {
+    auto start(const char* kind, const std::shared_ptr<ConcreteJob>& job) {
         using Result = std::remove_reference_t<decltype(job->result())>;
-        submit(job, false);
+        submit(job, kind, false);
         constexpr auto get = [](detail::Job& any) -> std::add_lvalue_reference_t<Result> {
             return static_cast<ConcreteJob&>(any).result();
         };
@@ -216,6 +223,7 @@ class PoolCalls {
     template <unsigned kind, class F, class... Views>
     auto lazy(const char* call, F& f, Views... views) const {
         check(call);
+        detail::require_no_literal<Views...>();
         using Callable = std::decay_t<F>;
         using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<Views>>...>;
         detail::require_call<Callable>(Wire{});
@@ -225,14 +233,14 @@ class PoolCalls {
         if constexpr (detail::call_accepted<Callable>(Wire{})) {
             detail::LazyCall lazy_call{.task = detail::Registered<Runner>::id,
                                        .closure = {},
+                                       .signature = detail::signature_of<Runner, typename Runner::Result>(),
                                        .ordered = (kind & ordered) != 0,
                                        .with_times = (kind & outcomes) != 0,
                                        .options = options_,
                                        .hosts = hosts()};
-            detail::Writer writer(lazy_call.closure);
-            detail::encode_callable<Callable>(writer, f);
-            return detail::PoolAccess::make<LazyRange<Element>>(std::make_unique<detail::LazyStream>(
-                driver(), std::move(lazy_call), std::make_unique<detail::LazyZip<Views...>>(std::move(views)...)));
+            detail::encode_callable<Callable>(lazy_call.closure, lazy_call.signature, f);
+            return detail::PoolAccess::make<LazyRange<Element>>(
+                open(std::move(lazy_call), std::make_unique<detail::LazyZip<Views...>>(std::move(views)...)));
         } else {
             return detail::RefusedRange<Element>();
         }

@@ -18,6 +18,7 @@ struct Report {
     double longest_seconds = 0;        ///< computing time of the busiest worker
     std::uint64_t bytes_sent = 0;      ///< arguments, from the root to other ranks
     std::uint64_t bytes_received = 0;  ///< results, from other ranks to the root
+    std::uint64_t restored = 0;        ///< items besides, whose results a journal had
 
     /// serial_seconds / wall_seconds: above 1 the pool was faster than a plain loop on the root.
     double speedup() const noexcept;

@@ -39,16 +39,24 @@ void CostOrder::cut(const CostOrderLimits& limits) {
     if (most_items == 1) pieces_.reserve(items());
     const double most_cost = static_cast<double>(items()) / static_cast<double>(workers) / pieces_by_cost * rounding;
     ItemRange piece;
+    const auto end_piece = [&](std::uint64_t next) {
+        if (piece.count != 0) pieces_.push_back(piece);
+        piece = {next, 0};
+    };
+    auto done = limits.done.begin();
     while (piece.first + piece.count < items()) {
+        if (done != limits.done.end() && done->first == piece.first + piece.count) {
+            end_piece(done->first + done->count);
+            ++done;
+            continue;
+        }
         const std::uint64_t more = std::min(block, items() - piece.first - piece.count);
         const std::uint64_t both = piece.count + more;
-        if (piece.count != 0 && (both > most_items || cost(piece.first, both) > most_cost)) {
-            pieces_.push_back(piece);
-            piece = {piece.first + piece.count, 0};
-        }
+        if (piece.count != 0 && (both > most_items || cost(piece.first, both) > most_cost))
+            end_piece(piece.first + piece.count);
         piece.count += more;
     }
-    if (piece.count != 0) pieces_.push_back(piece);
+    end_piece(items());
 }
 
 // By falling cost, equal ones by index. A radix sort: for a million pieces it takes a fraction of std::sort's time.

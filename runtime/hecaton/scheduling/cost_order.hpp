@@ -8,21 +8,21 @@
 #pragma once
 
 #include <cstdint>
+#include <hecaton/foundation/index_range.hpp>
 #include <span>
 #include <vector>
 
 namespace hecaton::detail::scheduling {
 
-/// Items [first, first + count) of a job.
-struct ItemRange {
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-};
+using ItemRange = IndexRange;
 
 struct CostOrderLimits {
     std::uint64_t workers = 1;     ///< the more there are, the shorter are the pieces
     std::uint64_t block = 1;       ///< pieces begin at multiples of this and, the last apart, hold multiples of it
     std::uint64_t chunk_size = 0;  ///< items a piece at most, rounded up to blocks; 0: as many as are quick enough
+    /// Items that need not be run, by rising index; each range begins at a multiple of `block`, and ends at one or with
+    /// the last item.
+    std::span<const ItemRange> done = {};
 };
 
 class CostOrder {
@@ -32,8 +32,8 @@ class CostOrder {
     CostOrder(std::span<const double> costs, const CostOrderLimits& limits);
 
     std::uint64_t items() const noexcept { return sums_.size() - 1; }
-    /// All items, in the order in which they are to go out. A piece of several blocks costs no more than 1/64 of what
-    /// each worker has to do, and holds no more than 1/16 of the items that each worker has.
+    /// All items but those that are done, in the order in which they are to go out. A piece of several blocks costs no
+    /// more than 1/64 of what each worker has to do, and holds no more than 1/16 of the items that each worker has.
     const std::vector<ItemRange>& pieces() const noexcept { return pieces_; }
     /// What those items cost, where an item costs 1 on average.
     double cost(std::uint64_t first, std::uint64_t count) const noexcept { return sums_[first + count] - sums_[first]; }

@@ -4,9 +4,9 @@
 // thread, so the same code runs over MPI, inside one process, and in a simulation with virtual time and injected
 // faults.
 //
-// What it promises: for each item of each job exactly one of these happens: a worker's finished() covers it, or a
-// `lost` or a `cancelled` action does. Once all items of a job are so reported (and its input is closed) there is one
-// `complete` action.
+// What it promises: for each item of each job that was not done before exactly one of these happens: a worker's
+// finished() covers it, or a `lost` or a `cancelled` action does. Once all items of a job are so reported (and its
+// input is closed) there is one `complete` action.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <hecaton/scheduling/cost_order.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace hecaton::detail::scheduling {
@@ -33,6 +34,20 @@ struct JobSpec {
     /// What its items cost in relation to each other, for the same chunk_size and block: its pieces are the chunks, in
     /// their order. Null: by index. Not for an open input.
     std::shared_ptr<const CostOrder> order = nullptr;
+    /// Items whose results are there already, by rising index, as in CostOrderLimits: they are not sent, and no action
+    /// reports them.
+    std::span<const ItemRange> done = {};
+};
+
+/// What a worker was doing when it was lost.
+struct LastItem {
+    enum class Known : std::uint8_t {
+        nothing,  ///< it may have been any item of its oldest chunk
+        none,     ///< it was not running any item
+        item,     ///< `index`, in its oldest chunk that has it
+    };
+    Known known = Known::nothing;
+    std::uint64_t index = 0;
 };
 
 struct Action {
@@ -49,18 +64,22 @@ struct Action {
     Chunk chunk;
 };
 
-/// What became of a job, for reports. Every item is in exactly one of finished, lost and cancelled in the end.
+/// What became of a job, for reports. Every item is in exactly one of done_before, finished, lost and cancelled in the
+/// end.
 struct JobCounters {
     JobId job = 0;
-    bool open = false;            ///< more items may come; in the end: it was cancelled before its input was closed
-    std::uint64_t items = 0;      ///< known so far
-    std::uint64_t finished = 0;   ///< items
-    std::uint64_t lost = 0;       ///< items
-    std::uint64_t cancelled = 0;  ///< items
-    std::uint64_t chunks = 0;     ///< sent
-    std::uint64_t retried = 0;    ///< chunks sent because an earlier run's worker was lost (attempt > 1)
-    std::uint64_t returned = 0;   ///< chunks that came back unstarted or partly done
-    Seconds computed = 0;         ///< sum of what finished() said
+    bool open = false;              ///< more items may come; in the end: it was cancelled before its input was closed
+    std::uint64_t items = 0;        ///< known so far
+    std::uint64_t done_before = 0;  ///< items that were never sent, since their results were there
+    std::uint64_t finished = 0;     ///< items
+    std::uint64_t lost = 0;         ///< items
+    std::uint64_t cancelled = 0;    ///< items
+    std::uint64_t chunks = 0;       ///< sent
+    std::uint64_t retried = 0;      ///< chunks sent because an earlier run's worker was lost (attempt > 1)
+    std::uint64_t returned = 0;     ///< chunks that came back unstarted or partly done
+    Seconds computed = 0;           ///< sum of what finished() said
+    bool out_of_time = false;       ///< items were cancelled because they could not be run in time
+    std::uint64_t drained = 0;      ///< those of `finished` that did after that
 };
 
 class Dispatcher {
@@ -76,8 +95,8 @@ class Dispatcher {
     /// New work, served in the order of submission (a later job's items go out when no earlier one has any left to
     /// send).
     JobId submit(const JobSpec& spec, Seconds now);
-    /// `more` items follow those that are known; only while the job's input is open.
-    void extend(JobId job, std::uint64_t more, Seconds now);
+    /// `more` items follow those that are known, of which these are `done`; only while the job's input is open.
+    void extend(JobId job, std::uint64_t more, Seconds now, std::span<const ItemRange> done = {});
     void close_input(JobId job, Seconds now);
     /// The first `done` items of a chunk have been run, which took `seconds` of computing; any others come back
     /// unstarted (a worker that stops in the middle stops at a multiple of the job's block). Ignored when the chunk is
@@ -91,11 +110,24 @@ class Dispatcher {
     bool returned(int worker, ChunkId chunk, Seconds now) { return finished(worker, chunk, 0, 0, now); }
     /// The worker has answered a recall: nothing that it has not started is left with it.
     void recall_answered(int worker, Seconds now);
-    void worker_lost(int worker, Seconds now);
+    /// Its items are sent again, to others. Those that may have killed it go on apart, one block a chunk, and it counts
+    /// as a run of theirs; the last of their runs are given up as `lost`.
+    void worker_lost(int worker, Seconds now, LastItem last = {});
+    /// One that was lost is ready for chunks again.
+    void worker_back(int worker, Seconds now);
     /// Items that no worker holds are reported `cancelled` at once; the workers that hold some are asked to give back
     /// what they have not started (`recall`), which is then reported `cancelled` too. Items that finish meanwhile count
     /// as finished.
     void cancel(JobId job, Seconds now);
+    /// Items from `from` on are not wanted, whether the job's input is open or not; of a job with an order `from` is 0.
+    /// Nobody waits for those of them that run: as soon as the items before are reported, all that are left are
+    /// reported `cancelled`, also those that workers hold, and the job is complete; finished() then returns false for
+    /// them. Workers are asked as by cancel(). To be repeated with a lower `from`.
+    void cut(JobId job, std::uint64_t from, Seconds now);
+    /// Results are of use until `last`. Items that cannot be run until then, as far as is known of their costs, are
+    /// cancelled as by cancel(), as soon as that is so, and jobs that are submitted after `last` at once. May be called
+    /// again with another moment.
+    void end_at(Seconds last, Seconds now);
     /// Time has passed; call it now and then (next_tick says when at the latest).
     void tick(Seconds now);
 
@@ -113,8 +145,12 @@ class Dispatcher {
     int workers_alive() const noexcept;
     /// Jobs that are not complete yet.
     std::size_t jobs() const noexcept;
+    /// Jobs that are complete, although workers still hold items of them.
+    std::size_t leftovers() const noexcept;
     /// Chunks that worker holds.
     std::size_t chunks_at(int worker) const noexcept;
+    /// Items of that job that the worker holds.
+    std::uint64_t items_at(int worker, JobId job) const noexcept;
     /// What is left of a chunk that the worker holds: its job and its items; nothing where it does not (any longer).
     std::optional<Chunk> held(int worker, ChunkId chunk) const noexcept;
     /// Of a job that is not complete; nothing for any other.

@@ -80,6 +80,15 @@ void Recalls::ask(Place place, Seconds now) {
     jobs_.actions.push_back({Action::Kind::recall, static_cast<int>(place), {}});
 }
 
+void Recalls::ask_for(Place job, std::uint64_t from, Seconds now) {
+    for (Place at = jobs_[job].out.front(); at != nowhere; at = workers_.chunks[at].of_job.after) {
+        const HeldChunk& chunk = workers_.chunks[at];
+        const auto worker = static_cast<Place>(chunk.worker);
+        const bool concerned = chunk.first + chunk.count > from;
+        if (concerned && !chunk.asked && !workers_[worker].recalled) ask(worker, now);
+    }
+}
+
 void Recalls::expect_nothing(Place place) {
     if (!workers_[place].expected) return;
     workers_[place].expected = false;

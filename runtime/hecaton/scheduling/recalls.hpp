@@ -36,6 +36,8 @@ class Recalls {
     void note_load(Place worker);
     /// Asks the worker for all that it has not started.
     void ask(Place worker, Seconds now);
+    /// Asks all workers that hold items of the job from `from` on.
+    void ask_for(Place job, std::uint64_t from, Seconds now);
     /// An answer is no longer expected soon: it came, or the worker is gone, or it hears nothing while it runs a long
     /// item.
     void expect_nothing(Place worker);

@@ -3,6 +3,7 @@
 // No event walks through all workers or all jobs: workers and chunks hang in lists of those that matter.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <hecaton/scheduling/dispatcher.hpp>
 #include <hecaton/scheduling/slab.hpp>
@@ -37,6 +38,8 @@ struct Piece {
 };
 
 struct JobRecord {
+    static constexpr std::uint64_t no_end = UINT64_MAX;
+
     JobSpec spec;             ///< `items` grows; `counters` says whether it is still open
     std::uint64_t order = 0;  ///< of submission
     std::uint64_t next = 0;   ///< so many items were sent, the first ones where there is no order
@@ -47,6 +50,9 @@ struct JobRecord {
     List<&HeldChunk::of_job> out;
     Place queued = nowhere;  ///< place in the queue of jobs with something to send
     bool cancelled = false;
+    bool over = false;           ///< complete, although some of its items are still held
+    std::uint64_t end = no_end;  ///< items from here on are not wanted
+    std::uint64_t wanted = 0;    ///< of a job with an end: items before it that are not reported
     CostEstimate cost;
     JobCounters counters;
 
@@ -56,6 +62,10 @@ struct JobRecord {
     /// New items that may go out now: of an open input whole blocks only, since more items may complete the last one.
     std::uint64_t fresh() const noexcept {
         return spec.items - next - (open() && spec.block > 1 ? spec.items % spec.block : 0);
+    }
+    /// How many of the items [first, first + count) are wanted.
+    std::uint64_t wanted_of(std::uint64_t first, std::uint64_t count) const noexcept {
+        return first >= end ? 0 : std::min(count, end - first);
     }
     /// All of it is reported.
     bool whole() const noexcept { return unsent() == 0 && out.empty() && !open(); }

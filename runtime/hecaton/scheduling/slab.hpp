@@ -52,6 +52,12 @@ class Slab {
         return entry.taken && entry.generation == id >> 32 ? place : nowhere;
     }
     std::size_t size() const noexcept { return size_; }
+    /// Calls `use` with the place of every record. It may release the one that it was called with.
+    template <class Use>
+    void each(Use&& use) {
+        for (Place place = 0; place < entries_.size(); ++place)
+            if (entries_[place].taken) use(place);
+    }
 
   private:
     struct Entry {

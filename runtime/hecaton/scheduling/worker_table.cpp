@@ -23,6 +23,11 @@ void WorkerTable::lose(Place worker) {
     count(-1);
 }
 
+void WorkerTable::revive(Place worker) {
+    records_[worker].alive = true;
+    count(+1);
+}
+
 Place WorkerTable::hold(Place worker, Place job, const Chunk& chunk, double estimate, bool blind, Seconds now) {
     const Place place = chunks.take();
     HeldChunk& held = chunks[place];

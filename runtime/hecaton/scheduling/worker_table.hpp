@@ -13,6 +13,8 @@ class WorkerTable {
     Place add();
     /// The worker is gone; its chunks stay until they are detached.
     void lose(Place worker);
+    /// It is there again; it holds nothing.
+    void revive(Place worker);
     bool has(int worker) const noexcept { return worker >= 0 && static_cast<std::size_t>(worker) < records_.size(); }
     WorkerRecord& operator[](Place worker) noexcept { return records_[worker]; }
     const WorkerRecord& operator[](Place worker) const noexcept { return records_[worker]; }

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/survival/sandbox.hpp>
+#include <hecaton/survival/zygote_wire.hpp>
 #include <system_error>
 #include <utility>
 
@@ -153,7 +154,8 @@ std::string end_in_words(int status) {
     if (signo == SIGKILL) return "killed by SIGKILL, perhaps by the out-of-memory killer";
     const char* const name = ::sigabbrev_np(signo);
     if (name == nullptr) return fmt::format("killed by signal {}", signo);
-    return fmt::format("killed by SIG{} ({})", name, ::sigdescr_np(signo));
+    return fmt::format("killed by SIG{} ({}){}", name, ::sigdescr_np(signo),
+                       (status & full_stack_bit) != 0 ? ": its stack was full" : "");
 }
 
 }  // namespace hecaton::detail

@@ -53,8 +53,8 @@ struct ToSandbox {
     std::uint64_t bytes = 0;   ///< that follow: the closure, or the items
 };
 
-struct FromSandbox {
-    enum class What : std::uint32_t {
+struct FromSandbox {  // without holes, which valgrind would report
+    enum class What : std::uint64_t {
         ready,        ///< the initializer has returned
         begun,        ///< the first item of a chunk comes now; `results` says how they look
         item,         ///< one more is finished: its value, or its error

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/stack_watch.hpp>
 #include <hecaton/survival/process_task.hpp>
 #include <hecaton/survival/sandbox_wire.hpp>
 #include <hecaton/survival/zygote.hpp>
@@ -59,6 +61,9 @@ class ZygoteLife {
         sigset_t child;
         ::sigemptyset(&child);
         ::sigaddset(&child, SIGCHLD);
+        void* const shared =
+            ::mmap(nullptr, sizeof(StackNote), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (shared != MAP_FAILED) full_stack_ = new (shared) StackNote(0);
         children_ended_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     }
 
@@ -102,6 +107,7 @@ class ZygoteLife {
             if (found != children_.end() && found->second.sandbox) ::kill(-pid, SIGKILL);  // what it has started
             int status = 0;
             ::waitpid(pid, &status, 0);
+            if (full_stack_ != nullptr && full_stack_->load() == pid) status |= full_stack_bit;
             if (found == children_.end()) continue;
             const std::uint64_t id = found->second.id;
             children_.erase(found);
@@ -161,6 +167,8 @@ class ZygoteLife {
         if (request.what == ZygoteRequest::What::start_sandbox) ::setpgid(0, 0);
         ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
         if (request.what == ZygoteRequest::What::start_sandbox) {
+            watch_for_full_stacks(full_stack_);
+            const StackWatch watch;
             SandboxStart start;
             std::memcpy(&start, bytes.data(), sizeof start);
             live_as_sandbox(passed, start, initializer_);
@@ -190,6 +198,7 @@ class ZygoteLife {
     const std::function<void()>& initializer_;
     const pid_t pid_;
     int children_ended_ = -1;
+    StackNote* full_stack_ = nullptr;  // of sandboxes
     std::unordered_map<pid_t, Child> children_;
     std::unordered_map<std::uint64_t, pid_t> pids_;
 };

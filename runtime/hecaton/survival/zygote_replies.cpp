@@ -7,7 +7,7 @@ namespace hecaton::detail {
 using What = Zygote::Reply::What;
 
 ZygoteReplies& zygote_replies() {
-    static ZygoteReplies& replies = *new ZygoteReplies(*the_zygote());  // its thread may be waiting while we exit
+    static ZygoteReplies& replies = *new ZygoteReplies(*the_zygote(), ZygoteReplies::Life::process);
     return replies;
 }
 
@@ -19,7 +19,14 @@ std::uint64_t ZygoteReplies::add(Handler handler) {
     const std::lock_guard lock(mutex_);
     if (gone_) return 0;
     handlers_[++last_] = std::move(handler);
-    if (!thread_.joinable()) thread_ = std::thread([this] { read(); });
+    if (!reading_) {
+        std::thread thread([this] { read(); });
+        if (life_ == Life::scope)
+            thread_ = std::move(thread);
+        else
+            thread.detach();
+        reading_ = true;
+    }
     return last_;
 }
 

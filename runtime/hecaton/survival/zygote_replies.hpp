@@ -15,8 +15,11 @@ class ZygoteReplies {
   public:
     using Handler = std::function<void(const Zygote::Reply&)>;
 
-    explicit ZygoteReplies(Zygote& zygote) : zygote_(zygote) {}
-    /// After the zygote has been closed.
+    enum class Life : bool {
+        scope,    ///< it is destroyed after the zygote has been closed, and waits for its thread
+        process,  ///< it is never destroyed: its thread may still be waiting when the process exits
+    };
+    explicit ZygoteReplies(Zygote& zygote, Life life = Life::scope) : zygote_(zygote), life_(life) {}
     ~ZygoteReplies();
     ZygoteReplies(const ZygoteReplies&) = delete;
     ZygoteReplies& operator=(const ZygoteReplies&) = delete;
@@ -33,12 +36,14 @@ class ZygoteReplies {
     void read();
 
     Zygote& zygote_;
+    const Life life_;
     std::mutex mutex_;  // held while a handler runs, and never while the zygote is written to: it may have to wait
                         // until its replies are read
     bool gone_ = false;
     std::uint64_t last_ = 0;
     std::unordered_map<std::uint64_t, Handler> handlers_;
-    std::thread thread_;
+    bool reading_ = false;
+    std::thread thread_;  // with Life::scope
 };
 
 /// Those of the_zygote(), which there must be.

@@ -26,6 +26,9 @@ struct ZygoteRequest {
     std::uint64_t task_bytes = 0;
 };
 
+/// Added to the wait status of a sandbox that died because its stack was full.
+inline constexpr int full_stack_bit = 0x10000;
+
 /// Sends or receives all of it; false when the other end is gone.
 bool send_all(int socket, const void* data, std::size_t size) noexcept;
 bool receive_all(int socket, void* data, std::size_t size) noexcept;

@@ -70,7 +70,7 @@ class ItemSink {
 /// How a sink gets results, and what is to be done with those of a chunk.
 struct ItemResults {
     std::uint64_t value_bytes = 0;  ///< of each element where they make an array; 0: they are frames, or nothing
-    bool to_gather = false;         ///< Runner::gather() has to be called
+    std::uint64_t to_gather = 0;    ///< 1: Runner::gather() has to be called
 };
 
 /// Decides between items whether to go on.

@@ -6,6 +6,8 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/memory_file.hpp>
+#include <hecaton/job/job_place.hpp>
+#include <hecaton/job/job_time.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/tasks/this_task.hpp>
@@ -47,6 +49,14 @@ const TaskContext& running_task() {
     return task;
 }
 
+// Where our page is in a file that all ranks share; one that is for us alone has one page. Its size where none is ours.
+std::size_t place_in_file(std::size_t size) {
+    const std::size_t pages = size / TaskPage::file_bytes;
+    const char* const rank = pages > 1 ? std::getenv("OMPI_COMM_WORLD_RANK") : nullptr;
+    const std::size_t number = rank != nullptr ? std::strtoul(rank, nullptr, 10) : 0;
+    return number < pages ? number * TaskPage::file_bytes : size;
+}
+
 }  // namespace
 
 TaskContext& task_context() noexcept { return shown_context != nullptr ? *shown_context : own_context; }
@@ -56,16 +66,22 @@ void show_tasks() {
     if (text == nullptr) return;
     const MemoryFile::Address address = MemoryFile::Address::from(text);
     ::unsetenv(TaskPage::variable);  // programs that this one starts are no ranks
-    if (address.size != TaskPage::file_bytes) return;
+    const std::size_t at = place_in_file(address.size);
+    if (at == address.size) return;
     const auto file = MemoryFile::open_writable(address);
     if (file == nullptr) return;
     // Never unmapped: a task may run until the process has ended.
     static const auto& memory = *new std::shared_ptr<std::byte>(file->map_writable());
     if (memory == nullptr) return;
-    page =
-        new (memory.get()) TaskPage;  // what another program has left there, in the same rank before this one, is over
+    heed_warnings();
+    heed(*std::launder(reinterpret_cast<ToldTime*>(memory.get() + at + TaskPage::time_at)));
+    page = new (memory.get() + at)
+        TaskPage;  // what another program has left there, in the same rank before this one, is over
     ::pthread_atfork(&before_fork, nullptr, &in_forked_child);
 }
+
+TaskPage* own_task_page() noexcept { return page; }
+StackNote* full_stack_note() noexcept { return page != nullptr ? &page->full_stack : nullptr; }
 
 InTask::Shown InTask::show(const CallContext* call) noexcept {
     if (page == nullptr || shown_context != nullptr) return Shown::no;
@@ -117,5 +133,10 @@ RandomStream& this_task::random() {
 int this_worker::rank() noexcept { return detail::worker_context.rank; }
 int this_worker::size() noexcept { return detail::worker_context.size; }
 const std::string& this_worker::host() { return detail::host::name(); }
+int this_worker::local_rank() noexcept { return detail::job_place().local_rank; }
+int this_worker::local_size() noexcept { return detail::job_place().local_size; }
+int this_worker::node() noexcept { return detail::job_place().node; }
+int this_worker::nodes() noexcept { return detail::job_place().nodes; }
+double this_worker::time_left() noexcept { return detail::seconds_left(); }
 
 }  // namespace hecaton

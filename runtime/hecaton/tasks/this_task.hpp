@@ -24,6 +24,20 @@ int rank() noexcept;
 int size() noexcept;
 /// The name of the host that this process runs on.
 const std::string& host();
+/// This process's number among the ranks of the job on its node, from 0, and how many those are; -1 and 0 before MPI is
+/// started. A Process and an isolated item have those of their rank. HECATON_LOCAL_RANK and HECATON_LOCAL_SIZE in the
+/// environment say the same.
+int local_rank() noexcept;
+int local_size() noexcept;
+/// The number of its node among those that have ranks of the job, from 0, and how many those are; -1 and 0 before MPI
+/// is started, and where a program that has started MPI itself was not started by `hecaton run`. HECATON_NODE and
+/// HECATON_NODES in the environment say the same.
+int node() noexcept;
+int nodes() noexcept;
+/// Seconds until the job's end, as the launcher (`hecaton run --time`, or the batch job's own limit), HECATON_DEADLINE
+/// in the environment, or SIGUSR2 has told it: 0 from then on, infinity where nobody has. In any process of the job;
+/// ranks may differ by the time that passes between their calls. hecaton::time_left(comm) is the same on all ranks.
+double time_left() noexcept;
 }  // namespace this_worker
 
 namespace detail {

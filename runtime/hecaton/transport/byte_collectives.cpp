@@ -3,6 +3,7 @@
 #include <cstring>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
+#include <hecaton/transport/middle.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <numeric>
 #include <vector>
@@ -23,6 +24,8 @@ struct Layout {
 // For parts that lie one after the other and have 2 GiB together at most.
 Layout layout(std::span<const std::uint64_t> sizes) {
     Layout result;
+    result.counts.reserve(sizes.size());
+    result.displacements.reserve(sizes.size());
     std::uint64_t at = 0;
     for (const std::uint64_t size : sizes) {
         result.counts.push_back(as_int(size));
@@ -42,7 +45,15 @@ bool even(std::span<const std::uint64_t> sizes) {
 class PartTypes {
   public:
     template <class P>
-    explicit PartTypes(std::span<const P> parts) : types_(parts.size(), MPI_BYTE), counts_(parts.size(), 0) {
+    PartTypes(std::span<const P> parts, MPI_Comm communicator) : communicator_(communicator) {
+        surely([&] {
+            types_.assign(parts.size(), MPI_BYTE);
+            counts_.assign(parts.size(), 0);
+            std::uint64_t most = 0;
+            for (const P& part : parts) most = std::max(most, part.size / largest_piece + 1);
+            lengths_.reserve(static_cast<std::size_t>(most));
+            addresses_.reserve(static_cast<std::size_t>(most));
+        });
         for (std::size_t i = 0; i < parts.size(); ++i)
             if (parts[i].size != 0) describe(i, parts[i].data, parts[i].size);
     }
@@ -58,50 +69,68 @@ class PartTypes {
 
   private:
     void describe(std::size_t i, const void* data, std::uint64_t size) {
-        std::vector<int> lengths;
-        std::vector<MPI_Aint> addresses;
+        lengths_.clear();
+        addresses_.clear();
         MPI_Aint address = 0;
-        check_mpi(MPI_Get_address(data, &address), "MPI_Get_address");
+        check_collective(MPI_Get_address(data, &address), "MPI_Get_address", communicator_);
         for (std::uint64_t at = 0; at < size; at += largest_piece) {
-            lengths.push_back(as_int(std::min<std::uint64_t>(largest_piece, size - at)));
-            addresses.push_back(address + static_cast<MPI_Aint>(at));
+            lengths_.push_back(as_int(std::min<std::uint64_t>(largest_piece, size - at)));
+            addresses_.push_back(address + static_cast<MPI_Aint>(at));
         }
-        check_mpi(MPI_Type_create_hindexed(static_cast<int>(lengths.size()), lengths.data(), addresses.data(), MPI_BYTE,
-                                           &types_[i]),
-                  "MPI_Type_create_hindexed");
+        check_collective(MPI_Type_create_hindexed(static_cast<int>(lengths_.size()), lengths_.data(), addresses_.data(),
+                                                  MPI_BYTE, &types_[i]),
+                         "MPI_Type_create_hindexed", communicator_);
         counts_[i] = 1;
-        check_mpi(MPI_Type_commit(&types_[i]), "MPI_Type_commit");
+        check_collective(MPI_Type_commit(&types_[i]), "MPI_Type_commit", communicator_);
     }
 
+    MPI_Comm communicator_;
     std::vector<MPI_Datatype> types_;
     std::vector<int> counts_;
+    std::vector<int> lengths_;  // of the pieces of one part
+    std::vector<MPI_Aint> addresses_;
 };
 
 void exchange_by_datatypes(MPI_Comm communicator, std::span<const ConstPart> send, std::span<const Part> receive) {
-    const PartTypes out(send);
-    const PartTypes in(receive);
-    const std::vector<int> nowhere(send.size(), 0);
-    check_mpi(MPI_Alltoallw(MPI_BOTTOM, out.counts(), nowhere.data(), out.types(), MPI_BOTTOM, in.counts(),
-                            nowhere.data(), in.types(), communicator),
-              "MPI_Alltoallw");
+    const PartTypes out(send, communicator);
+    const PartTypes in(receive, communicator);
+    const std::vector<int> nowhere = surely([&] { return std::vector<int>(send.size(), 0); });
+    check_collective(MPI_Alltoallw(MPI_BOTTOM, out.counts(), nowhere.data(), out.types(), MPI_BOTTOM, in.counts(),
+                                   nowhere.data(), in.types(), communicator),
+                     "MPI_Alltoallw", communicator);
 }
 
 template <class P>
 std::vector<std::uint64_t> sizes_of(std::span<const P> parts) {
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(parts.size());
     for (const P& part : parts) sizes.push_back(part.size);
     return sizes;
 }
 
+template <class P>
+std::size_t size_of(std::span<const P> parts) {
+    std::uint64_t size = 0;
+    for (const P& part : parts) size += part.size;
+    return static_cast<std::size_t>(size);
+}
+
+Buffer packed(std::span<const ConstPart> parts) {
+    Buffer bytes;
+    bytes.reserve(size_of(parts));
+    for (const ConstPart& part : parts) bytes.append(part.data, static_cast<std::size_t>(part.size));
+    return bytes;
+}
+
 std::size_t ranks_of(MPI_Comm communicator) {
     int size = 0;
-    check_mpi(MPI_Comm_size(communicator, &size), "MPI_Comm_size");
+    check_collective(MPI_Comm_size(communicator, &size), "MPI_Comm_size", communicator);
     return static_cast<std::size_t>(size);
 }
 
 std::size_t rank_of(MPI_Comm communicator) {
     int rank = 0;
-    check_mpi(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
+    check_collective(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank", communicator);
     return static_cast<std::size_t>(rank);
 }
 
@@ -109,6 +138,7 @@ std::size_t rank_of(MPI_Comm communicator) {
 template <class P, class Byte>
 std::vector<P> split(Byte* data, std::span<const std::uint64_t> sizes) {
     std::vector<P> parts;
+    parts.reserve(sizes.size());
     for (const std::uint64_t size : sizes) {
         parts.push_back({data, size});
         data += size;
@@ -122,7 +152,7 @@ void broadcast_bytes(MPI_Comm communicator, void* data, std::uint64_t size, int 
     auto* bytes = static_cast<std::byte*>(data);
     for (std::uint64_t at = 0; at < size; at += largest_piece) {
         const int piece = as_int(std::min<std::uint64_t>(largest_piece, size - at));
-        check_mpi(MPI_Bcast(bytes + at, piece, MPI_BYTE, root, communicator), "MPI_Bcast");
+        check_collective(MPI_Bcast(bytes + at, piece, MPI_BYTE, root, communicator), "MPI_Bcast", communicator);
     }
 }
 
@@ -130,18 +160,21 @@ void scatter_bytes(MPI_Comm communicator, const void* send, std::span<const std:
                    std::uint64_t total, bool even, int root) {
     const int mine = as_int(receive.size);
     if (fits_int(total) && even) {
-        check_mpi(MPI_Scatter(send, mine, MPI_BYTE, receive.data, mine, MPI_BYTE, root, communicator), "MPI_Scatter");
+        check_collective(MPI_Scatter(send, mine, MPI_BYTE, receive.data, mine, MPI_BYTE, root, communicator),
+                         "MPI_Scatter", communicator);
     } else if (fits_int(total)) {
-        const Layout out = layout(sizes);
-        check_mpi(MPI_Scatterv(send, out.counts.data(), out.displacements.data(), MPI_BYTE, receive.data, mine,
-                               MPI_BYTE, root, communicator),
-                  "MPI_Scatterv");
+        const Layout out = surely([&] { return layout(sizes); });
+        check_collective(MPI_Scatterv(send, out.counts.data(), out.displacements.data(), MPI_BYTE, receive.data, mine,
+                                      MPI_BYTE, root, communicator),
+                         "MPI_Scatterv", communicator);
     } else {
         const std::size_t ranks = ranks_of(communicator);
-        std::vector<ConstPart> out(ranks);
-        if (rank_of(communicator) == static_cast<std::size_t>(root))
-            out = split<ConstPart>(static_cast<const std::byte*>(send), sizes);
-        std::vector<Part> in(ranks);
+        const bool is_root = rank_of(communicator) == static_cast<std::size_t>(root);
+        const std::vector<ConstPart> out = surely([&] {
+            return is_root ? split<ConstPart>(static_cast<const std::byte*>(send), sizes)
+                           : std::vector<ConstPart>(ranks);
+        });
+        std::vector<Part> in = surely([&] { return std::vector<Part>(ranks); });
         in[static_cast<std::size_t>(root)] = receive;
         exchange_by_datatypes(communicator, out, in);
     }
@@ -151,35 +184,38 @@ void gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::ui
                   int root) {
     const int mine = as_int(send.size);
     if (!fits_int(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}))) {
-        std::vector<ConstPart> out(sizes.size());
+        const bool is_root = rank_of(communicator) == static_cast<std::size_t>(root);
+        std::vector<ConstPart> out = surely([&] { return std::vector<ConstPart>(sizes.size()); });
         out[static_cast<std::size_t>(root)] = send;
-        std::vector<Part> in(sizes.size());
-        if (rank_of(communicator) == static_cast<std::size_t>(root))
-            in = split<Part>(static_cast<std::byte*>(receive), sizes);
+        const std::vector<Part> in = surely([&] {
+            return is_root ? split<Part>(static_cast<std::byte*>(receive), sizes) : std::vector<Part>(sizes.size());
+        });
         exchange_by_datatypes(communicator, out, in);
     } else if (even(sizes)) {
-        check_mpi(MPI_Gather(send.data, mine, MPI_BYTE, receive, mine, MPI_BYTE, root, communicator), "MPI_Gather");
+        check_collective(MPI_Gather(send.data, mine, MPI_BYTE, receive, mine, MPI_BYTE, root, communicator),
+                         "MPI_Gather", communicator);
     } else {
-        const Layout in = layout(sizes);
-        check_mpi(MPI_Gatherv(send.data, mine, MPI_BYTE, receive, in.counts.data(), in.displacements.data(), MPI_BYTE,
-                              root, communicator),
-                  "MPI_Gatherv");
+        const Layout in = surely([&] { return layout(sizes); });
+        check_collective(MPI_Gatherv(send.data, mine, MPI_BYTE, receive, in.counts.data(), in.displacements.data(),
+                                     MPI_BYTE, root, communicator),
+                         "MPI_Gatherv", communicator);
     }
 }
 
 void all_gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::uint64_t> sizes, void* receive) {
     const int mine = as_int(send.size);
     if (!fits_int(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}))) {
-        const std::vector<ConstPart> out(sizes.size(), send);
-        const std::vector<Part> in = split<Part>(static_cast<std::byte*>(receive), sizes);
+        const std::vector<ConstPart> out = surely([&] { return std::vector<ConstPart>(sizes.size(), send); });
+        const std::vector<Part> in = surely([&] { return split<Part>(static_cast<std::byte*>(receive), sizes); });
         exchange_by_datatypes(communicator, out, in);
     } else if (even(sizes)) {
-        check_mpi(MPI_Allgather(send.data, mine, MPI_BYTE, receive, mine, MPI_BYTE, communicator), "MPI_Allgather");
+        check_collective(MPI_Allgather(send.data, mine, MPI_BYTE, receive, mine, MPI_BYTE, communicator),
+                         "MPI_Allgather", communicator);
     } else {
-        const Layout in = layout(sizes);
-        check_mpi(MPI_Allgatherv(send.data, mine, MPI_BYTE, receive, in.counts.data(), in.displacements.data(),
-                                 MPI_BYTE, communicator),
-                  "MPI_Allgatherv");
+        const Layout in = surely([&] { return layout(sizes); });
+        check_collective(MPI_Allgatherv(send.data, mine, MPI_BYTE, receive, in.counts.data(), in.displacements.data(),
+                                        MPI_BYTE, communicator),
+                         "MPI_Allgatherv", communicator);
     }
 }
 
@@ -189,15 +225,13 @@ void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, st
         exchange_by_datatypes(communicator, send, receive);
         return;
     }
-    Buffer out;
-    for (const ConstPart& part : send) out.append(part.data, static_cast<std::size_t>(part.size));
-    const std::vector<std::uint64_t> in_sizes = sizes_of(receive);
-    Buffer in(std::accumulate(in_sizes.begin(), in_sizes.end(), std::uint64_t{0}));
-    const Layout from = layout(sizes_of(send));
-    const Layout to = layout(in_sizes);
-    check_mpi(MPI_Alltoallv(out.data(), from.counts.data(), from.displacements.data(), MPI_BYTE, in.data(),
-                            to.counts.data(), to.displacements.data(), MPI_BYTE, communicator),
-              "MPI_Alltoallv");
+    const Buffer out = surely([&] { return packed(send); });
+    const Layout from = surely([&] { return layout(sizes_of(send)); });
+    const Layout to = surely([&] { return layout(sizes_of(receive)); });
+    Buffer in = surely([&] { return Buffer(size_of(receive)); });
+    check_collective(MPI_Alltoallv(out.data(), from.counts.data(), from.displacements.data(), MPI_BYTE, in.data(),
+                                   to.counts.data(), to.displacements.data(), MPI_BYTE, communicator),
+                     "MPI_Alltoallv", communicator);
     const std::byte* at = in.data();
     for (const Part& part : receive) {
         if (part.size != 0) std::memcpy(part.data, at, static_cast<std::size_t>(part.size));
@@ -206,9 +240,9 @@ void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, st
 }
 
 void all_to_all_sizes(MPI_Comm communicator, std::span<const std::uint64_t> send, std::span<std::uint64_t> receive) {
-    check_mpi(MPI_Alltoall(send.data(), sizeof(std::uint64_t), MPI_BYTE, receive.data(), sizeof(std::uint64_t),
-                           MPI_BYTE, communicator),
-              "MPI_Alltoall");
+    check_collective(MPI_Alltoall(send.data(), sizeof(std::uint64_t), MPI_BYTE, receive.data(), sizeof(std::uint64_t),
+                                  MPI_BYTE, communicator),
+                     "MPI_Alltoall", communicator);
 }
 
 }  // namespace hecaton::detail

@@ -23,7 +23,8 @@ struct Part {
     std::uint64_t size = 0;
 };
 
-// All functions here are collective over the communicator, and throw MpiError. `total` is the same on all ranks.
+// All functions here are collective over the communicator. A rank on which one fails ends the job, since the others
+// wait for it; it throws MpiError or std::bad_alloc where it is the only one. `total` is the same on all ranks.
 
 /// Sends the root's `size` bytes at `data` to `data` on the other ranks.
 void broadcast_bytes(MPI_Comm communicator, void* data, std::uint64_t size, int root);

@@ -49,6 +49,9 @@ class Endpoint {
     virtual bool poll(int& from, Message& message, Landing& landing) = 0;
     /// True when all sent messages have left this process.
     virtual bool drained() = 0;
+    /// That rank is gone: what it has not taken it never will, and what came of a message that is not whole is dropped.
+    /// Nothing is sent to it any more.
+    virtual void forget(int /*rank*/) {}
     /// True when no message is half in: nothing is being received into anybody's memory.
     virtual bool received_whole() const { return true; }
     /// How long a polling thread may sleep on its bell now: long when every message that may come rings it.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/rank_notes.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <hecaton/transport/mpi_calls.hpp>
@@ -65,6 +66,7 @@ extern "C" int MPI_Abort(MPI_Comm communicator, int status) {
     using namespace hecaton::detail;
     // MPI's threads, which would tell the launcher, are the rank's.
     if (is_forked_copy()) end_copy();
+    note_stage(RankStage::other);  // nothing goes on after it
     if (!we_abort && task_context().running) say("MPI_Abort", "inside a task");
     return next_abort()(communicator, status);
 }

@@ -69,10 +69,22 @@ bool MpiEndpoint::poll(int& from, Message& message, Landing& landing) {
     return true;
 }
 
+void MpiEndpoint::forget(int rank) {
+    gone_.insert(rank);
+    sends_.forget(rank);
+    const auto from = incoming_.find(rank);
+    if (from == incoming_.end()) return;
+    // Nothing more comes into their places, but MPI has the requests.
+    static auto& kept = *new std::list<Incoming>;
+    kept.splice(kept.end(), from->second);
+    incoming_.erase(from);
+}
+
 // When it throws, the slot is as it was.
 void MpiEndpoint::take_slot(const Slot& slot) {
     SlotHeader header{};
     std::memcpy(&header, slot.memory.data(), sizeof header);
+    if (!gone_.empty() && gone_.contains(slot.from)) return;
     std::list<Incoming> taken = take_node(spare_incoming_);
     Incoming& incoming = taken.front();
     incoming.from = slot.from;

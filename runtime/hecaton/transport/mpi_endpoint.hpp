@@ -19,6 +19,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,7 @@ class MpiEndpoint final : public Endpoint {
 
     void send(int to, Message message) override { sends_.send(to, std::move(message)); }
     bool poll(int& from, Message& message, Landing& landing) override;
+    void forget(int rank) override;
     bool drained() override { return sends_.drained(); }
     bool received_whole() const override { return incoming_.empty(); }
     std::chrono::nanoseconds longest_sleep() override;
@@ -78,6 +80,7 @@ class MpiEndpoint final : public Endpoint {
     std::map<int, std::list<Incoming>> incoming_;  // by sender; only senders with a message that is not whole yet
     std::list<Incoming> arrived_;
     std::list<Incoming> spare_incoming_;
+    std::set<int> gone_;  // ranks of which nothing is expected any more
 };
 
 }  // namespace hecaton::detail

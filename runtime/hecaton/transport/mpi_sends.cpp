@@ -68,6 +68,20 @@ void MpiSends::test_sends(std::size_t at_most) {
     }
 }
 
+void MpiSends::forget(int rank) {
+    std::erase_if(unsent_, [rank](const Outgoing& out) { return out.to == rank && !out.slot_posted; });
+    // MPI may still read what it was asked to send, and cannot be stopped: that memory is kept for ever.
+    static auto& kept = *new std::list<Outgoing>;
+    for (auto* list : {&unsent_, &outgoing_})
+        for (auto out = list->begin(); out != list->end();)
+            if (const auto next = std::next(out); out->to == rank) {
+                kept.splice(kept.end(), *list, out);
+                out = next;
+            } else {
+                out = next;
+            }
+}
+
 void MpiSends::progress() {
     if (!unsent_.empty()) post_unsent();
     if (!outgoing_.empty()) test_sends(4);

@@ -22,6 +22,8 @@ class MpiSends {
     void send(int to, Message message);
     /// Posts what could not be posted before, and lets go of what has left. Costs two looks where there is nothing.
     void progress();
+    /// What that rank has not received it never will.
+    void forget(int rank);
     /// All has left.
     bool drained();
     /// Nothing is under way, as far as is known.

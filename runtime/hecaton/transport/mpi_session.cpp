@@ -1,11 +1,16 @@
 #include <fmt/format.h>
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/rank_notes.hpp>
+#include <hecaton/job/job_time.hpp>
 #include <hecaton/launch/command.hpp>
+#include <hecaton/launch/job_end.hpp>
 #include <hecaton/launch/job_variables.hpp>
 #include <hecaton/launch/pmix.hpp>
 #include <hecaton/launch/self_launch.hpp>
@@ -15,6 +20,7 @@
 #include <hecaton/transport/mpi_calls.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
+#include <hecaton/transport/rank_place.hpp>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -26,6 +32,8 @@ struct Session {
     std::mutex mutex;
     std::vector<ExitHook*> hooks;
     int abort_status = 0;
+    bool ours = false;
+    std::vector<int> lost;  // ranks of the world
     int finalize_port = 0;  // of PMIx's server
 };
 
@@ -59,8 +67,24 @@ void at_exit(int status, void* /*unused*/) {
     run_hooks(status);
     if (session().abort_status != 0) abort_job(session().abort_status);
     end_zygote();
+    if (!session().lost.empty()) return note_stage(RankStage::unfinalized);  // MPI_Finalize waits for every rank
+    if (RankNotes* const notes = rank_notes()) notes->leaving_status.store(status & 0xff);
+    note_stage(RankStage::leaving);
     launch::make_finalize_prompt(session().finalize_port);
     MPI_Finalize();
+    note_stage(RankStage::finalized);
+}
+
+// MPI writes to a connection whose other end has just died. That is no reason for this rank to die, too. (Ignored, the
+// signal would be so in programs that this one starts; a handler is forgotten there.)
+void outlive_connections() {
+    int size = 1;
+    check_mpi(MPI_Comm_size(MPI_COMM_WORLD, &size), "MPI_Comm_size");
+    struct sigaction now {};
+    if (size == 1 || ::sigaction(SIGPIPE, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
+    now.sa_handler = [](int) {};
+    now.sa_flags = SA_RESTART;
+    ::sigaction(SIGPIPE, &now, nullptr);
 }
 
 // How many ranks the launcher has started. Programs that this one starts have worlds of their own.
@@ -82,6 +106,15 @@ void check_world_size(const std::string& expected) {
                     expected, size));
 }
 
+// Once. Before other processes are forked, so that they know it too.
+void heed_job_time() {
+    static std::once_flag read;
+    std::call_once(read, [] {
+        launch::read_job_end();
+        heed_warnings();
+    });
+}
+
 }  // namespace
 
 bool start_mpi(int argc, char** argv, int processes, const std::function<void()>& initializer) {
@@ -92,6 +125,7 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
             "MPI was finalised already, and cannot be started again in the same process: open pools before "
             "MPI_Finalize");
     show_tasks();
+    find_rank_notes();
     if (is_forked_copy())
         throw UsageError(
             "hecaton::run was called, or an Environment made, in a process that the program has forked from a rank: "
@@ -104,26 +138,45 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     launch::self_launch_if_wanted(argc, argv, processes);
     // Alone, without a launcher: Open MPI would start a daemon for MPI_Comm_spawn, which takes half a second.
     if (!launch::rank_variable_set(launch::variables())) ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    share_cores();
     session().finalize_port = launch::pmix_server_port();
+    if (launch::homeless()) ::setenv("HOME", "/", 0);
     const std::string expected_size = take_expected_size();
     const launch::JobVariables job;
     job.take_out();
+    heed_job_time();
     const bool made = make_zygote(initializer);  // now: once MPI runs, this process cannot be forked safely
     job.put_back();
+    note_stage(RankStage::opening);
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);
+    session().ours = true;
     check_world_size(expected_size);
+    outlive_connections();
+    find_place();
     become_rank();
+    note_stage(RankStage::other);
     return made;
 }
 
 void become_rank() {
     static std::once_flag hidden;
-    std::call_once(hidden, [] { launch::JobVariables().take_out(); });
+    std::call_once(hidden, [] {
+        read_place();
+        launch::JobVariables().take_out();
+        heed_job_time();
+    });
     become_original();
+    // hecaton run carries lines, and a pipe to it is no reason to keep them: a rank that crashes would lose them.
+    if (full_stack_note() != nullptr) std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    watch_for_full_stacks(full_stack_note());  // after MPI has its own handler
+    static const auto* const this_thread = new StackWatch;
+    static_cast<void>(this_thread);
     watch_finalize();
 }
+
+bool mpi_is_ours() { return session().ours; }
 
 bool pool_is_open() noexcept {
     const std::lock_guard lock(session().mutex);
@@ -166,6 +219,7 @@ bool mpi_is_threaded() {
 }
 
 void abort_job(int status) {
+    note_stage(RankStage::other);  // nothing goes on without it
     std::fflush(nullptr);
     abort_world(status);
     std::_Exit(status);
@@ -174,6 +228,50 @@ void abort_job(int status) {
 void abort_at_exit(int status) {
     const std::lock_guard lock(session().mutex);
     session().abort_status = status;
+}
+
+void note_lost_ranks(const std::vector<int>& ranks) {
+    const std::lock_guard lock(session().mutex);
+    std::vector<int>& lost = session().lost;
+    for (const int rank : ranks)
+        if (std::ranges::find(lost, rank) == lost.end()) lost.push_back(rank);
+}
+
+void refuse_lost_ranks(const char* what, MPI_Comm communicator) {
+    Session& s = session();
+    const std::lock_guard lock(s.mutex);
+    if (s.lost.empty()) return;
+    std::vector<int> theirs(s.lost.size());
+    MPI_Group all = MPI_GROUP_NULL;
+    MPI_Group group = MPI_GROUP_NULL;
+    check_mpi(MPI_Comm_group(MPI_COMM_WORLD, &all), "MPI_Comm_group");
+    check_mpi(MPI_Comm_group(communicator, &group), "MPI_Comm_group");
+    check_mpi(MPI_Group_translate_ranks(all, static_cast<int>(s.lost.size()), s.lost.data(), group, theirs.data()),
+              "MPI_Group_translate_ranks");
+    MPI_Group_free(&group);
+    MPI_Group_free(&all);
+    for (std::size_t i = 0; i < theirs.size(); ++i)
+        if (theirs[i] != MPI_UNDEFINED)
+            throw UsageError(
+                fmt::format("{}: rank {} of the world has died, and the communicator has it: only a pool goes on "
+                            "without a rank. Start the job again (hecaton run --restarts does it by itself)",
+                            what, s.lost[i]));
+}
+
+MPI_Comm surviving_world() {
+    constexpr int tag = 1;
+    Session& s = session();
+    const std::lock_guard lock(s.mutex);
+    if (s.lost.empty()) return MPI_COMM_WORLD;
+    MPI_Group all = MPI_GROUP_NULL;
+    MPI_Group left = MPI_GROUP_NULL;
+    MPI_Comm made = MPI_COMM_NULL;
+    check_mpi(MPI_Comm_group(MPI_COMM_WORLD, &all), "MPI_Comm_group");
+    check_mpi(MPI_Group_excl(all, static_cast<int>(s.lost.size()), s.lost.data(), &left), "MPI_Group_excl");
+    check_mpi(MPI_Comm_create_group(MPI_COMM_WORLD, left, tag, &made), "MPI_Comm_create_group");
+    MPI_Group_free(&left);
+    MPI_Group_free(&all);
+    return made;
 }
 
 ExitHook::ExitHook() {

@@ -4,6 +4,7 @@
 #include <mpi.h>
 
 #include <functional>
+#include <vector>
 
 namespace hecaton::detail {
 
@@ -16,6 +17,9 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
 
 /// Throws UsageError, naming `what`, unless MPI is initialised and not yet finalised.
 void require_mpi(const char* what);
+
+/// Whether MPI was initialised here, and not by the program.
+bool mpi_is_ours();
 
 /// True on the one rank that reports errors common to all ranks, also before MPI is initialised.
 bool speaks_for_all();
@@ -35,6 +39,16 @@ bool pool_is_open() noexcept;
 
 /// Makes the end of this process end the whole job instead of waiting for the other ranks: they may never come.
 void abort_at_exit(int status);
+
+/// These ranks of the world have died, and this process goes on without them: it leaves without MPI_Finalize, which
+/// would wait for them. All ranks that are left say the same.
+void note_lost_ranks(const std::vector<int>& ranks);
+
+/// Throws UsageError, naming `what`, where the communicator has a rank that is lost: it would be waited for.
+void refuse_lost_ranks(const char* what, MPI_Comm communicator);
+
+/// The world without them; a new communicator where there are any. Collective over the ranks that are left.
+MPI_Comm surviving_world();
 
 /// An activity that has to end before MPI is finalised, when the process exits in the middle of it.
 class ExitHook {

@@ -86,6 +86,7 @@ Spread<Tuple> spread(Source<Tuple> source) {
 /// Walks all ranges up to the end of the shortest.
 template <Lifetime lifetime, class... Ranges>
 auto zip(Ranges&&... ranges) {
+    require_no_literal<Ranges...>();
     std::size_t limit = shortest(ranges...);
     // Those that know their length first bound those that may have no end.
     std::tuple<Source<source_item_t<Ranges, lifetime>>...> sources;

@@ -27,7 +27,8 @@ struct PlainCollector {
 /// map: a vector in input order. Results that are plain bytes are written and received right into it.
 template <class R>
 class CollectVector : public PlainCollector {
-    static constexpr bool ready_made = std::is_default_constructible_v<R> && !std::is_same_v<R, bool>;
+    static constexpr bool ready_made =
+        std::is_default_constructible_v<R> && std::is_move_assignable_v<R> && !std::is_same_v<R, bool>;
     using Slots = std::conditional_t<ready_made, std::vector<R>, std::vector<std::optional<R>>>;
 
   public:
@@ -35,7 +36,13 @@ class CollectVector : public PlainCollector {
     std::span<std::byte> in_place(std::uint64_t first, std::uint64_t count) requires(ready_made&& TravelsAsBytes<R>) {
         return std::as_writable_bytes(std::span(slots_).subspan(first, count));
     }
-    void value(std::uint64_t i, R&& value) { slots_[i] = std::move(value); }
+    void value(std::uint64_t i, R&& value) {
+        if constexpr (ready_made) {
+            slots_[i] = std::move(value);
+        } else {
+            slots_[i].emplace(std::move(value));
+        }
+    }
     std::vector<R>& result() {
         if constexpr (ready_made) {
             return slots_;
@@ -43,7 +50,7 @@ class CollectVector : public PlainCollector {
             if (results_.empty()) {
                 results_.reserve(slots_.size());
                 for (auto& slot : slots_) results_.push_back(std::move(*slot));
-                slots_ = {};
+                Slots().swap(slots_);
             }
             return results_;
         }
@@ -89,7 +96,7 @@ class CollectOutcomes : public PlainCollector {
         Outcome<R>& outcome = outcomes_[i];
         outcome.index = i;
         outcome.rank = results.rank;
-        outcome.host = (*hosts_)[static_cast<std::size_t>(results.rank)];
+        outcome.host = results.host.empty() ? (*hosts_)[static_cast<std::size_t>(results.rank)] : results.host;
         outcome.attempts = static_cast<std::uint32_t>(time.attempts);
         outcome.started = time.started;
         outcome.duration = time.duration;

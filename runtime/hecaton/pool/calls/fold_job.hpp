@@ -170,10 +170,11 @@ class FoldJob final : public Job {
           total_(std::move(init)) {
         block_ = fold_block(items());
         partials_.resize((items() + block_ - 1) / block_);
-        Writer writer(closure_);
-        encode_callable(writer, f);
-        encode_callable(writer, op_);
-        writer.size(block_);
+        signature_ = signature_of<ConcreteRunner, T>();
+        signature_.form = ResultForm::folded;
+        encode_callable(closure_, signature_, f);
+        encode_callable(closure_, signature_, op_);
+        Writer(closure_).size(block_);
     }
 
     std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const override {

@@ -69,8 +69,10 @@ void Job::ask_costs(int workers) {
                 "MapOptions::cost gave {} for item {}: a cost is a finite number from 0 up, in any unit", costs[i], i));
     }
     order_ = std::make_shared<const scheduling::CostOrder>(
-        costs, scheduling::CostOrderLimits{
-                   .workers = static_cast<std::uint64_t>(workers), .block = block_, .chunk_size = options_.chunk_size});
+        costs, scheduling::CostOrderLimits{.workers = static_cast<std::uint64_t>(workers),
+                                           .block = block_,
+                                           .chunk_size = options_.chunk_size,
+                                           .done = done_before_});
 }
 
 void Job::add_error(const ErrorRecord& record) {
@@ -119,11 +121,13 @@ void Job::throw_error() const {
     if (completion_->cancelled)
         throw TaskCancelled(fmt::format("the call{} was cancelled before all its items were run",
                                         options_.name.empty() ? "" : " \"" + options_.name + "\""));
+    if (throws_early_end_ && early_end_) throw TaskCancelled(early_end_->text);
     if (failed_ != 0 && !errors_are_results_) std::rethrow_exception(to_exception(first_error_));
 }
 
 bool Job::successful() const {
-    return !completion_->error && !completion_->cancelled && (failed_ == 0 || errors_are_results_);
+    return !completion_->error && !completion_->cancelled && !throws_early_end_ &&
+           (failed_ == 0 || errors_are_results_);
 }
 
 Report Job::report() const {

@@ -8,12 +8,18 @@
 #include <functional>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/deadline.hpp>
+#include <hecaton/foundation/index_range.hpp>
+#include <hecaton/pool/calls/signature.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/runner.hpp>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace hecaton::detail::scheduling {
 class CostOrder;
@@ -30,10 +36,12 @@ struct ChunkResults {
     std::span<const std::byte> times;
     int rank = 0;
     std::uint32_t attempt = 1;
-    double seconds = 0;  ///< of computing, for all of them
+    double seconds = 0;     ///< of computing, for all of them
+    std::string_view host;  ///< of results of an earlier run; empty: the host of `rank`
 };
 
 struct ItemSegment;
+class JournaledCall;
 
 class Job {
   public:
@@ -55,9 +63,41 @@ class Job {
     std::size_t item_bytes() const noexcept { return item_bytes_; }
     /// It begins with an open input: more items than items() may come, see Driver::extend.
     bool open() const noexcept { return open_; }
+    /// Its result has a place for the error of each item.
+    bool errors_are_results() const noexcept { return errors_are_results_; }
     /// The driver's number for it; 0 before it has begun.
     std::uint64_t id() const noexcept { return id_; }
     void begin_as(std::uint64_t id) noexcept { id_ = id; }
+
+    const Signature& signature() const noexcept { return signature_; }
+    /// Its finished results go to a journal, and those that are there already have been accepted. Before it is
+    /// submitted.
+    void keep_in(std::shared_ptr<JournaledCall> journaled) { journaled_ = std::move(journaled); }
+    /// Null where there is no journal.
+    JournaledCall* journaled() const noexcept { return journaled_.get(); }
+    // ---- a call that may end early: see MapOptions::on_error and keep_on_interrupt ----
+    /// Then nobody but the job and its caller has a hand in the memory of its items and results: they are copied.
+    bool may_end_early() const noexcept { return options_.on_error == OnError::stop || options_.keep_on_interrupt; }
+    /// Items that have failed so far.
+    std::uint64_t failed() const noexcept { return failed_; }
+    /// The error of the lowest index among theirs.
+    const ErrorRecord& first_error() const noexcept { return first_error_; }
+    /// With OnError::stop, once items have failed: the first of those that are not wanted any more.
+    virtual std::uint64_t end_after_errors() const noexcept { return 0; }
+    /// Some of its items will have no result; `why` is their error. `throws`: it is the call's, too, unless errors are
+    /// its results.
+    void end_early(ErrorRecord why, bool throws) {
+        early_end_ = std::move(why);
+        throws_early_end_ = throws && !errors_are_results_;
+    }
+    /// What end_early() said; null before. Afterwards by any thread once the job is complete.
+    const ErrorRecord* early_end() const noexcept { return early_end_ ? &*early_end_ : nullptr; }
+    /// After end_early(): those items have no result.
+    virtual void leave_out(std::uint64_t /*first*/, std::uint64_t /*count*/) {}
+
+    /// Items whose results it had before it was submitted, by rising index.
+    std::span<const IndexRange> done_before() const noexcept { return done_before_; }
+    void set_done_before(std::vector<IndexRange> items) { done_before_ = std::move(items); }
 
     /// Asks MapOptions::cost, if it is set, about every item of a call with several. On the thread that calls: throws
     /// what the callable throws, and UsageError for what is no cost and for an open input.
@@ -67,6 +107,8 @@ class Job {
 
     /// Of an open job: the items that follow those that it has.
     virtual void add_items(ItemSegment&& /*items*/) {}
+    /// Of an open job: somebody else has the results of those items.
+    virtual void pass_over(std::uint64_t /*first*/, std::uint64_t /*count*/) {}
     /// Nothing more will be read of an open job's input, although it has not ended.
     virtual void cut_input() {}
 
@@ -105,6 +147,7 @@ class Job {
     void add_error(const ErrorRecord& record);
 
     Buffer closure_;
+    Signature signature_;
     bool with_times_ = false;
     std::uint64_t block_ = 1;
     std::size_t item_bytes_ = 64;
@@ -119,9 +162,13 @@ class Job {
     const MapOptions options_;
     const std::optional<ItemIsolation> isolation_;
     std::shared_ptr<const scheduling::CostOrder> order_;
+    std::shared_ptr<JournaledCall> journaled_;
+    std::vector<IndexRange> done_before_;
 
     std::uint64_t failed_ = 0;
     ErrorRecord first_error_;
+    std::optional<ErrorRecord> early_end_;
+    bool throws_early_end_ = false;
 
     friend class CancelList;
     std::shared_ptr<Job> next_cancelled_;

@@ -3,6 +3,7 @@
 
 #include <hecaton/pool/calls/arguments.hpp>
 #include <hecaton/pool/calls/job.hpp>
+#include <hecaton/pool/calls/signature.hpp>
 #include <hecaton/tasks/item_runner.hpp>
 #include <hecaton/tasks/task_table.hpp>
 #include <memory>
@@ -72,8 +73,8 @@ class MapJob final : public Job {
         with_times_ = Collector::wants_times;
         errors_are_results_ = Collector::keeps_errors;
         item_bytes_ = bytes_an_item(typename Arguments::wire{});
-        Writer writer(closure_);
-        encode_callable(writer, f);
+        signature_ = signature_of<ConcreteRunner, Result>();
+        encode_callable(closure_, signature_, f);
     }
 
     std::span<const std::byte> items_in_place(std::uint64_t first, std::uint64_t count) const override {
@@ -113,6 +114,13 @@ class MapJob final : public Job {
         for (std::uint64_t i = first; i < first + count; ++i) {
             why.index = i;
             fail(why);
+        }
+    }
+
+    void leave_out(std::uint64_t first, std::uint64_t count) override {
+        if constexpr (Collector::keeps_errors) {
+            ErrorRecord why = *early_end();
+            for (why.index = first; why.index < first + count; ++why.index) collector_.error(why);
         }
     }
 

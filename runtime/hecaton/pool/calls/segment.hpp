@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/index_range.hpp>
 #include <vector>
 
 namespace hecaton::detail {
@@ -15,6 +16,7 @@ struct ItemSegment {
     std::size_t record_size = 0;    ///< bytes of each item; 0: they are frames
     std::vector<std::size_t> ends;  ///< of frames: where each one ends in `bytes`
     Buffer bytes;
+    std::vector<IndexRange> done;  ///< of these somebody has the results already
 };
 
 }  // namespace hecaton::detail

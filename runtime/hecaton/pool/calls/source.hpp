@@ -86,6 +86,22 @@ template <class Range, class T>
 concept KeepsItems = std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>> &&
     std::is_same_v<std::remove_cvref_t<std::ranges::range_reference_t<Range>>, T>;
 
+template <class Range>
+inline constexpr bool is_character_array = false;
+template <class C, std::size_t N>
+requires is_character<std::remove_const_t<C>>
+inline constexpr bool is_character_array<C[N]> = true;
+template <class Range>
+inline constexpr bool is_character_array<std::ranges::ref_view<Range>> = is_character_array<Range>;
+
+/// Refuses a literal, whose last item would be its 0.
+template <class... Ranges>
+consteval void require_no_literal() {
+    static_assert(!(is_character_array<std::remove_reference_t<Ranges>> || ...),
+                  "hecaton: a text is one value, and not a range of its characters. Write pool.map(f, {\"abc\"}), "
+                  "in braces, for a list of one text, or std::string(\"abc\") for the characters");
+}
+
 /// The first `limit` items of `range`.
 template <Lifetime lifetime, class Range>
 auto make_source(Range&& range, std::size_t limit) {

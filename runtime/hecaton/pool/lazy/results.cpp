@@ -62,6 +62,7 @@ void LazyResults::give(Batch& batch, std::size_t at, ResultBlock& block) {
     block.results.rank = chunk.rank;
     block.results.attempt = chunk.attempt;
     block.lost = chunk.lost != 0;
+    block.host = chunk.host;
     passed_ += chunk.done;
 }
 

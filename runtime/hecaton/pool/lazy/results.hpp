@@ -11,6 +11,7 @@ namespace hecaton::detail {
 struct ResultBlock {
     ChunkResults results;
     bool lost = false;
+    std::uint32_t host = 0;  ///< see ArrivedChunk
 };
 
 /// Belongs to the thread that iterates.

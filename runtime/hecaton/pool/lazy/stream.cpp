@@ -4,6 +4,7 @@
 #include <chrono>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
+#include <hecaton/pool/lazy/restored.hpp>
 #include <hecaton/pool/lazy/results.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/root/driver.hpp>
@@ -45,6 +46,8 @@ struct LazyStream::State {
     bool full_of_bytes = false;
 
     LazyResults results;
+    std::unique_ptr<LazyRestored> journal;
+    bool restored = false;  // the journal had something of what was read last
     ResultBlock block;
     ErrorList errors{{}};
     ErrorRecord lost;  // of a block that was lost
@@ -52,6 +55,7 @@ struct LazyStream::State {
     std::uint64_t undecoded = 0;
 
     bool block_fresh = false;  // results.next() has given it, but it was not opened yet
+    bool left_out = false;     // leave_out_rest() was called, and nothing more will be read
     bool lost_items = false;   // some that were read could not be handed over, because of input_error
 
     explicit State(bool ordered) : results(ordered) {}
@@ -70,13 +74,16 @@ struct LazyStream::State {
     bool may_read() const { return input != nullptr && !job->input_cut() && !job->ready(); }
 };
 
-LazyStream::LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::unique_ptr<LazyInput> input)
+LazyStream::LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::unique_ptr<LazyInput> input,
+                       const CallSurroundings& around)
     : state_(std::make_unique<State>(call.ordered)) {
     State& state = *state_;
     state.driver = std::move(driver);
     state.hosts = std::move(call.hosts);
     state.input = std::move(input);
-    state.job = std::make_shared<LazyJob>(call.task, std::move(call.closure), call.with_times, std::move(call.options));
+    state.job = std::make_shared<LazyJob>(call.task, std::move(call.closure), std::move(call.signature),
+                                          call.with_times, std::move(call.options), call.ordered);
+    state.journal = std::make_unique<LazyRestored>(*state.job, around);
     state.driver->submit(state.job, true);
 
     const MapOptions& options = state.job->options();
@@ -126,6 +133,10 @@ void LazyStream::read_batch(std::uint64_t most) {
     const std::uint64_t count = segment.count;
     const std::size_t bytes = segment.bytes.size();
     try {
+        if (Buffer restored = state.journal->take(segment); !restored.empty()) {
+            state.results.room() = std::move(restored);
+            state.restored = true;
+        }
         state.driver->extend(state.job, std::move(segment), !more);
         read_ += count;
         state.read_bytes += bytes;
@@ -151,7 +162,7 @@ void LazyStream::read_ahead(bool waiting) {
         for (std::uint64_t most = room(); !state.ended && (most != 0 || (waiting && widen())); most = room()) {
             if (most == 0) continue;
             read_batch(most);
-            const bool enough = waiting ? state.job->has_arrivals()
+            const bool enough = waiting ? state.job->has_arrivals() || state.restored
                                         : read_ - yielded_ >= static_cast<std::uint64_t>(state.driver->workers());
             if (enough && Clock::now() - begin > longest_reading) {
                 late = true;
@@ -217,12 +228,15 @@ void LazyStream::find_block() {
             place_ = state.input_error ? Place::input_error : Place::end;
             return;
         }
+        if (complete && leave_out_rest()) continue;
         if (complete) {
-            place_ = Place::cancelled;
+            const bool over = state.job->early_end() != nullptr && state.results.passed() >= read_;
+            place_ = !over ? Place::cancelled : state.input_error ? Place::input_error : Place::end;
             index_ = state.results.passed();
             return;
         }
         read_ahead(true);
+        if (std::exchange(state.restored, false)) continue;
         if (!state.ended || state.results.passed() < read_) state.wait_for_arrivals();
     }
     state.block_fresh = true;  // what follows may throw; then this block is still the next one
@@ -238,6 +252,17 @@ void LazyStream::find_block() {
     index_ = results.first;
     block_end_ = results.first + results.done;
     ++yielded_;
+}
+
+// The call has ended early, and the driver had not got all items that were read: those have no result either.
+bool LazyStream::leave_out_rest() {
+    State& state = *state_;
+    if (state.job->early_end() == nullptr || state.left_out) return false;
+    state.left_out = true;
+    const std::uint64_t taken = state.job->taken();
+    if (taken >= read_) return false;
+    state.results.room() = state.job->left_out(taken, read_ - taken);
+    return true;
 }
 
 // ---- at an item ----
@@ -277,6 +302,7 @@ Report LazyStream::report() const {
 }
 
 const std::string& LazyStream::host() const {
+    if (state_->block.host != 0) return state_->journal->host(state_->block.host);
     return state_->hosts->at(static_cast<std::size_t>(state_->block.results.rank));
 }
 

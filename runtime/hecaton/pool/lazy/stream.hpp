@@ -13,11 +13,13 @@
 namespace hecaton::detail {
 
 class Driver;
+struct CallSurroundings;
 
 /// What a stream's job is made of.
 struct LazyCall {
     std::uint32_t task = 0;
     Buffer closure;
+    Signature signature;
     bool ordered = true;
     bool with_times = false;
     MapOptions options;
@@ -34,8 +36,9 @@ class LazyStream {
         end,
     };
 
-    /// Submits the job and reads the first items. Throws UsageError for bad options.
-    LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::unique_ptr<LazyInput> input);
+    /// Submits the job and reads the first items. Throws UsageError for bad options, JournalError.
+    LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::unique_ptr<LazyInput> input,
+               const CallSurroundings& around);
     /// Cancels what has not started.
     ~LazyStream();
     LazyStream(const LazyStream&) = delete;
@@ -71,8 +74,10 @@ class LazyStream {
     void find_block();
     void read_ahead(bool waiting);
     void read_batch(std::uint64_t most);
+    void restore(ItemSegment& segment);
     std::uint64_t room() const;
     bool widen();
+    bool leave_out_rest();
 
     Place place_ = Place::fresh;
     std::uint64_t index_ = 0;

@@ -2,7 +2,8 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/root/driver.hpp>
-#include <hecaton/pool/root/failure.hpp>
+#include <hecaton/pool/time/out_of_time.hpp>
+#include <hecaton/pool/traffic/failure.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <new>
 #include <utility>
@@ -11,7 +12,8 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double tick_every = 1e-3;
-constexpr double look_at_local_every = 5e-3;      // seconds: what the computing worker has finished does not ring
+constexpr double look_at_local_every = 5e-3;  // seconds: what the computing worker has finished does not ring
+constexpr double look_for_interrupt_every = 50e-3;
 constexpr std::size_t most_workers_to_pass = 16;  // with more the root's own would do little else than drive
 
 }  // namespace
@@ -19,23 +21,17 @@ constexpr std::size_t most_workers_to_pass = 16;  // with more the root's own wo
 Driver::Driver(Setup setup)
     : setup_(std::move(setup)),
       lines_(setup_.endpoint, setup_.local, setup_.workers, setup_.idle_ranks),
-      traffic_(lines_, setup_.root.rank, setup_.seed),
+      traffic_(lines_, setup_.root.rank, setup_.seed, setup_.hosts, setup_.local_rests),
       processes_(lines_, setup_.root.rank),
       shared_values_(lines_, setup_.nodes, setup_.root.rank),
-      wheel_(*this,
-             {.bell = setup_.bell,
-              .background = setup_.background,
-              .passing = setup_.background && setup_.local != nullptr && setup_.workers.size() < most_workers_to_pass,
-              .context = setup_.root}) {}
-
-double Driver::now() const { return std::chrono::duration<double>(Clock::now() - epoch_).count(); }
+      losses_({lines_, traffic_, processes_, shared_values_}, setup_.world),
+      wheel_(*this, {.bell = setup_.bell,
+                     .background = setup_.background,
+                     .passing = setup_.background && setup_.local != nullptr && !setup_.local_rests &&
+                                setup_.workers.size() < most_workers_to_pass,
+                     .context = setup_.root}) {}
 
 // ---- what other threads ask for ----
-
-void Driver::post(std::unique_ptr<Command> command) noexcept {
-    inbox_.post(std::move(command));
-    wheel_.bell().ring();
-}
 
 template <class F>
 void Driver::post(F&& command) {
@@ -84,7 +80,7 @@ bool Driver::wait(const Job& job, Deadline deadline) {
 }
 
 bool Driver::wait_all(Deadline deadline) {
-    return wheel_.drive_until([this] { return !open(); }, deadline);
+    return wheel_.drive_until([this] { return !open() && !leftovers_.load(); }, deadline);
 }
 
 void Driver::share(std::uint64_t id, SharedBlock block) {
@@ -93,8 +89,8 @@ void Driver::share(std::uint64_t id, SharedBlock block) {
     });
 }
 
-void Driver::drop_shared(std::uint64_t id) {
-    post([this, id] { shared_values_.drop(id); });
+void Driver::drop_shared(std::uint64_t id, std::shared_ptr<const void> value) {
+    post([this, id, value = std::move(value)]() mutable { shared_values_.drop(id, std::move(value)); });
 }
 
 void Driver::start_process(std::shared_ptr<ProcessState> process, std::string name,
@@ -136,20 +132,27 @@ bool Driver::step() noexcept {
 }
 
 bool Driver::take_step() {
+    if (job_clock_.changed()) traffic_.end_at(job_clock_.plan(now()).last, now());
     // Taken first: what they are about is in the inbox by then.
     if (wishes_.load(std::memory_order_relaxed) != 0) due_wishes_ |= wishes_.exchange(0);
     bool busy = inbox_.carry_out();
     cancelled_.take([this](const Job& job) { traffic_.cancel(job, now()); });
     busy = lines_.receive(*this, [this](int worker, const Message& message) { handle(worker, message); }) || busy;
-    if (failed_) return true;
     const double time = now();
+    if (job_clock_.abandon_due(time) && open()) {
+        traffic_.count_as_cut();
+        fail(items_given_up());
+    }
+    if (failed_) return true;
     if (time >= next_tick_) {
         next_tick_ = time + tick_every;
         tick(time);
     }
+    if (!shutting_down_ && !traffic_.any_leftovers()) shared_values_.tell_drops();
     if (due_wishes_ != 0) heed_wishes(time);
     const std::uint64_t completed = completed_jobs();
     busy = traffic_.carry_out(time) || busy;
+    leftovers_.store(traffic_.any_leftovers());
     const bool for_others = traffic_.take_arrivals() && wheel_.waiting() > 1;
     if (for_others || completed != completed_jobs()) wheel_.wake_waiters();
     if (lines_.all_said_goodbye() && lines_.drained()) all_left_.store(true);
@@ -171,6 +174,7 @@ void Driver::tick(double time) {
     // What it had finished before a long item.
     if (setup_.local != nullptr && setup_.local->computing_longer_than(std::chrono::milliseconds(1)))
         setup_.local->release_output();
+    if (losses_.heed(time)) wheel_.wake_waiters();
     traffic_.tick(time);
     processes_.tick(time);
 }
@@ -179,11 +183,14 @@ void Driver::tick(double time) {
 std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
     const std::chrono::nanoseconds longest = lines_.longest_sleep();
     if (longest <= Backoff::between_polls) return longest;
+    if (losses_.any_dying()) return Backoff::between_polls;
     if (failed_ && (!settled_ || shutting_down_)) return Backoff::between_polls;
     const double time = now();
     double due = deadline == no_deadline ? time + 1 : std::chrono::duration<double>(deadline - epoch_).count();
     if (const auto tick = processes_.next_tick()) due = std::min(due, *tick);
     if (const auto tick = traffic_.next_tick()) due = std::min(due, *tick);
+    if (keeps_interrupt()) due = std::min(due, time + look_for_interrupt_every);
+    if (open()) due = std::min(due, job_clock_.next(time));
     if (setup_.local != nullptr && setup_.local->computing()) due = std::min(due, time + look_at_local_every);
     const std::chrono::duration<double> until(std::clamp(due - time, 0.0, 1.0));
     return std::clamp(std::chrono::duration_cast<std::chrono::nanoseconds>(until), Backoff::between_polls, longest);
@@ -192,6 +199,7 @@ std::chrono::nanoseconds Driver::longest_sleep(Deadline deadline) {
 // ---- what comes from the workers ----
 
 void Driver::handle(int worker, const Message& message) noexcept {
+    if (losses_.any_dying()) losses_.heard(worker, now());
     wire::RecordReader records(message.head.bytes());
     wire::RecordReader next = records;  // which is passed over when it cannot be taken
     if (!failed_) {
@@ -239,10 +247,6 @@ void Driver::take_record(int worker, wire::RecordReader& records, const Message&
     }
 }
 
-std::byte* Driver::place(int /*from*/, std::span<const std::byte> head, std::size_t size) {
-    return traffic_.place_for(head, size);
-}
-
 // ---- when the pool has failed ----
 //
 // An exception has left a step, so that an event is lost, or half of it, or a worker says that it can go on no longer.
@@ -275,11 +279,16 @@ bool Driver::step_after_failure() noexcept {
     };
     bool busy = false;
     attempt([&] { busy = inbox_.carry_out(); });
+    attempt([&] {
+        if (!shutting_down_) shared_values_.tell_drops();
+    });
     cancelled_.take([](const Job&) {});
+    attempt([&] { losses_.heed(now()); });
     attempt([&] {
         busy = lines_.receive(*this, [this](int worker, const Message& message) { handle(worker, message); }) || busy;
     });
     if ((wishes_.exchange(0) & shutting_down) != 0) shutting_down_ = true;
+    leftovers_.store(false);
     const bool told = attempt([&] {
         if (shutting_down_) return lines_.shut_down(status_);
         lines_.recall();
@@ -288,6 +297,7 @@ bool Driver::step_after_failure() noexcept {
     bool left = mpi_is_lost_;
     if (shutting_down_) attempt([&] { left = left || (lines_.all_said_goodbye() && lines_.drained()); });
     if (shutting_down_ && left) all_left_.store(true);
+    if (job_clock_.over(now()) && !all_left_ && (shutting_down_ || !settled_)) end_out_of_time();
     return busy;
 }
 

@@ -10,11 +10,13 @@
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/calls/segment.hpp>
 #include <hecaton/pool/root/inbox.hpp>
-#include <hecaton/pool/root/job_traffic.hpp>
+#include <hecaton/pool/root/losses.hpp>
 #include <hecaton/pool/root/processes.hpp>
 #include <hecaton/pool/root/shared_values.hpp>
 #include <hecaton/pool/root/wheel.hpp>
-#include <hecaton/pool/root/worker_lines.hpp>
+#include <hecaton/pool/time/job_clock.hpp>
+#include <hecaton/pool/traffic/job_traffic.hpp>
+#include <hecaton/pool/traffic/worker_lines.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +29,12 @@ class Driver final : private Landing, private Wheel::Work {
         Endpoint* endpoint = nullptr;      ///< to the other ranks; null in a pool of one
         std::vector<int> workers;          ///< ranks that get chunks, without the root
         std::vector<int> idle_ranks;       ///< ranks of the communicator that the pool does not use
+        bool local_rests = false;          ///< the root's own worker works only when there is no other
         Worker* local = nullptr;           ///< the root's own worker; null when the root does not work
         std::shared_ptr<Bell::Word> bell;  ///< of the root's bell where other ranks ring it
         WorkerContext root;                ///< the root's rank and the size of the pool
+        std::vector<int> world = {};       ///< the pool's ranks as the launcher numbers them; empty: deaths end the job
+        std::shared_ptr<const std::vector<std::string>> hosts = {};  ///< of the ranks
         std::vector<int> nodes;  ///< what Ranks::nodes is; empty: send every rank its own copy of shared values
         bool background = true;  ///< whether a thread of ours may make MPI calls
         std::uint64_t seed = 0;  ///< of the random numbers in tasks
@@ -50,12 +55,14 @@ class Driver final : private Landing, private Wheel::Work {
     void cancel_all() noexcept { want(cancellation); }
     /// Drives, or waits for its turn, until the job is complete. False when the deadline came first.
     bool wait(const Job& job, Deadline deadline = no_deadline);
-    /// The same until all jobs are complete and all processes have ended.
+    /// The same until all jobs are complete, nobody runs items of one that has ended early, and all processes have
+    /// ended.
     bool wait_all(Deadline deadline = no_deadline);
 
     /// Makes a value known to every other rank, see SharedValues.
     void share(std::uint64_t id, SharedBlock block);
-    void drop_shared(std::uint64_t id);
+    /// `value` is kept as long as somebody may read it.
+    void drop_shared(std::uint64_t id, std::shared_ptr<const void> value);
 
     /// Starts a process that runs `task` on the next rank in turn. It counts as open work until it has ended.
     void start_process(std::shared_ptr<ProcessState> process, std::string name, std::shared_ptr<const Buffer> task);
@@ -71,6 +78,10 @@ class Driver final : private Landing, private Wheel::Work {
     /// Takes no more steps. The driver then only answers for jobs, which are all complete.
     void stop() { wheel_.stop(); }
 
+    /// So many ranks have died. Any thread.
+    int lost() const noexcept { return losses_.count(); }
+    /// The ranks that have died; after shut_down().
+    const std::vector<int>& lost_ranks() const noexcept { return lines_.lost_ranks(); }
     /// How many workers there are, the root's own included.
     int workers() const noexcept { return lines_.workers(); }
     /// Jobs completed so far: a change says that it is worth looking again. Any thread.
@@ -96,7 +107,9 @@ class Driver final : private Landing, private Wheel::Work {
     void heed_wishes(double time);
     void handle(int worker, const Message& message) noexcept;
     void take_record(int worker, wire::RecordReader& records, const Message& message, double time);
-    std::byte* place(int from, std::span<const std::byte> head, std::size_t size) override;
+    std::byte* place(int /*from*/, std::span<const std::byte> head, std::size_t size) override {
+        return traffic_.place_for(head, size);
+    }
     bool wants(std::span<const std::byte> head) override { return traffic_.wants(head); }
 
     // The pool has failed: what is left to do.
@@ -110,9 +123,12 @@ class Driver final : private Landing, private Wheel::Work {
 
     template <class F>
     void post(F&& command);
-    void post(std::unique_ptr<Command> command) noexcept;
+    void post(std::unique_ptr<Command> command) noexcept {
+        inbox_.post(std::move(command));
+        wheel_.bell().ring();
+    }
     void start_background();
-    double now() const;
+    double now() const { return std::chrono::duration<double>(Clock::now() - epoch_).count(); }
 
     const Setup setup_;
     const Clock::time_point epoch_ = Clock::now();
@@ -120,6 +136,8 @@ class Driver final : private Landing, private Wheel::Work {
     JobTraffic traffic_;
     Processes processes_;
     SharedValues shared_values_;
+    std::atomic<bool> leftovers_{false};  // workers still run items of calls that have ended early
+    Losses losses_;
     Inbox inbox_;
     CancelList cancelled_;
     std::atomic<unsigned> wishes_{0};
@@ -133,6 +151,7 @@ class Driver final : private Landing, private Wheel::Work {
     double next_tick_ = 0;
     std::atomic<bool> all_left_{false};  // every rank has said goodbye, and all that was sent to them has left
     std::atomic<bool> said_no_background_{false};
+    JobClock job_clock_;
     Wheel wheel_;  // last: its threads use all of the above
 };
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <hecaton/foundation/compute_thread.hpp>
 #include <hecaton/pool/root/wheel.hpp>
 #include <hecaton/pool/worker/worker.hpp>
+#include <hecaton/tasks/compute_thread.hpp>
 
 namespace hecaton::detail {
 

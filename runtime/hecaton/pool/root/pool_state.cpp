@@ -4,16 +4,20 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/rank_notes.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
 #include <hecaton/pool/root/agreement.hpp>
 #include <hecaton/pool/root/pool_state.hpp>
 #include <hecaton/pool/shared/store.hpp>
+#include <hecaton/pool/time/out_of_time.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
+#include <hecaton/transport/middle.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <new>
+#include <numeric>
 #include <system_error>
 
 namespace hecaton::detail {
@@ -23,9 +27,21 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOpt
     refuse_nested("Pool's constructor");
     become_rank();
     show_tasks();  // in a program that has initialised MPI itself
+    find_rank_notes();
     const auto original = static_cast<MPI_Comm>(communicator);
     if (original == MPI_COMM_NULL)
         throw UsageError("a pool was opened over a null communicator: this rank is not part of it");
+    refuse_lost_ranks("a pool", original);
+    try {
+        open_everywhere(original, options);
+    } catch (const UsageError&) {  // on all ranks alike
+        throw;
+    } catch (...) {  // no memory, no thread, MPI: the others wait for this rank
+        end_for_all(original);
+    }
+}
+
+void PoolState::open_everywhere(MPI_Comm original, const PoolOptions& options) {
     check_mpi(MPI_Comm_dup(original, &communicator_), "MPI_Comm_dup");
     check_mpi(MPI_Comm_set_errhandler(communicator_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
     check_mpi(MPI_Comm_rank(communicator_, &rank_), "MPI_Comm_rank");
@@ -43,6 +59,7 @@ PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOpt
     root_ = options.root;
     processes_ = options.processes == 0 ? ranks_ : options.processes;
     initializer_ = options.initializer;
+    seed_ = options.seed;
     if (ranks_ > 1) endpoint_ = std::make_unique<MpiEndpoint>(communicator_, bells_);
     worker_context = {rank_, processes_};
     if (is_root()) open_root(options);
@@ -54,6 +71,8 @@ void PoolState::open_root(const PoolOptions& options) {
     if (bells_ != nullptr) setup.bell = bells_->word();
     setup.root = {rank_, processes_};
     setup.nodes = nodes_;
+    setup.hosts = hosts_;
+    if (survives_) setup.world = ranks_in_world();
     setup.background = ranks_ == 1 || mpi_is_threaded();
     setup.seed = options.seed;
     int used = 1;  // the root counts, whether it works or not
@@ -62,12 +81,16 @@ void PoolState::open_root(const PoolOptions& options) {
         (used < processes_ ? setup.workers : setup.idle_ranks).push_back(rank);
         ++used;
     }
-    if (options.root_works || setup.workers.empty()) {
+    setup.local_rests = !options.root_works && !setup.workers.empty();
+    if (!setup.local_rests || survives_) {
         local_ = std::make_unique<LocalWorker>(setup.root, initializer_);
         setup.local = &local_->worker();
+    } else {
+        setup.local_rests = false;  // there is none
     }
     driver_ = std::make_shared<Driver>(std::move(setup));
     if (local_) local_->start(driver_->wheel());
+    if (survives_) note_stage(RankStage::driving);
 }
 
 PoolState::~PoolState() {
@@ -95,21 +118,46 @@ int PoolState::serve() {
     if (over_) throw UsageError("Pool::serve() was called again after the pool had ended");
     try {
         Worker worker({rank_, processes_}, initializer_, bells_ != nullptr ? bells_->word() : nullptr);
+        if (survives_) note_stage(RankStage::serving);
         const int status = serve_remote(worker, *endpoint_, root_, mpi_is_threaded());
-        leave();
+        leave(worker.lost_ranks());
         return status;
     } catch (...) {  // the root does not know, and would wait for this rank
+        note_stage(RankStage::other);
         abort_at_exit(1);
         throw;
     }
 }
 
 // All ranks come here once the root has shut the pool down.
-void PoolState::leave() {
+void PoolState::leave(const std::vector<int>& lost) {
     over_ = true;
+    note_stage(RankStage::other);
+    if (!lost.empty()) {
+        const std::vector<int> world = ranks_in_world();
+        std::vector<int> ranks;
+        ranks.reserve(lost.size());
+        for (const int rank : lost) ranks.push_back(world.at(static_cast<std::size_t>(rank)));
+        note_lost_ranks(ranks);
+    }
     endpoint_.reset();
     bells_.reset();
-    check_mpi(MPI_Comm_free(&communicator_), "MPI_Comm_free");
+    if (lost.empty()) check_mpi(MPI_Comm_free(&communicator_), "MPI_Comm_free");  // it may wait for all
+}
+
+// For each rank of the pool, as the launcher numbers it.
+std::vector<int> PoolState::ranks_in_world() const {
+    std::vector<int> own(static_cast<std::size_t>(ranks_));
+    std::iota(own.begin(), own.end(), 0);
+    std::vector<int> world(own.size());
+    MPI_Group ours = MPI_GROUP_NULL;
+    MPI_Group all = MPI_GROUP_NULL;
+    check_mpi(MPI_Comm_group(communicator_, &ours), "MPI_Comm_group");
+    check_mpi(MPI_Comm_group(MPI_COMM_WORLD, &all), "MPI_Comm_group");
+    check_mpi(MPI_Group_translate_ranks(ours, ranks_, own.data(), all, world.data()), "MPI_Group_translate_ranks");
+    MPI_Group_free(&ours);
+    MPI_Group_free(&all);
+    return world;
 }
 
 void PoolState::check_call(const char* call) const {
@@ -121,6 +169,10 @@ void PoolState::check_call(const char* call) const {
     if (closed_)
         throw PoolClosed(fmt::format("{} was called after the pool was closed: open a new pool for new work", call));
     if (const std::exception_ptr error = driver_->failure()) std::rethrow_exception(error);
+}
+
+CallSurroundings PoolState::around(const char* kind) const {
+    return {.kind = kind, .seed = seed_, .pool = shared_->pool(), .hosts = hosts_};
 }
 
 void PoolState::start_process(const std::shared_ptr<ProcessState>& process, const std::string& name,
@@ -161,8 +213,7 @@ void PoolState::release_shared(std::uint64_t id) {
     if (!shared_->give_back(id))
         throw UsageError(
             "Pool::release() was called for a value that is released already, or that another pool has sent");
-    shared_store().drop(id);
-    driver_->drop_shared(id);
+    driver_->drop_shared(id, shared_store().drop(id));
 }
 
 void PoolState::terminate() {
@@ -179,10 +230,10 @@ bool PoolState::join(int status, Deadline deadline) {
     if (over_) return true;
     driver_->cut_inputs();
     if (!driver_->wait_all(deadline)) return false;
+    if (status == 0 && cut_for_time()) status = out_of_time_status;
     for (const std::uint64_t id : shared_->give_back_all()) {
-        shared_store().drop(id);
         try {
-            driver_->drop_shared(id);
+            driver_->drop_shared(id, shared_store().drop(id));
         } catch (const std::bad_alloc&) {  // the others keep it; they must still be told to leave
         }
     }
@@ -195,7 +246,8 @@ bool PoolState::join(int status, Deadline deadline) {
     }
     driver_->stop();
     if (local_) local_->join();
-    leave();
+    leave(driver_->lost_ranks());
+    say_out_of_time();
     return true;
 }
 

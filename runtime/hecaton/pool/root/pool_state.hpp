@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/mpi/communicator.hpp>
+#include <hecaton/pool/journal/journaling.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/pool/root/driver.hpp>
@@ -28,13 +29,16 @@ class PoolState final : private ExitHook {
 
     bool is_root() const noexcept { return rank_ == root_; }
     bool served() const noexcept { return over_; }
-    int size() const noexcept { return processes_; }
+    /// The ranks that it uses and that have not died.
+    int size() const noexcept { return processes_ - (driver_ != nullptr ? driver_->lost() : 0); }
     int serve();
 
     /// Throws UsageError or PoolClosed when `call` cannot be made now.
     void check_call(const char* call) const;
     const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept { return hosts_; }
+    /// What a call of that kind depends on besides itself.
+    CallSurroundings around(const char* kind) const;
     const std::function<void()>& initializer() const noexcept { return initializer_; }
 
     /// Starts a process and waits until it has a process id. Throws what Process::start() throws.
@@ -55,8 +59,10 @@ class PoolState final : private ExitHook {
   private:
     void process_exits(int status) noexcept override;
     bool open() const noexcept override { return !over_; }
+    void open_everywhere(MPI_Comm original, const PoolOptions& options);
     void open_root(const PoolOptions& options);
-    void leave();
+    void leave(const std::vector<int>& lost);
+    std::vector<int> ranks_in_world() const;
     void keep_for_ever() noexcept;
 
     MPI_Comm communicator_ = MPI_COMM_NULL;
@@ -64,6 +70,7 @@ class PoolState final : private ExitHook {
     int ranks_ = 1;
     int root_ = 0;
     int processes_ = 1;
+    std::uint64_t seed_ = 0;
     std::function<void()> initializer_;
     std::shared_ptr<const std::vector<std::string>> hosts_;
     std::vector<int> nodes_;
@@ -72,6 +79,8 @@ class PoolState final : private ExitHook {
     std::unique_ptr<LocalWorker> local_;
     std::shared_ptr<Driver> driver_;
     std::unique_ptr<SharedNumbers> shared_;
+    const bool survives_ =
+        mpi_is_ours();  // goes on without ranks that die. A program with its own MPI may wait for them
     std::atomic<bool> closed_{false};
     std::atomic<bool> over_{false};  // all ranks have left; nothing but reports is left of the pool
 

@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <csignal>
-#include <hecaton/pool/root/failure.hpp>
+#include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/root/processes.hpp>
+#include <hecaton/pool/traffic/failure.hpp>
 
 namespace hecaton::detail {
 namespace {
@@ -13,8 +16,14 @@ using Phase = ProcessState::Phase;
 
 void Processes::start(const std::shared_ptr<ProcessState>& process, const std::string& name,
                       const std::shared_ptr<const Buffer>& task) {
-    const std::uint64_t id = placed_++;
-    const auto worker = static_cast<int>(id % static_cast<std::uint64_t>(lines_.workers()));
+    const auto workers = static_cast<std::uint64_t>(lines_.workers());
+    std::uint64_t id = placed_++;
+    for (std::uint64_t passed = 0; passed < workers && !lines_.is_there(static_cast<int>(id % workers)); ++passed)
+        id = placed_++;
+    const auto worker = static_cast<int>(id % workers);
+    if (!lines_.is_there(worker))
+        return fail(*process,
+                    std::make_exception_ptr(ProcessError("Process::start(): no rank is left to start it on")));
     process->id = id;
     process->rank = lines_.is_local(worker) ? root_ : lines_.rank(worker);
     try {
@@ -55,6 +64,24 @@ void Processes::take(const wire::ProcessEvent& event) {
     }
     running_.erase(found);
     count_.fetch_sub(1);
+}
+
+void Processes::worker_lost(int worker) {
+    for (auto at = running_.begin(); at != running_.end();) {
+        const auto process = at++;
+        if (process->second.worker != worker) continue;
+        ProcessState& state = *process->second.state;
+        if (state.phase.load() == Phase::running) {  // the kernel has killed it with its rank
+            state.status = SIGKILL;
+            state.phase.store(Phase::ended);
+        } else {
+            state.error = std::make_exception_ptr(
+                ProcessError(fmt::format("Process::start(): rank {}, which was to fork it, has died", state.rank)));
+            state.phase.store(Phase::failed);
+        }
+        running_.erase(process);
+        count_.fetch_sub(1);
+    }
 }
 
 void Processes::fail_all(const std::exception_ptr& error) {

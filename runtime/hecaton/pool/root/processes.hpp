@@ -6,7 +6,7 @@
 #include <exception>
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/pool/root/process_state.hpp>
-#include <hecaton/pool/root/worker_lines.hpp>
+#include <hecaton/pool/traffic/worker_lines.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +25,7 @@ class Processes {
     /// Whether one is expected or has not ended yet. Any thread.
     bool any() const noexcept { return count_.load() > 0; }
 
-    /// Starts the process on the next worker in turn, the root's own included.
+    /// Starts the process on the next living worker in turn, the root's own included.
     void start(const std::shared_ptr<ProcessState>& process, const std::string& name,
                const std::shared_ptr<const Buffer>& task);
     /// In place of start(): it fails with that error.
@@ -37,6 +37,8 @@ class Processes {
     /// When tick() is to be called; nothing when there is no need.
     std::optional<double> next_tick() const noexcept { return kill_at_; }
     void tick(double now);
+    /// That worker is gone, and its processes with it.
+    void worker_lost(int worker);
     /// What a worker says of one of them.
     void take(const wire::ProcessEvent& event);
     /// Nothing more will be heard of any: they fail with that error.

@@ -16,30 +16,49 @@ SharedValues::SharedValues(WorkerLines& lines, const std::vector<int>& nodes, in
     }
 }
 
-void SharedValues::drop(std::uint64_t id) {
-    files_.erase(id);
-    for (int worker = 0; worker < lines_.workers(); ++worker) {
-        if (lines_.is_local(worker)) continue;
-        lines_.add(worker, wire::DropShared{.id = id});
-        lines_.flush(worker);
+void SharedValues::drop(std::uint64_t id, std::shared_ptr<const void> value) {
+    values_.erase(id);
+    dropped_.emplace_back(id, std::move(value));
+}
+
+void SharedValues::tell_drops() {
+    for (; !dropped_.empty(); dropped_.pop_back()) {
+        for (int worker = 0; worker < lines_.workers(); ++worker) {
+            if (lines_.is_local(worker)) continue;
+            lines_.add(worker, wire::DropShared{.id = dropped_.back().first});
+            lines_.flush(worker);
+        }
     }
 }
 
 void SharedValues::send(std::uint64_t id, const SharedBlock& block) {
-    if (block.in_file()) files_[id] = block.file();
+    if (block.in_file()) values_[id].file = block.file();
     for (int worker = 0; worker < lines_.workers(); ++worker) {
-        if (lines_.is_local(worker)) continue;
+        if (lines_.is_local(worker) || lines_.is_lost(worker)) continue;
         if (!block.in_file() || node(worker) < 0) {
             put(worker, id, block);
         } else if (node(worker) == root_node_) {
             lines_.add(worker, wire::OpenShared{.id = id, .file = block.file()->address()});
             lines_.flush(worker);
         } else if (peers(worker).front() == worker) {
-            put(worker, id, block, peers(worker).size() > 1);
+            const bool for_node = peers(worker).size() > 1;
+            if (for_node) values_[id].keepers.push_back(worker);
+            put(worker, id, block, for_node);
         } else {  // in this order, so that a task that uses the value knows of it
             lines_.add(worker, wire::ExpectShared{.id = id});
             lines_.flush(worker);
         }
+    }
+}
+
+void SharedValues::worker_lost(int worker) {
+    if (lines_.is_local(worker) || node(worker) < 0) return;
+    std::vector<int>& left = peers_[static_cast<std::size_t>(node(worker))];
+    std::erase(left, worker);
+    for (auto& [id, value] : values_) {
+        if (std::erase(value.keepers, worker) == 0) continue;
+        if (const auto file = value.file.lock())  // those that wait for it get copies of their own
+            for (const int peer : left) put(peer, id, SharedBlock(file));
     }
 }
 
@@ -54,9 +73,10 @@ void SharedValues::put(int worker, std::uint64_t id, const SharedBlock& block, b
 }
 
 void SharedValues::take(int worker, const wire::SharedAnswer& answer) {
-    const auto found = files_.find(answer.id);
-    if (found == files_.end()) return;
-    const std::shared_ptr<const MemoryFile> file = found->second.lock();
+    const auto found = values_.find(answer.id);
+    if (found == values_.end()) return;
+    std::erase(found->second.keepers, worker);
+    const std::shared_ptr<const MemoryFile> file = found->second.file.lock();
     if (file == nullptr) return;  // being released
     if (answer.kind == wire::Kind::shared_wanted) return put(worker, answer.id, SharedBlock(file));
     for (const int peer : peers(worker)) {

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstring>
 #include <hecaton/codec/codec.hpp>
-#include <hecaton/foundation/page_adoption.hpp>
 #include <hecaton/pool/shared/block.hpp>
+#include <hecaton/pool/shared/page_adoption.hpp>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -13,6 +13,10 @@ class SharedNumbers {
     /// They are of the pool with this number; no other pool of the job gives one of them.
     explicit SharedNumbers(std::uint64_t pool) noexcept : prefix_(pool << bits) {}
 
+    /// A number's lowest bits count the pool's values, those above are the pool's number.
+    static constexpr unsigned bits = 24;
+
+    std::uint64_t pool() const noexcept { return prefix_ >> bits; }
     /// One that is not in use.
     std::uint64_t take();
     /// False when it was not in use. Of several threads that give one back, one is told true.
@@ -21,8 +25,6 @@ class SharedNumbers {
     std::unordered_set<std::uint64_t> give_back_all() noexcept;
 
   private:
-    static constexpr unsigned bits = 24;
-
     const std::uint64_t prefix_;
     std::mutex mutex_;
     std::uint64_t next_ = 0;

@@ -76,12 +76,12 @@ void SharedStore::put(std::uint64_t id, SharedBlock block, std::shared_ptr<const
 
 void SharedStore::expect(std::uint64_t id) { find_or_add(id); }
 
-void SharedStore::drop(std::uint64_t id) {
+std::shared_ptr<const void> SharedStore::drop(std::uint64_t id) {
     std::shared_ptr<Entry> entry;  // destroyed outside the lock: it may be large
     {
         const std::unique_lock lock(mutex_);
         const auto found = entries_.find(id);
-        if (found == entries_.end()) return;
+        if (found == entries_.end()) return {};
         entry = std::move(found->second);
         entries_.erase(found);
         changes_.fetch_add(1, std::memory_order_release);
@@ -89,6 +89,7 @@ void SharedStore::drop(std::uint64_t id) {
     const std::lock_guard lock(entry->mutex);
     entry->dropped = true;
     entry->arrived.notify_all();
+    return entry;
 }
 
 std::unique_lock<std::mutex> SharedStore::wait_for(Entry& entry) {

@@ -24,8 +24,8 @@ class SharedStore {
     void put(std::uint64_t id, SharedBlock block, std::shared_ptr<const void> value = {});
     /// The value is under way: threads that ask for it wait.
     void expect(std::uint64_t id);
-    /// Threads that wait for it get the UsageError.
-    void drop(std::uint64_t id);
+    /// Threads that wait for it get the UsageError. Returns what keeps the value, for those that still read it.
+    std::shared_ptr<const void> drop(std::uint64_t id);
 
     /// The value; `make` makes it from its block when it is first asked for. Throws UsageError for a value that was
     /// released.

@@ -10,6 +10,7 @@
 #include <hecaton/transport/endpoint.hpp>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct QueuedChunk {
     bool items_lost = false;                 // there was no memory to receive them
     std::shared_ptr<const Message> message;  // keeps the items
     std::shared_ptr<OpenedJob> job;
+    std::optional<ItemIsolation> isolation = {};  // empty: it runs in the worker's own process
 
     ChunkInput input() const {
         return {.items = items,

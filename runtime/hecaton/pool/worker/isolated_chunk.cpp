@@ -9,7 +9,7 @@
 
 namespace hecaton::detail {
 
-using Kind = ErrorRecord::Kind;
+using ErrorKind = ErrorRecord::Kind;
 
 std::optional<IsolatedChunk::Clock::time_point> IsolatedChunk::deadline() const {
     const auto& limit = isolation_.timeout;
@@ -60,7 +60,7 @@ void IsolatedChunk::add_time(std::uint64_t attempts) {
     results_.times.push_back({std::chrono::system_clock::now() - took, took, attempts});
 }
 
-void IsolatedChunk::fail_item(Kind kind, const char* type_name, std::string text) {
+void IsolatedChunk::fail_item(ErrorKind kind, const char* type_name, std::string text) {
     Writer writer(results_.errors);
     write(writer, {.kind = kind,
                    .index = chunk_.chunk.first + done_,
@@ -80,14 +80,15 @@ void IsolatedChunk::crashed(int status) {
     if (runs < isolation_.attempts) return;
     add_time(runs);
     std::string text = std::move(last_end_);
-    if (crashes_ > 1) text += fmt::format(" in {} of {} runs", always_the_same_end_ ? "each" : "the last", crashes_);
-    fail_item(Kind::worker_lost, "hecaton::WorkerLost", std::move(text));
+    const bool alike = always_the_same_end_ && chunk_.chunk.attempt == 1;  // nothing is known here of earlier runs
+    if (runs > 1) text += fmt::format(" in {} of {} runs", alike ? "each" : "the last", runs);
+    fail_item(ErrorKind::worker_lost, "hecaton::WorkerLost", std::move(text));
 }
 
 void IsolatedChunk::timed_out() {
     add_time(attempt());
     const std::chrono::duration<double> limit = isolation_.timeout.value_or(std::chrono::nanoseconds(0));
-    fail_item(Kind::task_timeout, "hecaton::TaskTimeout",
+    fail_item(ErrorKind::task_timeout, "hecaton::TaskTimeout",
               fmt::format("the item took longer than its limit of {:g} s, and was ended", limit.count()));
 }
 

@@ -15,7 +15,7 @@ class IsolatedChunk {
     using Clock = Sandbox::Clock;
 
     IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results)
-        : chunk_(chunk), isolation_(chunk.job->isolation.value_or(ItemIsolation{})), results_(results) {}
+        : chunk_(chunk), isolation_(chunk.isolation.value_or(ItemIsolation{})), results_(results) {}
 
     const QueuedChunk& chunk() const noexcept { return chunk_; }
     bool finished() const noexcept { return done_ == chunk_.chunk.count; }

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
+#include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/isolated_chunk.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
@@ -28,21 +31,37 @@ void require_sandboxes(const std::function<void()>& initializer) {
     static_cast<void>(place_of(initializer));
 }
 
+bool can_isolate(const std::function<void()>& initializer) {
+    try {
+        require_sandboxes(initializer);
+        return true;
+    } catch (const UsageError&) {
+        return false;
+    }
+}
+
 void Isolation::start() {
     require_sandboxes(initializer_);
     known_.clear();
     shared_.clear();
     ready_ = false;
     proven_ = false;
-    sandbox_ = std::make_unique<Sandbox>(zygote_replies(), alarm_,
-                                         SandboxStart{.worker = worker_context, .initializer = place_of(initializer_)});
+    const SandboxStart with{.worker = worker_context, .initializer = place_of(initializer_)};
+    try {
+        sandbox_ = std::make_unique<Sandbox>(zygote_replies(), alarm_, with);
+    } catch (const ProcessError& error) {
+        // That is no fault of the items', and this rank cannot run them any more: it is as good as dead.
+        log::line(fmt::format("{}; rank {} ends with it", error.what(), this_worker::rank()));
+        ::kill(::getpid(), SIGKILL);
+    }
 }
 
 // Waits until the sandbox is ready, or has ended. Returns the error of the initializer, if it failed.
-std::optional<ErrorRecord> Isolation::await_initializer() {
+std::optional<ErrorRecord> Isolation::await_initializer(const OpenedJob& job) {
     Sandbox::Message message;
     for (;;) {
         const Event event = sandbox_->next(message);
+        if (event == Event::alarm && job.abandoned.load()) sandbox_->kill();
         if (event == Event::alarm) continue;
         if (event == Event::message && message.head.what == FromSandbox::What::want_shared) {
             tell_shared(message.head.shared);
@@ -54,7 +73,7 @@ std::optional<ErrorRecord> Isolation::await_initializer() {
         }
         if (event == Event::message) return sent_error(message);
         const int status = sandbox_->status();
-        if (!initializer_) return {};
+        if (!initializer_ || job.abandoned.load()) return {};
         return ErrorRecord{
             .kind = ErrorRecord::Kind::worker_lost,
             .index = 0,
@@ -122,9 +141,13 @@ bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& st
                    queued.items);
     bool told_to_stop = false;
     bool begun = false;
-    std::optional<std::uint64_t> killed;  // the item that took too long
+    std::optional<std::uint64_t> killed;  // the item that took too long, or that nobody waits for
     Sandbox::Message message;
     for (;;) {
+        if (!killed && job.abandoned.load()) {
+            killed = chunk.done();
+            sandbox_->kill();
+        }
         if (!told_to_stop && stop.load(std::memory_order_relaxed)) {
             sandbox_->send({.what = ToSandbox::What::stop});
             told_to_stop = true;
@@ -156,6 +179,7 @@ bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& st
                 const int status = sandbox_->status();
                 // An item that was finished while its killer was on the way counts as finished, and the next one has
                 // not taken too long.
+                if (job.abandoned.load()) return false;
                 if (killed) {
                     if (*killed == chunk.done()) chunk.timed_out();
                 } else if (!chunk.finished() && (begun || !proven_)) {
@@ -171,13 +195,14 @@ std::optional<ErrorRecord> Isolation::run(const QueuedChunk& queued, ChunkOutput
                                           const std::atomic<bool>& stop) {
     IsolatedChunk chunk(queued, results);
     bool over = false;
-    while (!over && !chunk.finished()) {
+    const OpenedJob& job = *queued.job;
+    while (!over && !chunk.finished() && !job.abandoned.load()) {
         try {
             if (sandbox_ == nullptr) start();
             if (!ready_) {
-                const auto error = await_initializer();
+                const auto error = await_initializer(job);
                 if (error || !ready_) {
-                    if (!error) chunk.crashed(sandbox_->status());
+                    if (!error && !job.abandoned.load()) chunk.crashed(sandbox_->status());
                     sandbox_.reset();
                 }
                 if (error) return error;

@@ -20,21 +20,25 @@ class IsolatedChunk;
 /// initializer cannot get there.
 void require_sandboxes(const std::function<void()>& initializer);
 
+/// Whether one can be made.
+bool can_isolate(const std::function<void()>& initializer);
+
 /// Keeps a worker's sandbox: it is made for the first chunk, kept for later ones, and replaced when it has died.
 class Isolation {
   public:
     explicit Isolation(const std::function<void()>& initializer) : initializer_(initializer) {}
 
-    /// Runs the chunk, or less of it when `stop` is set: each item once, those that kill their sandbox up to the job's
+    /// Runs the chunk, or less of it when `stop` is set, or its job is abandoned (an item that runs is then killed):
+    /// each item once, those that kill their sandbox up to the job's
     /// attempts. Returns the error of the pool's initializer when that failed; then there are no results. Throws errors
     /// that concern no single item. On the worker's thread.
     std::optional<ErrorRecord> run(const QueuedChunk& chunk, ChunkOutput& results, const std::atomic<bool>& stop);
-    /// Makes run() look at `stop`. Any thread.
+    /// Makes run() look at both. Any thread.
     void wake() noexcept { alarm_.ring(); }
 
   private:
     void start();
-    std::optional<ErrorRecord> await_initializer();
+    std::optional<ErrorRecord> await_initializer(const OpenedJob& job);
     void tell_shared(std::uint64_t id);
     void drop_shared();
     void tell_job(const QueuedChunk& chunk);

@@ -1,4 +1,5 @@
 #include <hecaton/pool/worker/opened_jobs.hpp>
+#include <hecaton/survival/interrupts.hpp>
 #include <utility>
 
 namespace hecaton::detail {
@@ -9,6 +10,7 @@ const OpenedJob& OpenedJobs::open(wire::RecordReader& records) {
     job->with_times = record.with_times != 0;
     job->seed = record.seed;
     job->isolation = record.isolation();
+    if (record.keep_on_interrupt != 0) outlive_interrupt();
     job->call = {.items = record.items, .name = std::string(records.text(record.name_bytes))};
     Buffer closure;
     closure.append(records.bytes(record.bytes));
@@ -16,9 +18,12 @@ const OpenedJob& OpenedJobs::open(wire::RecordReader& records) {
     return *jobs_.emplace(record.job, std::move(job)).first->second;
 }
 
-void OpenedJobs::close(std::uint64_t id) {
-    jobs_.erase(id);
+wire::CloseJob OpenedJobs::close(wire::RecordReader& records) {
+    const auto record = records.record<wire::CloseJob>();
+    if (record.abandoned != 0) find(record.job)->abandoned.store(true);
+    jobs_.erase(record.job);
     last_.reset();
+    return record;
 }
 
 const std::shared_ptr<OpenedJob>& OpenedJobs::find(std::uint64_t id) {

@@ -1,6 +1,7 @@
 // OpenedJobs: the jobs whose chunks a worker may be given.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <hecaton/pool/worker/wire.hpp>
 #include <hecaton/tasks/runner.hpp>
@@ -18,6 +19,7 @@ struct OpenedJob {
     std::uint64_t seed = 0;
     std::optional<ItemIsolation> isolation;
     CallContext call;
+    std::atomic<bool> abandoned{false};  ///< nobody waits for its items
     // Of the working thread.
     ReceivedTask task;
     std::optional<TimedPace> pace;  // since its first chunk
@@ -28,8 +30,8 @@ class OpenedJobs {
   public:
     /// Takes in the next record, which is an OpenJob.
     const OpenedJob& open(wire::RecordReader& records);
-    /// Chunks of the job that are still held keep it.
-    void close(std::uint64_t id);
+    /// Takes in the next record, which is a CloseJob. Chunks of the job that are still held keep it.
+    wire::CloseJob close(wire::RecordReader& records);
     /// Throws std::out_of_range for a job that is not open.
     const std::shared_ptr<OpenedJob>& find(std::uint64_t id);
 

@@ -71,6 +71,8 @@ void pass_over(RecordReader& records) {
             const auto record = records.record<ChunkDone>();
             return skip(records, record.error_bytes, record.time_bytes, record.bulk != 0 ? 0 : record.value_bytes);
         }
+        case Kind::shut_down:
+            return skip(records, records.record<ShutDown>().lost_bytes);
         case Kind::worker_failed:
             return skip(records, records.record<WorkerFailed>().bytes);
         case Kind::close_job:
@@ -90,9 +92,6 @@ void pass_over(RecordReader& records) {
             return;
         case Kind::signal_process:
             records.record<SignalProcess>();
-            return;
-        case Kind::shut_down:
-            records.record<ShutDown>();
             return;
         case Kind::recall_answered:
             records.record<RecallAnswered>();

@@ -55,6 +55,7 @@ struct OpenJob {  // followed by the name, then by the closure
     std::int64_t timeout;    ///< of ItemIsolation, in ns; 0: there is none
     std::uint64_t items;     ///< 0: not known
     std::uint64_t name_bytes;
+    std::uint64_t keep_on_interrupt;  ///< 1: the worker outlives the first Ctrl-C
 
     void isolate(const std::optional<ItemIsolation>& how);
     std::optional<ItemIsolation> isolation() const;
@@ -62,6 +63,7 @@ struct OpenJob {  // followed by the name, then by the closure
 
 struct CloseJob {
     Kind kind = Kind::close_job;
+    std::uint32_t abandoned = 0;  ///< nobody waits for its items: those in a sandbox are ended
     std::uint64_t job;
 };
 
@@ -73,6 +75,9 @@ struct RunChunk {  // followed by the items, unless they are elsewhere
     // Addresses within the root's process, for its own worker; 0 for the others.
     std::uint64_t items_at;    ///< where the items lie; then they do not follow
     std::uint64_t results_at;  ///< where an array of results goes; 0: send them
+    /// An earlier run may have killed its worker: it runs in a sandbox, where there can be one, and has so many runs in
+    /// all. 0: it runs as its job says.
+    std::uint64_t apart;
 };
 
 struct Recall {
@@ -117,9 +122,10 @@ struct SignalProcess {
     std::uint64_t id;
 };
 
-struct ShutDown {
+struct ShutDown {  // followed by the ranks that are lost
     Kind kind = Kind::shut_down;
     std::int32_t status;
+    std::uint64_t lost_bytes;
 };
 
 /// The items [first, first + done) have been run, and the last `back` items that the worker held come back.

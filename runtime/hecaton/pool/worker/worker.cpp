@@ -1,3 +1,4 @@
+#include <cstring>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/worker/chunk_run.hpp>
@@ -87,7 +88,7 @@ bool Worker::take_turn(RunContext& context, Backoff& backoff, std::int64_t& time
 }
 
 std::int64_t Worker::run(RunContext& context, QueuedChunk&& chunk, std::int64_t now) {
-    const bool isolated = chunk.job->isolation.has_value();
+    const bool isolated = chunk.isolation.has_value();
     ChunkRun run(context, std::move(chunk), now);
     if (!isolated) {
         if (initialize()) run.compute();
@@ -172,12 +173,20 @@ void Worker::pass_over(wire::RecordReader& records) noexcept {
             if (record.kind() == wire::Kind::drop_shared) {
                 shared_store().drop(record.record<wire::DropShared>().id);
             } else if (record.kind() == wire::Kind::shut_down) {
-                status_ = record.record<wire::ShutDown>().status;
-                shut_down_.store(true, std::memory_order_release);
+                shut_down(record);
             }
         }
     } catch (const DecodeError&) {  // the message that it has failed for
     }
+}
+
+void Worker::shut_down(wire::RecordReader& records) {
+    const auto record = records.record<wire::ShutDown>();
+    const auto lost = records.bytes(record.lost_bytes);
+    lost_ranks_.resize(lost.size() / sizeof(int));
+    if (!lost_ranks_.empty()) std::memcpy(lost_ranks_.data(), lost.data(), lost_ranks_.size() * sizeof(int));
+    status_ = record.status;
+    shut_down_.store(true, std::memory_order_release);
 }
 
 void Worker::take_record(wire::RecordReader& records, const std::shared_ptr<const Message>& message) {
@@ -186,7 +195,7 @@ void Worker::take_record(wire::RecordReader& records, const std::shared_ptr<cons
             open_job(records);
             break;
         case wire::Kind::close_job:
-            jobs_.close(records.record<wire::CloseJob>().job);
+            if (jobs_.close(records).abandoned != 0 && isolation_ != nullptr) isolation_->wake();
             break;
         case wire::Kind::run_chunk:
             queue_chunk(records, message);
@@ -211,9 +220,8 @@ void Worker::take_record(wire::RecordReader& records, const std::shared_ptr<cons
             break;
         }
         case wire::Kind::shut_down:
-            status_ = records.record<wire::ShutDown>().status;
             queue_.push(delivered_);
-            shut_down_.store(true, std::memory_order_release);
+            shut_down(records);
             break;
         default:
             throw DecodeError("a worker got a message that is meant for the root");
@@ -222,10 +230,13 @@ void Worker::take_record(wire::RecordReader& records, const std::shared_ptr<cons
 
 void Worker::open_job(wire::RecordReader& records) {
     const OpenedJob& job = jobs_.open(records);
-    if (job.isolation && isolation_ == nullptr) {
-        isolation_ = std::make_unique<Isolation>(initializer_);
-        isolating_.store(isolation_.get());
-    }
+    if (job.isolation) prepare_isolation();
+}
+
+void Worker::prepare_isolation() {
+    if (isolation_ != nullptr) return;
+    isolation_ = std::make_unique<Isolation>(initializer_);
+    isolating_.store(isolation_.get());
 }
 
 void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<const Message>& message) {
@@ -235,7 +246,8 @@ void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<cons
                        .items = {},
                        .items_lost = record.bulk != 0 && message->bulk_lost,
                        .message = message,
-                       .job = {}};
+                       .job = {},
+                       .isolation = {}};
     if (record.bulk != 0) {
         queued.items = {message->bulk.data, message->bulk.size};
     } else if (record.items_at != 0) {
@@ -246,6 +258,11 @@ void Worker::queue_chunk(wire::RecordReader& records, const std::shared_ptr<cons
     if (!queued.items_lost && queued.items.size() < record.chunk.count)
         throw DecodeError("a chunk has more items than bytes");
     queued.job = jobs_.find(record.chunk.job);
+    queued.isolation = queued.job->isolation;
+    if (record.apart != 0 && !queued.isolation && can_isolate(initializer_)) {
+        queued.isolation = ItemIsolation{.attempts = static_cast<std::uint32_t>(record.apart), .timeout = {}};
+        prepare_isolation();
+    }
     delivered_.push_back(std::move(queued));
 }
 

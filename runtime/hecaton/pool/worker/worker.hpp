@@ -64,6 +64,8 @@ class Worker {
 
     /// Runs chunks until the root shuts this worker down; returns the exit status that it sent along.
     int work(Connection& connection);
+    /// The ranks that have died, which the root told it then. After work().
+    const std::vector<int>& lost_ranks() const noexcept { return lost_ranks_; }
 
     /// Rings when something was delivered.
     Bell& bell() noexcept { return bell_; }
@@ -82,6 +84,8 @@ class Worker {
     void open_job(wire::RecordReader& records);
     void queue_chunk(wire::RecordReader& records, const std::shared_ptr<const Message>& message);
     void give_back_unstarted();
+    void prepare_isolation();
+    void shut_down(wire::RecordReader& records);
     void start_process(wire::RecordReader& records, const Message& message);
 
     // On the working thread.
@@ -109,6 +113,7 @@ class Worker {
     std::unique_ptr<Isolation> isolation_;        // made with the first job that wants it; the working thread runs it
     std::atomic<Isolation*> isolating_{nullptr};  // the same, for give_up()
     int status_ = 0;
+    std::vector<int> lost_ranks_;
 
     ProcessHost processes_;  // the last member: its reports use others
 };
