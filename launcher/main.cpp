@@ -1,16 +1,31 @@
 // hecaton: the command line in, an exit status out.
+#include <fmt/format.h>
+
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <hecaton/foundation/log.hpp>
 
 #include <launcher/base/print.hpp>
 #include <launcher/base/refusal.hpp>
+#include <launcher/batch/diary.hpp>
+#include <launcher/batch/program_file.hpp>
+#include <launcher/batch/words_of_job.hpp>
 #include <launcher/cli/cli.hpp>
+#include <launcher/deadline/job_end.hpp>
+#include <launcher/doctor/batch/batch_doctor.hpp>
 #include <launcher/doctor/doctor.hpp>
 #include <launcher/doctor/trial_rank.hpp>
+#include <launcher/hosts/agent.hpp>
 #include <launcher/hosts/host_facts.hpp>
 #include <launcher/hosts/ipv6_ssh.hpp>
+#include <launcher/jobs/again.hpp>
+#include <launcher/jobs/folder.hpp>
+#include <launcher/jobs/jobs.hpp>
+#include <launcher/journal/journal.hpp>
+#include <launcher/local/commands.hpp>
 #include <launcher/program/find.hpp>
+#include <launcher/restarts.hpp>
 #include <launcher/run.hpp>
 #include <launcher/shim/shim.hpp>
 
@@ -18,19 +33,78 @@ namespace {
 
 using namespace hecaton;
 
-int run(launcher::RunOptions options, const detail::launch::Variables& environment) {
-    options.program = launcher::find_program(options.program, detail::launch::search_path(environment));
-    return launcher::run(options, launcher::plan_facts(options));
+// Programs that launch themselves look for this text in the file: detail::launch::launcher_mark and the version.
+[[gnu::used]] constexpr char mark[] = "the command hecaton, version " HECATON_VERSION;
+
+// A program may be built anew between its submission and its start.
+void say_changed_program(const launcher::RunOptions& options) {
+    const auto job = launcher::jobs::read_job(options.job_folder);
+    const bool copy = options.program.starts_with(options.job_folder + "/");
+    if (!job || copy || options.restarted > 0) return;
+    const auto note = launcher::batch::changed_since(job->build, job->submitted, options.program);
+    if (!note.empty()) detail::log::line(note);
 }
 
-int command(const std::vector<std::string>& words) {
+launcher::RunEnd run_once(launcher::RunOptions options, const detail::launch::Variables& environment,
+                          launcher::batch::Diary& diary) {
+    if (!options.job_folder.empty()) launcher::batch::take_program(options);
+    options.program = launcher::find_program(options.program, detail::launch::search_path(environment), options.wdir);
+    if (!options.job_folder.empty()) say_changed_program(options);
+    const launcher::PlanFacts facts = launcher::plan_facts(options);
+    options.end = launcher::job_end(options, facts.machine, std::chrono::system_clock::now());
+    if (options.end.at) diary.note_end(*options.end.at);
+    std::function<void(const launcher::link::Progress&)> told;
+    if (!options.job_folder.empty())
+        told = [&diary](const launcher::link::Progress& p) { diary.note(p.call, p.items, p.done, p.failed); };
+    return launcher::run(options, facts, told);
+}
+
+int run(launcher::RunOptions options, const detail::launch::Variables& environment,
+        const launcher::Restarts& restarts) {
+    restarts.tell(options);
+    const std::string index(detail::launch::value(environment, "HECATON_ARRAY_INDEX"));
+    launcher::batch::Diary diary(options.job_folder, index, options.restarted > 0);
+    // The batch system begins a run of a job when it has seen the end of the one before, on whichever node that was.
+    if (!options.job_folder.empty())
+        options.kept.run = fmt::format("{} {} {}", options.job_folder, index, 100 * diary.run() + options.restarted);
+    try {
+        launcher::refuse_one_run_more(options.job_folder);
+        const launcher::RunEnd end = run_once(options, environment, diary);
+        restarts.again(options, end);
+        const bool again = launcher::job_runs_again(options.job_folder, end);
+        diary.ended(end, again);
+        return launcher::end_of_job(options.job_folder, end, again);
+    } catch (const launcher::Refusal& refusal) {
+        diary.ended({.status = refusal.status(), .said = {refusal.what()}}, false);
+        throw;
+    }
+}
+
+int submit(launcher::SubmitOptions options, const detail::launch::Variables& environment) {
+    options.program = launcher::find_program(options.program, detail::launch::search_path(environment), options.wdir);
+    return launcher::submit_job(options);
+}
+
+int command(const std::vector<std::string>& words, const launcher::Restarts& restarts) {
     const detail::launch::Variables environment = detail::launch::variables();
     const auto line = launcher::parse(words, environment);
     switch (line.verb) {
         case launcher::Verb::run:
-            return run(line.run, environment);
+            return run(line.run, environment, restarts);
         case launcher::Verb::doctor:
-            return launcher::doctor(line.doctor);
+            return line.doctor.batch ? launcher::batch_doctor(line.doctor) : launcher::doctor(line.doctor);
+        case launcher::Verb::submit:
+            return submit(line.submit, environment);
+        case launcher::Verb::status:
+            return launcher::show_jobs(line.jobs);
+        case launcher::Verb::logs:
+            return launcher::show_logs(line.jobs);
+        case launcher::Verb::wait:
+            return launcher::wait_for_jobs(line.jobs);
+        case launcher::Verb::cancel:
+            return launcher::cancel_jobs(line.jobs);
+        case launcher::Verb::journal:
+            return launcher::run_journal_command(line.journal);
         default:
             return launcher::print(line.text);
     }
@@ -45,9 +119,12 @@ int main(int argc, char** argv) {
             return launcher::print(launcher::encode(launcher::host_facts(
                 {.program = argv[2], .daemon = argv[3], .folder = argv[4], .libraries = argv[5]})));
         if (argc > 2 && std::strcmp(argv[1], launcher::ssh_word) == 0) return launcher::run_ssh(argv + 2);
+        if (argc > 2 && std::strcmp(argv[1], launcher::agent_word) == 0) return launcher::run_agent(argv + 2);
+        if (argc > 2 && std::strcmp(argv[1], launcher::shell_word) == 0) return launcher::run_shell(argv + 2);
         if (argc > 1 && std::strcmp(argv[1], launcher::trial_word) == 0)
             return launcher::run_trial_rank(argc > 2 ? argv[2] : "");
-        return command(std::vector<std::string>(argv + (argc > 0), argv + argc));
+        if (argc > 2 && std::strcmp(argv[1], launcher::local_word) == 0) return launcher::run_local(argv + 2);
+        return command(std::vector<std::string>(argv + (argc > 0), argv + argc), launcher::Restarts(argv));
     } catch (const launcher::Refusal& refusal) {
         detail::log::line(refusal.what());
         return refusal.status();

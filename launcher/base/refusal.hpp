@@ -11,6 +11,7 @@ using detail::launch::Refusal;
 enum Status {
     ok = 0,
     wrong_command_line = Refusal::usual_status,
+    out_of_time = 75,  ///< run it again
     timed_out = 124,
     not_executable = 126,
     not_found = 127

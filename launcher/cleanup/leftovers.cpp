@@ -102,7 +102,11 @@ void remove_session(pid_t mpirun, const detail::launch::Variables& environment) 
         // ompi.<host>.<user>/pid.<mpirun>
         if (!file.starts_with("ompi.") || !file.ends_with(ours)) continue;
         const fs::path session = path / fmt::format("pid.{}", mpirun);
-        if (!exists(session.string())) continue;
+        if (!exists(session.string())) {  // mpirun may have been killed right after it had removed it
+            std::error_code not_empty;
+            fs::remove(path, not_empty);
+            continue;
+        }
         remove_segments(job_of(session), lets_go);
         remove_session(session);
     }

@@ -16,7 +16,10 @@ constexpr const char* examples = R"(Examples:
   hecaton run -n 4 ./square            4 ranks of ./square, here
   hecaton run ./square                 as many ranks as this machine has cores
   hecaton run --hosts a:8,b:8 ./square 16 ranks on two machines, over ssh
+  hecaton submit -n 64 --time 4h ./square
+                                       the same as a batch job; then: hecaton status, logs, wait, cancel
   hecaton doctor ./square              would it work? if not: why not, and what mends it
+  hecaton journal show sweep.db        the results that a program has kept there
   hecaton run --help                   more of them
 )";
 
@@ -74,7 +77,8 @@ CommandLine parse(const std::vector<std::string>& given, const detail::launch::V
         line.text = parse_command(*table, {words.begin() + 1, words.end()}, environment);
         if (line.text.empty()) line.verb = table->verb;
     } else if (first == completion_word) {
-        line.text = completion_list(tables, words.size() > 1 ? words[1] : "");
+        line.text =
+            completion_list(tables, words.size() > 1 ? words[1] : "", words.size() > 2 && words[2] == "actions");
     } else if (first == manual_word) {
         line.text = manual_sections(tables);
     } else if (first.starts_with('-')) {

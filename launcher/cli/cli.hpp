@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include <launcher/base/job_options.hpp>
 #include <launcher/base/options.hpp>
 #include <launcher/base/refusal.hpp>
 
 namespace hecaton::launcher {
 
 /// What the first word asks for.
-enum class Verb { text, run, doctor };
+enum class Verb { text, run, doctor, journal, submit, status, logs, wait, cancel };
 
 /// A parsed command line: text to print (--help, --version), or a command.
 struct CommandLine {
@@ -18,6 +19,9 @@ struct CommandLine {
     std::string text = {};
     RunOptions run = {};
     DoctorOptions doctor = {};
+    JournalOptions journal = {};
+    SubmitOptions submit = {};
+    JobOptions jobs = {};  ///< of status, logs, wait and cancel
 };
 
 /// Parses the words after the program's own name. Options that are not given are taken from HECATON_* variables. Throws

@@ -11,9 +11,35 @@ _hecaton_value() {
   esac
 }
 
+# _hecaton_action: the words of a command whose first one is an action; its options may stand anywhere.
+_hecaton_action() {
+  local before=${COMP_WORDS[COMP_CWORD - 1]} kind word=
+  if [ "$before" = = ]; then
+    before=${COMP_WORDS[COMP_CWORD - 2]}
+  elif [ "$current" = = ]; then
+    current=
+  fi
+  kind=${kinds[$before]-flag}
+  if [ "$kind" != flag ]; then
+    mapfile -t COMPREPLY < <(_hecaton_value "$kind" "${values[$before]}")
+    return
+  fi
+  for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
+    [[ " ${actions[*]} " == *" $word "* ]] && break
+    word=
+  done
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "${options[*]}" -- "$current")
+  elif [ -z "$word" ]; then
+    mapfile -t COMPREPLY < <(compgen -W "${actions[*]}" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  fi
+}
+
 _hecaton() {
   local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} at=2 names name kind words
-  local -a options=()
+  local -a options=() actions=()
   local -A kinds=() values=()
   [ "$COMP_CWORD" -gt 1 ] || command=
   COMPREPLY=()
@@ -29,6 +55,11 @@ _hecaton() {
     options+=("$name")  # the long one comes last
   done < <("${COMP_WORDS[0]}" __completion "$command" 2>/dev/null)
   [ ${#options[@]} -gt 0 ] || return
+  mapfile -t actions < <("${COMP_WORDS[0]}" __completion "$command" actions 2>/dev/null)
+  if [ ${#actions[@]} -gt 0 ]; then
+    _hecaton_action
+    return
+  fi
 
   while [ "$at" -lt "$COMP_CWORD" ]; do
     name=${COMP_WORDS[at]}

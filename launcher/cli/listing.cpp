@@ -35,23 +35,26 @@ std::string for_troff(const std::string& text) {
     return made;
 }
 
-std::string manual_entry(const Option& option) {
+std::string manual_entry(const Option& option, bool has_variable) {
     const std::string letter = option.more.letter != 0 ? fmt::format("\\-{} \", \" ", option.more.letter) : "";
     const std::string text = *option.value ? fmt::format(" \" \\fI{}\\fR\"", for_troff(option.value)) : "";
     const std::string more = *option.more.manual ? fmt::format(" {}", option.more.manual) : "";
-    return fmt::format(".TP\n.BR {}\\-\\-{}{}\n{} [{}]\n", letter, for_troff(option.name), text,
-                       for_troff(fmt::format("{}.{}", option.help, more)), variable(option.name));
+    return fmt::format(".TP\n.BR {}\\-\\-{}{}\n{}{}\n", letter, for_troff(option.name), text,
+                       for_troff(fmt::format("{}.{}", option.help, more)),
+                       has_variable ? fmt::format(" [{}]", variable(option.name)) : "");
 }
 
 }  // namespace
 
-std::string completion_list(const std::vector<CommandTable>& tables, const std::string& command) {
+std::string completion_list(const std::vector<CommandTable>& tables, const std::string& command, bool actions) {
     const auto found = std::ranges::find(tables, command, &CommandTable::name);
     std::string list;
     if (found == tables.end()) {
         for (const auto& table : tables) list += fmt::format("{}\n", table.name);
         return command == "help" ? list : command.empty() ? list + "help\n--help\n--version\n" : "";
     }
+    if (!found->actions.empty() && actions) return fmt::format("{}\n", fmt::join(found->actions, "\n"));
+    if (actions) return "";
     list = "-h --help\tflag\t\n";
     for (const auto& option : found->options) list += completion_row(option);
     return list;
@@ -63,7 +66,7 @@ std::string manual_sections(const std::vector<CommandTable>& tables) {
         std::string name = table.name;
         for (auto& letter : name) letter = static_cast<char>(std::toupper(letter));
         text += fmt::format(".SH OPTIONS OF {}\n", name);
-        for (const auto& option : table.options) text += manual_entry(option);
+        for (const auto& option : table.options) text += manual_entry(option, table.variables);
     }
     return text;
 }

@@ -15,7 +15,7 @@ inline constexpr const char* manual_word = "__manual";
 /// For a command, a line for each option: its names, a tab, what its text is, a tab, and the words to choose from. What
 /// its text is: flag (it has none), wordlist, any, or an action of compgen. Otherwise the words that may come first
 /// (command is empty), or after "help".
-std::string completion_list(const std::vector<CommandTable>& tables, const std::string& command);
+std::string completion_list(const std::vector<CommandTable>& tables, const std::string& command, bool actions = false);
 
 /// The sections of the man page about options, for troff.
 std::string manual_sections(const std::vector<CommandTable>& tables);

@@ -11,7 +11,14 @@
 namespace hecaton::launcher {
 
 std::vector<CommandTable> command_tables(CommandLine& line, const detail::launch::Variables& environment) {
-    return {run_table(line.run, environment), doctor_table(line.doctor)};
+    return {run_table(line.run, environment),
+            submit_table(line.submit, environment),
+            status_table(line.jobs),
+            logs_table(line.jobs),
+            wait_table(line.jobs),
+            cancel_table(line.jobs),
+            doctor_table(line.doctor),
+            journal_table(line.journal)};
 }
 
 std::string spelling(const Option& option) {
@@ -44,6 +51,16 @@ Parser time_span(std::chrono::milliseconds& to, bool zero_too) {
 
 Parser command(std::vector<std::string>& to) {
     return {.store = [&to](const std::string& option, const std::string& text) { to = command_words(option, text); }};
+}
+
+Parser texts(std::vector<std::string>& to) {
+    return {.store = [&to](const std::string&, const std::string& text) { to.push_back(text); }};
+}
+
+Parser listed_numbers(std::vector<std::pair<int, int>>& to, std::string what) {
+    return {.store = [&to, what = std::move(what)](const std::string& option, const std::string& text) {
+        to = number_list(option, what, text);
+    }};
 }
 
 Parser listed_hosts(std::vector<detail::launch::Host>& to) {

@@ -49,13 +49,23 @@ struct CommandTable {
     const char* usage;    ///< without "Usage: "
     const char* footer;   ///< the end of its help: examples
     std::vector<Option> options;
-    std::function<void(const std::vector<std::string>& words)> operands;  ///< takes the words after the options
+    /// Takes the words after the options, and whether "--" stood in front of them.
+    std::function<void(const std::vector<std::string>& words, bool dashes)> operands;
+    std::vector<std::string> actions = {};  ///< where the first word says what is to be done: what it may be, sorted
+    bool options_behind = false;            ///< the options may stand behind the words too
+    bool variables = true;                  ///< each option has one
 };
 
 /// The tables, whose rows store into `line`. `environment` is that of this process.
 std::vector<CommandTable> command_tables(CommandLine& line, const detail::launch::Variables& environment);
 CommandTable run_table(RunOptions& run, const detail::launch::Variables& environment);
 CommandTable doctor_table(DoctorOptions& doctor);
+CommandTable journal_table(JournalOptions& journal);
+CommandTable submit_table(SubmitOptions& submit, const detail::launch::Variables& environment);
+CommandTable status_table(JobOptions& jobs);
+CommandTable logs_table(JobOptions& jobs);
+CommandTable wait_table(JobOptions& jobs);
+CommandTable cancel_table(JobOptions& jobs);
 
 /// "-n", or "--hosts" where it has no letter.
 std::string spelling(const Option& option);
@@ -69,6 +79,8 @@ Parser text(std::string& to, const char* completion);
 Parser number(int& to, std::string what);  ///< `what` for the refusal: "the number of ranks"
 Parser time_span(std::chrono::milliseconds& to, bool zero_too = true);
 Parser command(std::vector<std::string>& to);
+Parser texts(std::vector<std::string>& to);                                     ///< one more each time
+Parser listed_numbers(std::vector<std::pair<int, int>>& to, std::string what);  ///< "0-3,7", rising
 Parser listed_hosts(std::vector<detail::launch::Host>& to);
 Parser hosts_of_file(std::vector<detail::launch::Host>& to);
 Parser setting_of(std::vector<std::pair<std::string, std::string>>& to, const detail::launch::Variables& environment);

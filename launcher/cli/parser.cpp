@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -38,8 +39,9 @@ void add_options(CLI::App& app, const std::vector<Option>& options) {
 }
 
 // CLI11 would read the variables itself if it knew them while it parses; then it would not tell who gave a text.
-std::string help(CLI::App& app, const std::vector<Option>& options) {
-    for (const auto& option : options) cli_option(app, option).envname(variable(option.name));
+std::string help(CLI::App& app, const CommandTable& table) {
+    if (table.variables)
+        for (const auto& option : table.options) cli_option(app, option).envname(variable(option.name));
     return app.help();
 }
 
@@ -64,7 +66,7 @@ bool takes_next_word(const CLI::App& app, const std::string& word) {
     return !attached && option && option->get_items_expected_min() > 0;
 }
 
-// Separates the options from the words after them; "--" may stand in between. mpirun's -np becomes -n. Refuses the
+// Separates the options from "--" and the words after them. mpirun's -np becomes -n. Refuses the
 // other long options with one dash, which CLI11 would take for several short ones (-hosts for -h).
 std::vector<std::string> take_options(const CLI::App& app, std::vector<std::string>& words, const std::string& see) {
     std::size_t at = 0;
@@ -78,7 +80,7 @@ std::vector<std::string> take_options(const CLI::App& app, std::vector<std::stri
     at = std::min(at, words.size());
     const auto end = words.begin() + static_cast<std::ptrdiff_t>(at);
     std::vector<std::string> options(words.begin(), end);
-    words.erase(words.begin(), end + (at < words.size() && words[at] == "--"));
+    words.erase(words.begin(), end);
     return options;
 }
 
@@ -117,7 +119,8 @@ void store_values(CLI::App& app, const CommandTable& table, const detail::launch
         const std::string_view other = option.more.alternative;
         const bool here = on_line.contains(option.name);
         std::string_view text;
-        if (!here && !on_line.contains(other)) text = detail::launch::value(environment, variable(option.name));
+        if (table.variables && !here && !on_line.contains(other))
+            text = detail::launch::value(environment, variable(option.name));
         const bool both = here ? on_line.contains(other)
                                : !text.empty() && !detail::launch::value(environment, variable(other)).empty();
         if (both) throw Refusal(wrong_command_line, fmt::format("--{} and --{}: give one of them", option.name, other));
@@ -148,16 +151,25 @@ std::string parse_command(const CommandTable& table, std::vector<std::string> wo
     set_help(app, table.usage, table.footer);
     add_options(app, table.options);
     auto options = take_options(app, words, see);
+    std::vector<std::string> operands;
+    while (table.options_behind && !words.empty() && words.front() != "--") {
+        operands.push_back(words.front());
+        words.erase(words.begin());
+        std::ranges::copy(take_options(app, words, see), std::back_inserter(options));
+    }
     std::ranges::reverse(options);  // CLI11 wants the last one first
     try {
         app.parse(options);
         store_values(app, table, environment);
     } catch (const CLI::CallForHelp&) {
-        return help(app, table.options);
+        return help(app, table);
     } catch (const CLI::ParseError& error) {
         throw translate_cli_error(app, error, see);
     }
-    table.operands(words);
+    const bool dashes = !words.empty() && words.front() == "--";
+    if (dashes) words.erase(words.begin());
+    std::ranges::copy(words, std::back_inserter(operands));
+    table.operands(operands, dashes);
     return {};
 }
 

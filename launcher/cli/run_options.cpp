@@ -26,8 +26,8 @@ Examples:
   hecaton run -n 4 --label --output-dir logs --timeout 10m --env LEVEL=3 --wdir data ./sum
   hecaton run -n 4 --dry-run ./square  only print the command, to be pasted into a shell
 
-Exit status: 0 when all ranks ended well, else the first failing rank's own, 128+n when signal n ended it; 124 after
---timeout; 2 wrong command line, 126 PROGRAM cannot be executed, 127 PROGRAM not found.
+Exit status: 0 when all ranks ended well, else the first failing rank's own, 128+n when signal n ended it; 75 out of time,
+run it again; 124 after --timeout; 2 wrong command line, 126 PROGRAM cannot be executed, 127 PROGRAM not found.
 )";
 
 std::vector<Option> options(RunOptions& run, const detail::launch::Variables& environment) {
@@ -50,6 +50,11 @@ std::vector<Option> options(RunOptions& run, const detail::launch::Variables& en
          one_of<Bind>(run.bind,
                       {{"none", Bind::none}, {"core", Bind::core}, {"numa", Bind::numa}, {"socket", Bind::socket}}),
          {.manual = "When not given, and without --threads, to none."}},
+        {"gpus-per-rank",
+         "N",
+         "Each rank sees N GPUs of its own, with CUDA, ROCm or oneAPI",
+         number(run.gpus_per_rank, "the number of GPUs"),
+         {.manual = "Of those that the scheduler gave, or that the machine has; \\-\\-show-map shows which."}},
         {"hosts",
          "A:8,B:8",
          "Run on these machines over ssh: 8 ranks on A, 8 on B",
@@ -72,6 +77,15 @@ std::vector<Option> options(RunOptions& run, const detail::launch::Variables& en
          "End the ranks after 90s, 10m, 1h30m; 0 is never",
          time_span(run.timeout),
          {.manual = "The exit status is then 124."}},
+        {"time",
+         "TIME",
+         "The time that there is, as 55m: pools stop and keep what is done, and the status is 75",
+         time_span(run.limits.time),
+         {.manual =
+              "In a batch job, its end where the batch system tells it; 0 is without end. SIGUSR2 says that it is "
+              "over now. What still runs then is ended: docs/survival.md."}},
+        {"rehearse-deadline", "TIME", "As if the time were over so soon, whatever else says",
+         time_span(run.limits.rehearsal, false)},
         {"grace", "TIME", "Between asking a rank to end and killing it (2s)", time_span(run.grace)},
         {"link-timeout", "TIME", "A machine that is silent for this long is lost (10s)",
          time_span(run.link_timeout, false)},
@@ -86,9 +100,28 @@ std::vector<Option> options(RunOptions& run, const detail::launch::Variables& en
          "Also write DIR/rank.N.out and DIR/rank.N.err",
          text(run.output_dir, "directory"),
          {.manual = "They hold what rank N prints."}},
-        {"show-map", "", "Print which rank is where, on which cores", flag(run.show_map)},
+        {"show-map", "", "Print which rank is where, on which cores and GPUs", flag(run.show_map)},
+        {"journal",
+         "FILE",
+         "Keep finished results there: a program that is started again computes the rest",
+         text(run.kept.journal, "file"),
+         {.manual = "For programs that use a hecaton pool. hecaton journal shows what is in it."}},
+        {"journal-accept-program", "", "Results of another build of the program count", flag(run.kept.accept_program)},
+        {"journal-keep-errors", "", "Items that failed are not run again", flag(run.kept.keep_errors)},
+        {"journal-durability", "WHAT", "What results survive: process, power; the latter is slower",
+         one_of<bool>(run.kept.power, {{"process", false}, {"power", true}})},
+        {"restarts",
+         "N",
+         "Start the job again after the death of a rank, so many times",
+         number(run.restarts, "the number of restarts"),
+         {.manual = "Not after an error of the program itself. With --journal, only what is missing runs again."}},
         {"engine", "WHICH", "Start with: openmpi, hydra, srun; chosen by itself otherwise",
          one_of<Engine>(run.engine, {{"openmpi", Engine::open_mpi}, {"hydra", Engine::hydra}, {"srun", Engine::srun}})},
+        {"job-folder",
+         "DIR",
+         "The folder of the batch job that this is: the program is named there",
+         text(run.job_folder, "directory"),
+         {.manual = "hecaton submit makes the folder, and the script that says this."}},
         {"quiet",
          "",
          "Leave out remarks; errors are still said",
@@ -109,9 +142,10 @@ void refuse_second_program(const std::vector<std::string>& args) {
         if (args[i] == ":" && std::ranges::count(counts, args[i + 1]) > 0)
             throw Refusal(
                 wrong_command_line,
-                fmt::format("\": {} {}\" after the program: hecaton run starts one program on all ranks; several "
-                            "programs in one world need mpirun itself",
-                            args[i + 1], args[i + 2]));
+                fmt::format(
+                    "\": {} {}\" after the program: hecaton run starts one program on all ranks; several "
+                    "programs in one world need mpirun itself; -- in front of the program makes these its arguments",
+                    args[i + 1], args[i + 2]));
 }
 
 }  // namespace
@@ -125,12 +159,13 @@ CommandTable run_table(RunOptions& run, const detail::launch::Variables& environ
         .usage = "hecaton run [OPTIONS...] [--] PROGRAM [ARGS...]",
         .footer = run_examples,
         .options = options(run, environment),
-        .operands = [&run](const std::vector<std::string>& words) {
+        .operands = [&run](const std::vector<std::string>& words, bool dashes) {
+            if (words.empty() && !run.job_folder.empty()) return;  // they are there
             if (words.empty() || words.front().empty())
                 throw Refusal(wrong_command_line, "no program to run; for example: hecaton run -n 4 ./program");
             run.program = words.front();
             run.args.assign(words.begin() + 1, words.end());
-            refuse_second_program(run.args);
+            if (!dashes) refuse_second_program(run.args);
         }};
 }
 

@@ -24,6 +24,7 @@ const std::vector<Elsewhere>& elsewhere() {
         {{"c", "cpus-per-task", "cpus-per-proc", "cpus-per-rank"},
          "threads",
          "write --threads N for so many cores a rank"},
+        {{"gpus-per-task", "gpus", "G"}, "gpus-per-rank", "write --gpus-per-rank N"},
         {{"map-by"}, "ranks-per-node", "write --ranks-per-node N, or --threads N for so many cores a rank"},
         {{"x", "e", "genv", "genvlist", "export", "export-env"}, "env", "write --env NAME=VALUE"},
         {{"mca", "gmca", "pmixmca", "prtemca"}, "env", "set the variable OMPI_MCA_NAME=VALUE"},
@@ -31,7 +32,12 @@ const std::vector<Elsewhere>& elsewhere() {
         {{"f", "machinefile", "machine-file", "default-hostfile", "nodefile"}, "hostfile", "write --hostfile FILE"},
         {{"bind-to", "cpu-bind", "binding"}, "bind", "write --bind none, core, numa or socket"},
         {{"wd", "D", "chdir", "cwd"}, "wdir", "write --wdir DIR"},
-        {{"t", "time"}, "timeout", "write --timeout TIME"},
+        {{"t"}, "timeout", "write --timeout TIME"},
+        {{"t"}, "nodes", "write --time TIME"},
+        {{"J", "job-name"}, "name", "write --name NAME"},
+        {{"p", "q"}, "queue", "write --queue NAME"},
+        {{"A", "P"}, "account", "write --account NAME"},
+        {{"d", "dependency", "hold_jid"}, "after", "write --after JOB"},
         {{"l", "tag-output", "prepend-rank"}, "label", "write --label"},
         {{"timestamp-output", "timestamp"}, "timestamps", "write --timestamps"},
         {{"o", "output", "output-filename", "outfile-pattern", "errfile-pattern"},
@@ -69,6 +75,13 @@ std::size_t distance(std::string_view one, std::string_view other) {
 
 }  // namespace
 
+std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+    const auto near = [&](const std::string& one) { return distance(name, one); };
+    const auto closest = std::ranges::min_element(known, {}, near);
+    const bool typo = closest != known.end() && name.size() > 2 && near(*closest) <= 1 + name.size() / 6;
+    return typo ? *closest : std::string();
+}
+
 std::string advice_about(std::string_view option, const std::vector<std::string>& ours) {
     std::string_view name = option.substr(0, option.find('='));
     name.remove_prefix(std::min(name.find_first_not_of('-'), name.size()));
@@ -78,10 +91,8 @@ std::string advice_about(std::string_view option, const std::vector<std::string>
     if (have(name)) return fmt::format("write --{}", name);
     for (const auto& one : elsewhere())
         if (have(one.ours) && std::ranges::find(one.names, name) != one.names.end()) return one.write;
-    const auto near = [&](const std::string& one) { return distance(name, one); };
-    const auto closest = std::ranges::min_element(ours, {}, near);
-    const bool typo = closest != ours.end() && name.size() > 3 && near(*closest) <= 1 + name.size() / 6;
-    return typo ? fmt::format("is it --{}?", *closest) : std::string();
+    const std::string near = name.size() > 3 ? nearest(name, ours) : "";
+    return near.empty() ? near : fmt::format("is it --{}?", near);
 }
 
 }  // namespace hecaton::launcher

@@ -11,4 +11,7 @@ namespace hecaton::launcher {
 /// `option` as it was given, maybe with "=value"; `ours` are the long names of the command, without dashes.
 std::string advice_about(std::string_view option, const std::vector<std::string>& ours);
 
+/// The one of `known` that `name` is with a typing error; empty where none is as near.
+std::string nearest(std::string_view name, const std::vector<std::string>& known);
+
 }  // namespace hecaton::launcher

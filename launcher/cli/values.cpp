@@ -73,6 +73,42 @@ int positive_number(const std::string& option, const std::string& what, const st
     return number;
 }
 
+std::vector<std::pair<int, int>> number_list(const std::string& option, const std::string& what,
+                                             const std::string& text) {
+    std::vector<std::pair<int, int>> parts;
+    std::istringstream words(text);
+    bool good = !text.empty() && text.back() != ',';
+    for (std::string word; good && std::getline(words, word, ',');) {
+        const auto dash = word.find('-');
+        const int first = whole_number(word.substr(0, dash));
+        const int last = dash == std::string::npos ? first : whole_number(word.substr(dash + 1));
+        good = first >= 0 && last >= first && last < detail::launch::most_ranks &&
+               (parts.empty() || first > parts.back().second);
+        parts.emplace_back(first, last);
+    }
+    if (!good)
+        throw Refusal(wrong_command_line,
+                      fmt::format("{} {}: write {} like 3, 0-9 or 0-3,7, in rising order", option, text, what));
+    return parts;
+}
+
+long memory_size(const std::string& option, const std::string& text) {
+    double number = -1;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    for (const std::string_view ending : {"iB", "B"})
+        if (unit.size() > ending.size() && unit.ends_with(ending)) unit.remove_suffix(ending.size());
+    const double scale = unit.empty() || unit == "M" ? 1
+                         : unit == "K"               ? 1.0 / 1024
+                         : unit == "G"               ? 1024
+                         : unit == "T"               ? 1024 * 1024
+                                                     : 0;
+    const double size = std::ceil(number * scale);
+    if (problem != std::errc() || !(size >= 1) || size > 1e12)
+        throw Refusal(wrong_command_line, fmt::format("{} {}: write a size like 512M, 4G or 1T", option, text));
+    return static_cast<long>(size);
+}
+
 std::chrono::milliseconds duration(const std::string& option, const std::string& text, bool zero_too) {
     const char* at = text.data();
     const char* const end = at + text.size();

@@ -13,6 +13,13 @@ namespace hecaton::launcher {
 /// be ...".
 int positive_number(const std::string& option, const std::string& what, const std::string& text);
 
+/// "0-3,7": first and last of each part, which rise and do not meet.
+std::vector<std::pair<int, int>> number_list(const std::string& option, const std::string& what,
+                                             const std::string& text);
+
+/// "512M", "4G", "1.5T"; a bare number is MiB. In MiB, rounded up.
+long memory_size(const std::string& option, const std::string& text);
+
 /// "90", "1.5s", "10m", "1h30m", "300ms"; a bare number is seconds. Above 0 unless `zero_too`.
 std::chrono::milliseconds duration(const std::string& option, const std::string& text, bool zero_too = false);
 

@@ -38,10 +38,6 @@ const char* word(Verdict verdict) {
     return "";
 }
 
-bool nothing_bad(const std::vector<Check>& checks) {
-    return std::ranges::none_of(checks, [](const Check& check) { return check.verdict == Verdict::bad; });
-}
-
 // The file that the engine needs on the hosts; empty where there is no engine.
 std::string remote_part_for(const Patient& patient, const DoctorOptions& options) {
     RunOptions run;
@@ -80,6 +76,10 @@ Patient examine(const DoctorOptions& options) {
     return found;
 }
 
+bool nothing_bad(const std::vector<Check>& checks) {
+    return std::ranges::none_of(checks, [](const Check& check) { return check.verdict == Verdict::bad; });
+}
+
 std::string as_table(const std::vector<Check>& checks) {
     std::size_t width = 0;
     for (const auto& check : checks) width = std::max(width, check.name.size());
@@ -91,12 +91,13 @@ std::string as_table(const std::vector<Check>& checks) {
     return table;
 }
 
-std::string as_json(const std::vector<Check>& checks) {
+std::string as_json(const std::vector<Check>& checks, const std::string& configuration) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& check : checks)
         list.push_back(
             {{"name", check.name}, {"verdict", word(check.verdict)}, {"text", check.text}, {"mend", check.mend}});
-    const nlohmann::ordered_json all{{"ok", nothing_bad(checks)}, {"checks", list}};
+    nlohmann::ordered_json all{{"ok", nothing_bad(checks)}, {"checks", list}};
+    if (!configuration.empty()) all["configuration"] = configuration;
     return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -106,14 +107,15 @@ int doctor(const DoctorOptions& options) {
     std::error_code ignored;
     const bool usable = !patient.program.empty() && patient.program_problem.empty() && patient.facts.unfit.what.empty();
     const std::string program = usable ? std::filesystem::absolute(patient.program, ignored).string() : std::string();
-    if (!options.hosts.empty()) {
+    if (!options.hosts.empty() && patient.facts.machine.allocation.scheduler == detail::launch::Scheduler::none) {
         const auto answers = ask_hosts(options.hosts, options.ssh, detail::host::executable(),
                                        {.program = program, .daemon = remote_part_for(patient, options)});
         const auto more = check_hosts(answers, own_networks());
         checks.insert(checks.end(), more.begin(), more.end());
     }
     // Where something is bad, the trial would only repeat it.
-    if (nothing_bad(checks)) checks.push_back(check_trial(try_ranks(options, patient.facts, program)));
+    if (nothing_bad(checks) && !options.no_trial)
+        checks.push_back(check_trial(try_ranks(options, patient.facts, program)));
     const std::string text = options.json ? as_json(checks) : as_table(checks);
     return print(text) == 0 && nothing_bad(checks) ? 0 : 1;
 }

@@ -43,9 +43,12 @@ std::vector<Check> check_machine(const Patient& patient);
 std::vector<Check> check_hosts(const std::vector<HostAnswer>& answers, const OwnNetworks& own);
 Check check_trial(const Trial& trial);
 
-/// The checks as a table, and as JSON: {"ok": false, "checks": [{"name", "verdict", "text", "mend"}, ...]}.
+bool nothing_bad(const std::vector<Check>& checks);
+
+/// The checks as a table, and as JSON: {"ok": false, "checks": [{"name", "verdict", "text", "mend"}, ...]}; with
+/// "configuration", the text of a file, where there is one.
 std::string as_table(const std::vector<Check>& checks);
-std::string as_json(const std::vector<Check>& checks);
+std::string as_json(const std::vector<Check>& checks, const std::string& configuration = {});
 
 /// Examines the machine and the hosts, starts the ranks of a trial where nothing is bad so far, and prints the checks.
 /// Returns 0 where nothing is bad, else 1.

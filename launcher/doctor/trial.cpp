@@ -65,7 +65,7 @@ std::string words(const RunOptions& run) {
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
     try {
-        status = run(options, facts);
+        status = run(options, facts).status;
     } catch (const std::exception& problem) {
         detail::log::line(problem.what());
     }
@@ -115,9 +115,18 @@ void hear(Trial& trial, const std::string& line) {
     int world = 0;
     long long took = 0;
     words >> step;
-    if (step == trial_step::ended) ++trial.heard;
-    if (step == trial_step::begun) ++trial.begun;
+    if (step == trial_step::ended) {
+        ++trial.heard;
+        std::string host;
+        if (words >> host && std::ranges::find(trial.hosts, host) == trial.hosts.end())
+            trial.hosts.insert(std::ranges::upper_bound(trial.hosts, host), host);
+    }
+    if (step == trial_step::begun) {
+        ++trial.begun;
+        std::getline(words >> std::ws, trial.library);
+    }
     if (step == trial_step::broken) std::getline(words >> std::ws, trial.broken);
+    if (step == trial_step::untried) std::getline(words >> std::ws, trial.untried);
     if (step == trial_step::initialised && words >> world >> took) {
         trial.world = trial.initialised++ > 0 ? std::min(trial.world, world) : world;
         trial.init = std::max(trial.init, std::chrono::microseconds(took));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <launcher/base/options.hpp>
 #include <launcher/engines/facts.hpp>
@@ -30,6 +31,11 @@ struct Trial {
     int world = 0;                       ///< ranks in the smallest world that a rank saw
     std::chrono::microseconds init{0};   ///< the longest MPI_Init
     std::chrono::microseconds moved{0};  ///< the longest exchange
+
+    std::chrono::seconds limit = trial_limit;
+    std::string library = {};             ///< the MPI that the ranks have found, in its own words; see any_mpi
+    std::string untried = {};             ///< why the ranks have found none
+    std::vector<std::string> hosts = {};  ///< where they have ended, in alphabetical order
 };
 
 /// Starts two ranks, or one on each host where there are several hosts, with the engine that the facts' program would
@@ -43,6 +49,12 @@ void hear(Trial& trial, const std::string& line);
 /// The part of MPI that the ranks were in when the trial ended: "MPI_Init"; empty where they were not in MPI, or not
 /// all ranks had begun. Pure.
 std::string stage(const Trial& trial);
+
+/// How it went, as a part of a sentence: what has taken how long, or what went wrong. Pure.
+std::string in_words(const Trial& trial);
+
+/// Whether all ranks have ended well, and have met in MPI where they used it. Pure.
+bool well(const Trial& trial);
 
 /// The other text in one short line: the words of hecaton run, and the telling paragraph of the engine's. Pure.
 std::string gist(const Trial& trial);

@@ -5,6 +5,9 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
+#include <hecaton/foundation/host.hpp>
+#include <hecaton/launch/command.hpp>
 #include <stdexcept>
 #include <vector>
 
@@ -91,8 +94,8 @@ long long exchange(const LoadedLibrary& library, const Names<Handle>& names, int
 }
 
 template <class Handle>
-void use(const LoadedLibrary& library, const Names<Handle>& names) {
-    say(trial_step::begun);
+void use(const LoadedLibrary& library, const Names<Handle>& names, const std::string& title) {
+    say(trial_step::begun, title);
     const auto begin = clock::now();
     library.function<int(int*, char***)>("MPI_Init")(nullptr, nullptr);
     const auto took = microseconds_since(begin);
@@ -105,28 +108,65 @@ void use(const LoadedLibrary& library, const Names<Handle>& names) {
     library.function<int()>("MPI_Finalize")();
 }
 
+void use(const Linked& linked, const std::string& title) {
+    const LoadedLibrary library(linked.library);
+    if (linked.mpi == Mpi::open_mpi)
+        use(library, open_mpi(library), title);
+    else
+        use(library, mpich(), title);
+}
+
 void use_mpi_of(const std::string& program) {
     const Linked linked = linked_mpi(program, detail::launch::variables());
     if (linked.missing)
         throw std::runtime_error(fmt::format("{}, which the program wants, is not found", linked.library));
     if (linked.mpi != Mpi::open_mpi && linked.mpi != Mpi::mpich) return;
-    const LoadedLibrary library(linked.library);
-    if (linked.mpi == Mpi::open_mpi)
-        use(library, open_mpi(library));
-    else
-        use(library, mpich());
+    use(linked, {});
+}
+
+// What the library calls itself, up to the first comma or line end: "Open MPI v4.1.4".
+std::string title_of(const LoadedLibrary& library) {
+    std::vector<char> text(10'000);
+    int size = 0;
+    library.function<int(char*, int*)>("MPI_Get_library_version")(text.data(), &size);
+    text.back() = 0;
+    const std::string all = text.data();
+    return all.substr(0, all.find_first_of(",\n"));
+}
+
+// The library of the launcher that has started this rank: beside its command, or where the loader finds it.
+void use_mpi_of_launcher() {
+    const auto environment = detail::launch::variables();
+    const auto set = [&](const char* name) { return !detail::launch::value(environment, name).empty(); };
+    const bool hydra = set("PMI_RANK") && !set("OMPI_COMM_WORLD_SIZE") && !set("PMIX_RANK");
+    const auto command =
+        detail::launch::find_in_path(detail::launch::search_path(environment), hydra ? "mpiexec.hydra" : "mpirun");
+    const auto prefix = std::filesystem::path(command).parent_path().parent_path();
+    std::string why;
+    for (const char* name : {hydra ? "libmpich.so.12" : "libmpi.so.40", hydra ? "libmpi.so.12" : "libmpi.so.40"})
+        for (const auto& file :
+             {(prefix / "lib" / name).string(), (prefix / "lib64" / name).string(), std::string(name)}) {
+            if (file.find('/') != std::string::npos && !std::filesystem::exists(file)) continue;
+            if (::dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr)
+                return use({.mpi = hydra ? Mpi::mpich : Mpi::open_mpi, .library = file}, title_of(LoadedLibrary(file)));
+            why = ::dlerror();
+        }
+    say(trial_step::untried, why);
 }
 
 }  // namespace
 
 int run_trial_rank(const std::string& program) {
     try {
-        if (!program.empty()) use_mpi_of(program);
+        if (program == any_mpi)
+            use_mpi_of_launcher();
+        else if (!program.empty())
+            use_mpi_of(program);
     } catch (const std::exception& problem) {
         say(trial_step::broken, problem.what());
         return 1;
     }
-    say(trial_step::ended);
+    say(trial_step::ended, detail::host::name());
     return 0;
 }
 

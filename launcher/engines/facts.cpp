@@ -1,12 +1,17 @@
 #include <launcher/engines/facts.hpp>
+#include <launcher/engines/way.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace hecaton::launcher {
 namespace {
+
+// Libraries that start one thread for each core.
+constexpr std::array threaded{"libgomp.", "libomp.", "libiomp5.", "libopenblas", "libmkl_", "libblis"};
 
 std::string find_hydra(std::string_view path) {
     for (const char* name : {"mpiexec.hydra", "mpirun.mpich", "mpiexec.mpich", "mpiexec", "mpirun"}) {
@@ -46,14 +51,19 @@ PlanFacts plan_facts(const RunOptions& options, Look look) {
     const auto path = detail::launch::search_path(found.machine.environment);
     found.hydra = find_hydra(path);
     found.srun = detail::launch::find_in_path(path, "srun");
+    found.agent = way_to_nodes(found.machine);
     detail::launch::Variables theirs = found.machine.environment;
     for (const auto& [name, text] : options.environment) theirs[name] = text;
     const auto list = libraries(options.program, theirs);
     found.linked = linked_mpi(options.program, list);
     if (found.linked.mpi == Mpi::none && !found.hydra.empty() && options.engine == Engine::automatic)
         if (const Linked behind = linked_behind(options.args, theirs); behind.mpi != Mpi::none) found.linked = behind;
+    found.threads = std::ranges::any_of(list, [](const Library& library) {
+        return std::ranges::any_of(threaded, [&](const char* name) { return library.name.starts_with(name); });
+    });
     found.unfit = unfit(options.program, list, theirs, options.wdir, look);
     found.limits = limits();
+    if (options.gpus_per_rank > 0) found.gpus = gpus(theirs);
     found.temporary_usable = usable(std::string(detail::launch::value(found.machine.environment, "TMPDIR")));
     return found;
 }

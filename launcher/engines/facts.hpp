@@ -3,7 +3,9 @@
 
 #include <hecaton/launch/command.hpp>
 #include <string>
+#include <vector>
 
+#include <launcher/base/gpus.hpp>
 #include <launcher/base/options.hpp>
 #include <launcher/engines/limits.hpp>
 #include <launcher/program/mpi_library.hpp>
@@ -16,9 +18,12 @@ struct PlanFacts {
     detail::launch::MachineFacts machine = {};  ///< with Open MPI's mpirun
     std::string hydra = {};                     ///< MPICH's mpiexec; empty where there is none
     std::string srun = {};                      ///< empty where there is none
+    std::vector<std::string> agent = {};        ///< to the job's nodes in place of ssh; empty: the engine knows the way
     Linked linked = {};                         ///< the program's MPI, or that of the program it wraps
+    bool threads = false;                       ///< the program has OpenMP or a BLAS that starts threads
     Unfit unfit = {};                           ///< why the kernel or the loader does not run the program here
     Limits limits = {};                         ///< of this machine
+    Gpus gpus = {};                             ///< that ranks on this machine may use
     bool temporary_usable = true;               ///< TMPDIR is not set, or a folder that can be written to
 };
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hecaton/launch/batch_job.hpp>
 
 #include <launcher/base/refusal.hpp>
 #include <launcher/engines/engine.hpp>
@@ -19,7 +20,9 @@ std::string host_words(const detail::launch::Request& request) {
 
 // hydra takes the file of ssh as an argument, and further words for ssh from the environment.
 void add_ssh(detail::launch::Command& command, const Plan& plan) {
-    command.argv.insert(command.argv.end(), {"-launcher", "ssh", "-launcher-exec", plan.ssh.front()});
+    // To ssh it would say -x, in front of all other words.
+    const char* const kind = plan.request.by_agent ? "rsh" : "ssh";
+    command.argv.insert(command.argv.end(), {"-launcher", kind, "-launcher-exec", plan.ssh.front()});
     std::string rest;
     for (std::size_t i = 1; i < plan.ssh.size(); ++i) rest += (i > 1 ? " " : "") + plan.ssh[i];
     if (!rest.empty()) command.environment.emplace_back("HYDRA_LAUNCHER_EXTRA_ARGS", rest);
@@ -57,8 +60,9 @@ detail::launch::Command hydra_command(const Plan& plan, const PlanFacts& facts) 
     if (crowded) command.crowded = detail::launch::crowded_note(plan.ranks, threads, facts.machine.cores);
     if (!request.hosts.empty()) {
         command.argv.insert(command.argv.end(), {"-hosts", host_words(request)});
-        add_ssh(command, plan);
+        if (plan.over_ssh) add_ssh(command, plan);
     }
+    detail::launch::tell_slurm(command, facts.machine, plan.many_nodes);
     add_binding(command, request, crowded);
     if (!request.wdir.empty()) command.argv.insert(command.argv.end(), {"-wdir", request.wdir});
     // hydra passes its own environment on to the ranks, on other nodes too.

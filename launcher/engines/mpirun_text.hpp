@@ -21,6 +21,22 @@ bool failed_to_begin(std::string_view words);
 /// "[host:pid] ...", "*** ...".
 bool says_more_than_mpi(std::string_view words);
 
+/// `words` without the backtrace that Open MPI prints for a rank that dies by a signal.
+std::string without_backtrace(std::string_view words);
+
+/// The line, of mpirun's standard output, is mpirun's own and no process's that MPI_Comm_spawn has started.
+bool is_mpiruns_own(std::string_view line);
+
+/// The host of a daemon of mpirun's that mpirun has lost, as `text` tells it; empty where it does not.
+std::string lost_daemon(std::string_view text);
+
+/// What srun says in `text` about a job that it cannot use at all; empty where it does not.
+std::string refusal_of_srun(std::string_view text);
+
+/// `text` without what mpirun says when it could not start a daemon: all reasons that there may be. It stays where
+/// nothing else is in the text and the reason is not known from another.
+std::string without_guesses(std::string_view text, bool reason_known);
+
 /// True when `text` has a paragraph about the end of a rank.
 bool tells_of_an_end(std::string_view text);
 

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <hecaton/launch/batch_job.hpp>
+#include <hecaton/launch/job_end.hpp>
+
+#include <launcher/deadline/job_end.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -89,6 +93,17 @@ void refuse_what_does_not_fit(const detail::launch::Request& request, const deta
                                                   request.ranks, places.nodes, what, request.ranks_per_node));
 }
 
+// Each of its copies would wait for the cores that hecaton's own step of the job holds.
+void refuse_srun_inside(const RunOptions& options, const PlanFacts& facts) {
+    const auto& allocation = facts.machine.allocation;
+    if (allocation.scheduler != Scheduler::slurm || std::filesystem::path(options.program).filename() != "srun") return;
+    throw Refusal(
+        wrong_command_line,
+        fmt::format("srun starts ranks too, and those of each rank would wait for the cores that hecaton's ranks "
+                    "have (Slurm job {}); leave out either hecaton run or srun",
+                    allocation.job));
+}
+
 // mpirun does not refuse them, but hangs.
 void refuse_too_many(int ranks, const Limits& limits) {
     const auto refuse = [&](long needed, const char* what, long limit, const char* mend) {
@@ -119,10 +134,32 @@ void refuse_many_words(Engine engine, const RunOptions& options) {
                                                       bytes, longest_for_mpirun, mend));
 }
 
+// Engines reach a job's nodes by srun, and say something else where there is none.
+void refuse_without_srun(const PlanFacts& facts) {
+    const auto& job = facts.machine.allocation;
+    if (job.scheduler != Scheduler::slurm || job.only_here || !facts.srun.empty()) return;
+    throw Refusal(
+        wrong_command_line,
+        fmt::format("SLURM_JOB_ID={} says that this is a job of Slurm's, but srun is not in PATH: load Slurm's "
+                    "module; if the variable came from elsewhere, unset it: unset SLURM_JOB_ID SLURM_JOBID",
+                    job.job));
+}
+
 std::string absolute(const std::string& path) {
     std::error_code problem;
     const auto found = std::filesystem::absolute(path, problem);
     return problem ? path : found.lexically_normal().string();
+}
+
+// The program reads these.
+void add_journal(detail::launch::Request& request, const KeptResults& kept) {
+    if (kept.journal.empty()) return;
+    auto& environment = request.environment;
+    environment.emplace_back("HECATON_JOURNAL", absolute(kept.journal));
+    if (kept.accept_program) environment.emplace_back("HECATON_JOURNAL_ACCEPT_PROGRAM", "1");
+    if (kept.keep_errors) environment.emplace_back("HECATON_JOURNAL_KEEP_ERRORS", "1");
+    if (!kept.run.empty()) environment.emplace_back("HECATON_RUN", kept.run);
+    if (kept.power) environment.emplace_back("HECATON_JOURNAL_DURABILITY", "power");
 }
 
 }  // namespace
@@ -152,30 +189,48 @@ Engine choose_engine(const RunOptions& options, const PlanFacts& facts) {
 
 Plan plan(const RunOptions& options, const PlanFacts& facts) {
     Plan made;
+    refuse_srun_inside(options, facts);
     made.engine = choose_engine(options, facts);
     refuse_many_words(made.engine, options);
+    refuse_without_srun(facts);
     auto& request = made.request;
     request.ranks = options.ranks;
     request.ranks_per_node = options.ranks_per_node;
     request.threads = options.threads;
     request.bind = options.bind;
-    request.hosts = options.hosts;
+    const bool in_a_job = facts.machine.allocation.scheduler != Scheduler::none;
+    request.hosts = in_a_job ? detail::launch::part_of_job(options.hosts, facts.machine) : options.hosts;
+    request.by_agent = in_a_job && !facts.agent.empty();
+    if (request.by_agent && request.hosts.empty()) request.hosts = facts.machine.job_nodes;
     request.wdir = options.wdir;
     // A relative path means the file that the facts are about, wherever the ranks run.
-    const bool elsewhere = !options.wdir.empty() || !options.hosts.empty();
+    const bool elsewhere = !options.wdir.empty() || !request.hosts.empty();
     request.program = elsewhere ? absolute(options.program) : options.program;
     request.args = options.args;
     request.environment = options.environment;
+    add_journal(request, options.kept);
+    if (const auto text = deadline_text(options); !text.empty())
+        request.environment.emplace_back(detail::launch::deadline_variable, text);
     const auto is_set = [&](const char* name) {
         return std::ranges::any_of(request.environment, [&](const auto& entry) { return entry.first == name; });
     };
+    const auto& ours = facts.machine.environment;
     if (options.threads > 0 && !is_set("OMP_NUM_THREADS"))
         request.environment.emplace_back("OMP_NUM_THREADS", std::to_string(options.threads));
-    made.ranks = detail::launch::ranks(request, facts.machine);
-    refuse_what_does_not_fit(request, detail::launch::places(request, facts.machine));
     made.many_nodes = detail::launch::many_nodes(request, facts.machine);
+    made.over_ssh = request.by_agent ? made.many_nodes : !in_a_job && !options.hosts.empty();
+    made.ranks = detail::launch::ranks(request, facts.machine);
+    const bool any_number = options.ranks == 0 && options.ranks_per_node == 0 && !made.many_nodes;
+    if (options.gpus_per_rank > 0 && any_number && facts.gpus.count() >= options.gpus_per_rank)
+        made.ranks = request.ranks = std::min(made.ranks, facts.gpus.count() / options.gpus_per_rank);
+    refuse_what_does_not_fit(request, detail::launch::places(request, facts.machine));
+    // Where it is not set a rank gets its share of its node's cores. Ranks on other machines do not see that ours is
+    // set.
+    if (made.many_nodes && !is_set("OMP_NUM_THREADS") && ours.contains("OMP_NUM_THREADS"))
+        request.environment.emplace_back("OMP_NUM_THREADS", ours.find("OMP_NUM_THREADS")->second);
     if (!made.many_nodes) refuse_too_many(made.ranks, facts.limits);
-    made.ssh = options.ssh;
+    if (!made.many_nodes) refuse_too_few_gpus(made.ranks, options.gpus_per_rank, "this machine", facts.gpus.count());
+    made.ssh = request.by_agent ? facts.agent : options.ssh;
     return made;
 }
 

@@ -14,6 +14,8 @@ struct Plan {
     detail::launch::Request request = {};  ///< ranks, places, program
     int ranks = 0;                         ///< the size that the world must have; 0: not known beforehand
     bool many_nodes = false;
+    bool over_ssh =
+        false;  ///< by `ssh`: the hosts are no nodes of a batch job, or of one that the engine does not know
     std::vector<std::string> ssh = {"ssh"};
     Network network = {};  ///< between the hosts
 };

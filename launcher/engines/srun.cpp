@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hecaton/launch/batch_job.hpp>
 
 #include <launcher/engines/engine.hpp>
 
@@ -37,6 +38,13 @@ const char* binding(const detail::launch::Request& request) {
     return "none";
 }
 
+// The job's number, too: srun does not take it over, and a step of exactly that many cores would have one for each
+// rank.
+std::string cpus_of_rank(const detail::launch::Request& request, const PlanFacts& facts) {
+    if (request.threads > 0) return std::to_string(request.threads);
+    return std::string(detail::launch::value(facts.machine.environment, "SLURM_CPUS_PER_TASK"));
+}
+
 }  // namespace
 
 detail::launch::Command srun_command(const Plan& plan, const PlanFacts& facts) {
@@ -49,22 +57,28 @@ detail::launch::Command srun_command(const Plan& plan, const PlanFacts& facts) {
     command.scrub = detail::launch::inherited_from_a_job(facts.machine.environment);
     if (plan.ranks > 0) argv.push_back(fmt::format("--ntasks={}", plan.ranks));
     if (request.ranks_per_node > 0) argv.push_back(fmt::format("--ntasks-per-node={}", request.ranks_per_node));
-    if (request.threads > 0) argv.push_back(fmt::format("--cpus-per-task={}", request.threads));
+    const std::string cpus = cpus_of_rank(request, facts);
+    if (!cpus.empty()) argv.push_back("--cpus-per-task=" + cpus);
     if (const char* mpi = wire_up(facts.linked)) argv.push_back(fmt::format("--mpi={}", mpi));
     argv.push_back(fmt::format("--cpu-bind={}", binding(request)));
     if (allocation.slots > 0 && plan.ranks > allocation.slots) {
         argv.emplace_back("--overcommit");
         command.crowded = detail::launch::crowded_note(plan.ranks, std::max(1, request.threads), allocation.slots);
+    } else if (plan.ranks > 0) {
+        // Or a step takes all of the job's cores, and the next one waits. Slurm before 20.11 has no such option.
+        command.environment.emplace_back("SLURM_EXACT", "1");
     }
     // The launcher itself judges how ranks end, and passes standard input on.
     argv.insert(argv.end(), {"--kill-on-bad-exit=0", "--wait=0", "--input=none"});
     if (!request.hosts.empty()) {
+        argv.push_back(fmt::format("--nodes={}", request.hosts.size()));
         std::string names;
         for (const auto& host : request.hosts) names += (names.empty() ? "" : ",") + host.name;
         argv.push_back("--nodelist=" + names);
     }
     if (!request.wdir.empty()) argv.push_back("--chdir=" + request.wdir);
     // srun passes its own environment on to the ranks.
+    detail::launch::tell_slurm(command, facts.machine, false);
     command.environment.emplace_back("HECATON_EXPECTED_SIZE", std::to_string(plan.ranks));
     argv.push_back("--");
     const auto words = detail::launch::program_words(request);

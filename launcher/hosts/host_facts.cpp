@@ -12,6 +12,7 @@
 #include <fstream>
 #include <hecaton/foundation/host.hpp>
 
+#include <launcher/base/gpus.hpp>
 #include <launcher/base/json_fields.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/hosts/addresses.hpp>
@@ -36,6 +37,7 @@ constexpr auto fields = [](auto& facts, auto& each) {
     each("dead_ends", facts.dead_ends);
     each("time", facts.time);
     each("cores", facts.cores);
+    each("gpus", facts.gpus);
     each("shared_memory", facts.shared_memory);
 };
 
@@ -86,6 +88,7 @@ HostFacts host_facts(const HostNeeds& needs) {
     using namespace std::chrono;
     found.time = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     found.cores = detail::host::cores();
+    found.gpus = gpus(detail::launch::variables()).count();
     struct statvfs room {};
     if (::statvfs("/dev/shm", &room) == 0)
         found.shared_memory = static_cast<long long>(room.f_bavail) * static_cast<long long>(room.f_frsize);

@@ -31,6 +31,7 @@ struct HostFacts {
     std::vector<std::string> dead_ends = {};  ///< interfaces that lead nowhere else: "lo", "docker0"
     long long time = 0;                       ///< milliseconds since 1970
     int cores = 0;
+    int gpus = 0;
     long long shared_memory = 0;  ///< free bytes in /dev/shm
 };
 

@@ -10,6 +10,8 @@
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/subprocess.hpp>
 
+#include <launcher/hosts/agent.hpp>
+
 namespace hecaton::launcher {
 namespace {
 
@@ -26,9 +28,10 @@ std::string last_line(std::string text) {
 }
 
 // Why ssh failed, and what to do.
-std::string ssh_problem(const std::string& host, const std::string& ssh, const detail::Subprocess::Result& call,
-                        const std::string& self) {
-    if (call.problem != 0) return fmt::format("{}: {}", ssh, std::strerror(call.problem));
+std::string ssh_problem(const std::string& host, const std::vector<std::string>& ssh,
+                        const detail::Subprocess::Result& call, const std::string& self) {
+    if (call.problem != 0) return fmt::format("{}: {}", ssh.front(), std::strerror(call.problem));
+    const std::string way = name_of_agent(ssh);
     const auto has = [&](const char* text) { return call.error.find(text) != std::string::npos; };
     if (call.status == 127 || call.status == 126)
         return fmt::format("hecaton is not at {} there: install it at the same path, or use a shared folder", self);
@@ -36,8 +39,8 @@ std::string ssh_problem(const std::string& host, const std::string& ssh, const d
     if (has("Host key verification failed"))
         return fmt::format("its key is not known here: run ssh {} once, and look at the key that it shows", host);
     if (has("Permission denied")) return fmt::format("it does not let us in without a password: ssh-copy-id {}", host);
-    if (call.late) return fmt::format("no answer over ssh for {} s", longest_wait.count());
-    return line.empty() ? fmt::format("ssh ended with status {}", call.status) : line;
+    if (call.late) return fmt::format("no answer over {} for {} s", way, longest_wait.count());
+    return line.empty() ? fmt::format("{} ended with status {}", way, call.status) : line;
 }
 
 // How far the clock there, which said `there`, is ahead of ours. It was read between `begun` and the first answer.
@@ -99,7 +102,7 @@ std::vector<HostAnswer> ask_hosts(const std::vector<detail::launch::Host>& hosts
         const auto& call = calls[i].result();
         const auto said = answer.here ? here : decode_host_facts(call.output);
         answer.facts = said.value_or(HostFacts());
-        answer.problem = said ? judge(*said, needs, here) : ssh_problem(answer.name, ssh.front(), call, self);
+        answer.problem = said ? judge(*said, needs, here) : ssh_problem(answer.name, ssh, call, self);
         answer.clock_ahead = clock_ahead(answer.facts.time, begun[i], call);
     }
     return answers;

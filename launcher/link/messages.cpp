@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include <launcher/base/json_fields.hpp>
 
@@ -16,6 +17,7 @@ constexpr auto hello_fields = [](auto& hello, auto& each) {
     each("host", hello.host);
     each("pid", hello.pid);
     each("cores", hello.cores);
+    each("gpus", hello.gpus);
     each("wired", hello.wired);
 };
 
@@ -25,14 +27,35 @@ constexpr auto ended_fields = [](auto& ended, auto& each) {
     each("asked", ended.asked);
     each("by_engine", ended.by_engine);
     each("out_of_memory", ended.out_of_memory);
+    each("memory", ended.memory);
+    each("memory_limit", ended.memory_limit);
     each("problem", ended.problem);
     each("reason", ended.reason);
     each("fault", ended.fault);
+    each("full_stack", ended.full_stack);
+    each("hung", ended.hung);
+    each("opening", ended.opening);
+    each("driving", ended.driving);
+    each("serving", ended.serving);
+    each("leaving", ended.leaving);
     each("item_running", ended.item.running);
+    each("item_known", ended.item.known);
     each("item_index", ended.item.index);
     each("item_attempt", ended.item.attempt);
     each("item_items", ended.item.items);
     each("item_name", ended.item.name);
+};
+
+constexpr auto loss_fields = [](auto& loss, auto& each) {
+    each("rank", loss.rank);
+    ended_fields(loss.how, each);
+};
+
+constexpr auto progress_fields = [](auto& progress, auto& each) {
+    each("call", progress.call);
+    each("items", progress.items);
+    each("done", progress.done);
+    each("failed", progress.failed);
 };
 
 constexpr auto address_fields = [](auto& address, auto& each) {
@@ -43,7 +66,13 @@ constexpr auto address_fields = [](auto& address, auto& each) {
     each("grace", address.grace);
     each("link_timeout", address.link_timeout);
     each("watch_mpi", address.watch_mpi);
+    each("claim_cores", address.claim_cores);
+    each("gpus", address.gpus);
     each("open_files", address.open_files);
+    each("rows", address.rows);
+    each("columns", address.columns);
+    each("nodes", address.nodes);
+    each("blocks", address.blocks);
 };
 
 }  // namespace
@@ -56,12 +85,17 @@ std::string frame(Kind kind, std::string_view body) {
     return bytes.append(body);
 }
 
-std::string frame(Kind kind, int number) { return frame(kind, std::to_string(number)); }
+std::string frame(Kind kind, long long number) { return frame(kind, std::to_string(number)); }
 
-int number(const std::string& body) {
-    int found = 0;
+long long long_number(const std::string& body) {
+    long long found = 0;
     std::from_chars(body.data(), body.data() + body.size(), found);
     return found;
+}
+
+int number(const std::string& body) {
+    const long long found = long_number(body);
+    return std::in_range<int>(found) ? static_cast<int>(found) : 0;
 }
 
 std::optional<Frame> FrameReader::next() {
@@ -84,11 +118,21 @@ std::string encode(const Hello& hello) { return json_fields::encode(hello, hello
 
 std::string encode(const Ended& ended) { return json_fields::encode(ended, ended_fields); }
 
+std::string encode(const Loss& loss) { return json_fields::encode(loss, loss_fields); }
+
+std::string encode(const Progress& progress) { return json_fields::encode(progress, progress_fields); }
+
 std::string encode(const Address& address) { return json_fields::encode(address, address_fields); }
 
 Hello decode_hello(const std::string& body) { return json_fields::decode<Hello>(body, hello_fields).value_or(Hello()); }
 
 Ended decode_ended(const std::string& body) { return json_fields::decode<Ended>(body, ended_fields).value_or(Ended()); }
+
+Loss decode_loss(const std::string& body) { return json_fields::decode<Loss>(body, loss_fields).value_or(Loss()); }
+
+Progress decode_progress(const std::string& body) {
+    return json_fields::decode<Progress>(body, progress_fields).value_or(Progress());
+}
 
 std::optional<Address> decode_address(const std::string& text) {
     return json_fields::decode<Address>(text, address_fields);

@@ -120,6 +120,11 @@ bool same_user(int socket) {
     return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
 }
 
+void widen(int socket, std::size_t bytes) {
+    const int size = static_cast<int>(bytes);
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
 void watch_link(int socket, int link_timeout) {
     const auto set = [&](int level, int name, int number) {
         ::setsockopt(socket, level, name, &number, sizeof number);

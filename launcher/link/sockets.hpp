@@ -1,6 +1,7 @@
 // The sockets between the launcher and its shims.
 #pragma once
 
+#include <cstddef>
 #include <hecaton/foundation/descriptor.hpp>
 #include <string>
 
@@ -21,6 +22,9 @@ Descriptor listen_for_others(int& port);
 
 /// True when the process at the other end of a local socket is of this user.
 bool same_user(int socket);
+
+/// Room for so many bytes that the other end has not read yet.
+void widen(int socket, std::size_t bytes);
 
 /// Lets a connection end when the other machine has been silent for `link_timeout` milliseconds. Local sockets need no
 /// such watch.

@@ -65,8 +65,16 @@ void check_script(const std::string& file) {
                       fmt::format("{} is a script for {}, which cannot be executed", file, interpreter));
 }
 
+// "; there is one in --wdir d: ..." where that is so.
+std::string advice_about_wdir(const std::string& file, const std::string& wdir) {
+    const fs::path there = fs::path(wdir) / file;
+    if (wdir.empty() || !exists(there.string())) return {};
+    return fmt::format("; a program's path begins where hecaton is, not at --wdir: write {}",
+                       there.lexically_normal().string());
+}
+
 // Returns where there is something at the end of the path.
-void check_path(const std::string& file) {
+void check_path(const std::string& file, const std::string& wdir) {
     std::error_code problem;
     const auto type = fs::status(file, problem).type();
     if (type == fs::file_type::not_found) {
@@ -74,7 +82,7 @@ void check_path(const std::string& file) {
         if (!problem)
             throw Refusal(not_found,
                           fmt::format("{} is a link to {}, and there is no such file", file, target.string()));
-        throw Refusal(not_found, fmt::format("{}: there is no such file", file));
+        throw Refusal(not_found, fmt::format("{}: there is no such file{}", file, advice_about_wdir(file, wdir)));
     }
     if (problem) throw Refusal(not_executable, fmt::format("{}: {}", file, problem.message()));
 }
@@ -91,9 +99,9 @@ void check_permission(const std::string& file) {
     throw Refusal(not_executable, fmt::format("{} is not executable (chmod +x makes it so)", file));
 }
 
-void check_file(const std::string& file) {
+void check_file(const std::string& file, const std::string& wdir = {}) {
     if (is_directory(file)) throw Refusal(not_executable, fmt::format("{} is a directory, not a program", file));
-    check_path(file);
+    check_path(file, wdir);
     std::error_code ignored;
     if (!fs::is_regular_file(file, ignored))
         throw Refusal(not_executable, fmt::format("{} is a device, a pipe or a socket, not a program", file));
@@ -103,9 +111,9 @@ void check_file(const std::string& file) {
 
 }  // namespace
 
-std::string find_program(const std::string& name, std::string_view path) {
+std::string find_program(const std::string& name, std::string_view path, const std::string& wdir) {
     if (name.find('/') != std::string::npos) {
-        check_file(name);
+        check_file(name, wdir);
         return name;
     }
     std::string seen;

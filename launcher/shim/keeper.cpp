@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,8 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <hecaton/foundation/cgroup.hpp>
-#include <string>
 
 #include <launcher/base/poll_set.hpp>
 #include <launcher/base/refusal.hpp>
@@ -22,12 +20,17 @@
 #include <launcher/cleanup/orphans.hpp>
 #include <launcher/cleanup/segments.hpp>
 #include <launcher/link/channel.hpp>
+#include <launcher/shim/crowding.hpp>
+#include <launcher/shim/engine_end.hpp>
 #include <launcher/shim/input.hpp>
-#include <launcher/shim/loaded_mpi.hpp>
-#include <launcher/shim/prompt_finalize.hpp>
 #include <launcher/shim/rank_process.hpp>
-#include <launcher/shim/running_item.hpp>
+#include <launcher/shim/rank_time.hpp>
 #include <launcher/shim/terminal.hpp>
+#include <launcher/watch/helpers.hpp>
+#include <launcher/watch/last_look.hpp>
+#include <launcher/watch/loaded_mpi.hpp>
+#include <launcher/watch/prompt_finalize.hpp>
+#include <launcher/watch/standstill.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -35,10 +38,7 @@ namespace {
 using link::Kind;
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
 constexpr std::size_t enough_waiting = 256 * 1024;  // bytes for a launcher that is slow; the rank then waits too
-constexpr auto own_end = 250ms;   // a rank that called MPI_Abort ends by itself within that, and its status counts
-constexpr auto helpers_end = 1s;  // helpers of a rank that has ended get that to end by themselves
 constexpr auto helpers_look = 10ms;
 constexpr auto killed_again = 1s;
 
@@ -54,23 +54,20 @@ class Keeper {
     Keeper(const link::Address& address, Descriptor socket, bool local, Descriptor stub)
         : grace_(address.grace),
           link_timeout_(address.link_timeout),
-          open_files_(local ? address.open_files : 0),
           channel_(std::move(socket)),
           stub_(std::move(stub)),
-          hello_(introduce(address.token)),
+          hello_(introduce(address)),
           watch_(address.watch_mpi) {
         ::fcntl(channel_.socket(), F_SETFL, ::fcntl(channel_.socket(), F_GETFL) | O_NONBLOCK);
-        if (local) {  // so that a burst of output does not wait for the launcher's turn
-            const int size = static_cast<int>(enough_waiting);
-            ::setsockopt(channel_.socket(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-        }
+        if (local) widen(channel_.socket(), enough_waiting);  // a burst of output does not wait for the launcher's turn
     }
 
     // Returns the rank's status, or 128+n.
-    int run(char** argv, const sigset_t& mask) {
+    int run(char** argv, RankStart with) {
         adopt_orphans();
-        memory_kills_ = detail::cgroup::out_of_memory_kills();
-        rank_ = start_rank(argv, hello_.rank == 0, mask, open_files_);
+        with.with_input = hello_.rank == 0;
+        with.timer_slack = timer_slack(crowding_);
+        rank_ = start_rank(argv, with);
         hello_.pid = rank_.pid;
         tell(Kind::hello, link::encode(hello_));
         if (rank_.pid == 0) could_not_start(argv[0]);
@@ -101,7 +98,10 @@ class Keeper {
     bool done() const {
         if (stage_ != Stage::closed) return false;
         if (!channel_.open()) return true;
-        return channel_.waiting() == 0 && (may_leave_ || !stub_ || ended_well());
+        // The engine takes a rank without MPI_Finalize for a failure, and ends the others, as far as they still run.
+        const bool unfinalized = ended_.serving || last_look_.notes().stage() == detail::RankStage::unfinalized;
+        const bool nobody_waits = ended_well() && !unfinalized && !goodbye_until_;
+        return channel_.waiting() == 0 && (may_leave_ || !stub_ || nobody_waits);
     }
 
     void tell(Kind kind, std::string_view body = {}) { channel_.queue(link::frame(kind, body)); }
@@ -127,12 +127,11 @@ class Keeper {
         files.add(input_.empty() ? -1 : rank_.input.get(), POLLOUT, [this](short) { give_input(); });
         files.add(stub_.get(), POLLIN, [this](short) {  // only the stub holds the other end
             stub_.reset();
-            if (alive() && !end_at_) end_at_ = clock::now() + own_end;
+            if (alive() && !end_at_) end_at_ = clock::now() + own_end();
         });
         files.wait(next_look());
         files.serve();
-        while (signals_.next()) {
-        }
+        while (signals_.next()) continue;
         reap();
         watch_deadlines();
         if (!channel_.flush()) launcher_is_gone();
@@ -140,8 +139,8 @@ class Keeper {
 
     Deadline next_look() const {
         if (stage_ == Stage::ended) return clock::now() + helpers_look;
-        const Deadline end = earlier(end_at_, kill_at_);
-        return alive() ? earlier(end, earlier(watch_.next(), prompt_.next())) : end;
+        const Deadline end = earlier(earlier(end_at_, kill_at_), goodbye_until_);
+        return alive() ? earlier(earlier(end, still_.next()), earlier(watch_.next(), prompt_.next())) : end;
     }
 
     // Reads up to `parts` frames of a stream.
@@ -162,7 +161,8 @@ class Keeper {
     void obey(const link::Frame& frame) {
         switch (frame.kind) {
             case Kind::signal:
-                if (alive()) ::kill(-rank_.pid, link::number(frame.body));
+                if (alive()) signal_rank(rank_.pid, link::number(frame.body), last_look_.running_item().time());
+                still_.signalled(link::number(frame.body));
                 break;
             case Kind::end:
                 end(link::number(frame.body));
@@ -178,8 +178,19 @@ class Keeper {
             case Kind::leave:
                 may_leave_ = true;
                 break;
-            default:
+            case Kind::interrupt:
+                tell(Kind::interrupt_answered,
+                     alive() && last_look_.running_item().take_interrupt(rank_.pid) ? "1" : "0");
                 break;
+            case Kind::ask_progress:
+                tell(Kind::progress, link::encode(last_look_.notes().progress()));
+                break;
+            case Kind::lost:
+                last_look_.notes().add(link::decode_loss(frame.body));
+                still_.another_is_lost(clock::now());
+                break;
+            default:
+                return tell_time(frame, last_look_.running_item().time(), alive() ? rank_.pid : 0);
         }
     }
 
@@ -196,6 +207,7 @@ class Keeper {
         const bool engine_wants_it = end_at_ && !stub_;
         end_at_.reset();
         if (!alive()) return;
+        if (!ended_.asked && !ended_.by_engine) ended_.item = last_look_.running_item().look();
         if (!ended_.asked) (engine_wants_it ? ended_.by_engine : ended_.asked) = true;
         ::kill(-rank_.pid, signal);
         ::kill(-rank_.pid, SIGCONT);  // a stopped one could not end
@@ -205,44 +217,33 @@ class Keeper {
     void reap() {
         int result = 0;
         pid_t child = 0;
-        while ((child = ::waitpid(-1, &result, WNOHANG | WUNTRACED)) > 0) {
+        rusage used{};
+        while ((child = ::wait4(-1, &result, WNOHANG | WUNTRACED | WCONTINUED, &used)) > 0) {
             if (child != rank_.pid || !alive()) continue;
-            if (!WIFSTOPPED(result))
-                rank_ended(result);
-            else if (WSTOPSIG(result) == SIGTTIN || WSTOPSIG(result) == SIGTTOU)
-                tell(Kind::stopped);
+            if (WIFEXITED(result) || WIFSIGNALED(result)) {
+                rank_ended(result, used);
+                continue;
+            }
+            still_.changed(result, clock::now());
+            if (WIFSTOPPED(result) && (WSTOPSIG(result) == SIGTTIN || WSTOPSIG(result) == SIGTTOU)) tell(Kind::stopped);
         }
         if (stage_ != Stage::ended) return;
         if (child < 0 && errno == ECHILD) return close();
-        end_helpers();
+        helpers_.end(clock::now(), !channel_.open() || !stub_, ended_well());
     }
 
-    void rank_ended(int result) {
+    void rank_ended(int result, const rusage& used) {
         stage_ = Stage::ended;
         end_at_.reset();
         kill_at_.reset();
-        ended_at_ = clock::now();
-        ended_.signal = WIFSIGNALED(result) ? WTERMSIG(result) : 0;
-        ended_.status = WIFEXITED(result) ? WEXITSTATUS(result) : 0;
-        if (!ended_well()) ended_.item = item_.look();
-        ended_.out_of_memory =
-            ended_.signal == SIGKILL && !ended_.asked && detail::cgroup::out_of_memory_kills() > memory_kills_;
+        helpers_.rank_ended(clock::now());
+        last_look_.fill_in(ended_, result, used);
+        if (ended_.signal > 0 && !ended_.asked && hydra_ended_it(stub_)) ended_.by_engine = true;
         pass_on(rank_.output, Kind::output, 8);  // its last words come before its end
         pass_on(rank_.error, Kind::error, 8);
+        if (const auto made = last_look_.notes().progress(); made.items != 0) tell(Kind::progress, link::encode(made));
         tell(Kind::ended, link::encode(ended_));
         channel_.flush();  // what follows may take seconds, and the batch system may kill the shim meanwhile
-    }
-
-    // Orphans of the rank are our children; they get time to end by themselves, are asked, and are killed.
-    void end_helpers() {
-        const auto waited = clock::now() - ended_at_;
-        const bool hurry = !channel_.open() || !stub_;
-        if (waited < helpers_end && !hurry) return;
-        const bool kill_them = waited > helpers_end + grace_;
-        if (helpers_asked_ && !kill_them) return;
-        if (!helpers_asked_ && !hurry && ended_well()) outlived_by_ = names_of_children();
-        helpers_asked_ = true;
-        signal_children(kill_them ? SIGKILL : SIGTERM);
     }
 
     void close() {
@@ -252,26 +253,35 @@ class Keeper {
             tell(Kind::output, std::string_view(rest).substr(at, link::largest_body));
         pass_on(rank_.error, Kind::error, 64);
         if (const char* job = std::getenv("PMIX_NAMESPACE")) remove_segments(job);
-        tell(Kind::closed, outlived_by_);
+        tell(Kind::closed, helpers_.outlived_by());
         stage_ = Stage::closed;
+        if (crowding_.crowded()) goodbye_until_ = clock::now() + time_for_goodbye(crowding_);
     }
 
     void watch_deadlines() {
         const auto now = clock::now();
         const auto reached = [&](const Deadline& deadline) { return deadline && now >= *deadline; };
         if (reached(end_at_)) end(SIGTERM);
+        if (reached(goodbye_until_)) goodbye_until_.reset();
         if (alive() && reached(watch_.next()))
             if (const auto library = watch_.look(rank_.pid); !library.empty()) tell(Kind::library, library);
         if (alive() && reached(prompt_.next())) prompt_.look(rank_.pid);
+        if (alive() && reached(still_.next())) end_standstill(still_.look(now));
         if (reached(kill_at_)) {
             kill_at_ = now + killed_again;
             if (alive()) ::kill(-rank_.pid, SIGKILL);
         }
     }
 
+    void end_standstill(Standstill::Verdict what) {
+        if (what == Standstill::Verdict::fine) return;
+        (what == Standstill::Verdict::hung ? ended_.hung : ended_.asked) = true;
+        ::kill(-rank_.pid, SIGKILL);
+    }
+
     const std::chrono::milliseconds grace_;
     const std::chrono::milliseconds link_timeout_;
-    const int open_files_;
+    const Crowding crowding_ = crowding_here();
     Channel channel_;
     Descriptor stub_;
     SignalFile signals_{{SIGCHLD}};
@@ -279,17 +289,16 @@ class Keeper {
     MpiWatch watch_;
     PromptFinalize prompt_;
     RankInput input_;
-    const RunningItem item_;
+    LastLook last_look_;
+    Standstill still_{last_look_.notes(), link_timeout_};
     RankProcess rank_;
     Stage stage_ = Stage::running;
     bool may_leave_ = false;  // the launcher wants nothing more of us
     link::Ended ended_;
     Deadline end_at_;   // the engine wants the rank to end: ask it then
     Deadline kill_at_;  // it was asked
-    clock::time_point ended_at_;
-    bool helpers_asked_ = false;
-    std::string outlived_by_;  // names of the processes that it has started and that did not end with it
-    long memory_kills_ = 0;    // before it
+    Deadline goodbye_until_;
+    Helpers helpers_{grace_};
 };
 
 }  // namespace
@@ -299,7 +308,7 @@ int keep_rank(char** argv, const link::Address& address, Descriptor socket, bool
     Keeper keeper(address, std::move(socket), local, std::move(stub));
     int status = 0;
     try {
-        status = keeper.run(argv, mask);
+        status = keeper.run(argv, start_as(address, local, mask));
     } catch (const std::exception& fault) {
         status = keeper.give_up(fault.what());
     }

@@ -11,9 +11,11 @@
 #include <cstring>
 #include <hecaton/foundation/affinity.hpp>
 #include <hecaton/foundation/host.hpp>
+#include <tuple>
 #include <utility>
 
 #include <launcher/engines/limits.hpp>
+#include <launcher/shim/rank_variables.hpp>
 #include <launcher/shim/terminal.hpp>
 #include <launcher/shim/variables.hpp>
 
@@ -49,10 +51,14 @@ int number_from(std::initializer_list<const char*> names) {
 
 }  // namespace
 
-RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int open_files) {
-    Pair in =
-        with_input ? pipe_to_rank(false) : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
-    Pair out = make_terminal();
+RankStart start_as(const link::Address& address, bool local, const sigset_t& mask) {
+    return {.mask = mask, .open_files = local ? address.open_files : 0, .terminal = {address.rows, address.columns}};
+}
+
+RankProcess start_rank(char** argv, const RankStart& with) {
+    Pair in = with.with_input ? pipe_to_rank(false)
+                              : Pair{Descriptor(), Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))};
+    Pair out = with.terminal.first > 0 ? make_terminal(with.terminal.first, with.terminal.second) : Pair();
     const bool terminal = static_cast<bool>(out.ours);
     if (!terminal) out = pipe_to_rank(true);
     Pair err = pipe_to_rank(true);
@@ -65,8 +71,9 @@ RankProcess start_rank(char** argv, bool with_input, const sigset_t& mask, int o
     const pid_t shim = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) {
-        lower_open_files(open_files);
-        become_rank(argv, in.theirs.get(), out.theirs.get(), err.theirs.get(), report.theirs.get(), shim, mask);
+        lower_open_files(with.open_files);
+        if (with.timer_slack.count() > 0) ::prctl(PR_SET_TIMERSLACK, with.timer_slack.count());
+        become_rank(argv, in.theirs.get(), out.theirs.get(), err.theirs.get(), report.theirs.get(), shim, with.mask);
     }
     made.problem = child < 0 ? errno : 0;
     if (child < 0) return made;
@@ -107,12 +114,17 @@ std::size_t read_available(Descriptor& from, char* buffer, std::size_t size) {
     return filled;
 }
 
-link::Hello introduce(const std::string& token) {
+std::pair<int, int> rank_and_size() {
+    return {number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"}),
+            number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"})};
+}
+
+link::Hello introduce(const link::Address& address) {
     link::Hello hello;
-    hello.token = token;
-    hello.rank = number_from({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "FLUX_TASK_RANK", "PMIX_RANK", "SLURM_PROCID"});
-    hello.size = number_from({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "FLUX_JOB_SIZE", "SLURM_NTASKS"});
+    hello.token = address.token;
+    std::tie(hello.rank, hello.size) = rank_and_size();
     hello.host = detail::host::name();
+    hello.gpus = own_gpus(address);
     hello.cores = detail::affinity::text(detail::affinity::cpus());
     for (const char* name : {"PMIX_NAMESPACE", "PMI_RANK", "PMI_FD", "PMI_PORT"})
         hello.wired = hello.wired || std::getenv(name) != nullptr;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int engine_ends = 5'000;  // milliseconds; an mpirun that was asked to end needs up to two seconds
+constexpr int engine_patience = 5'000;  // milliseconds; an mpirun that was asked to end needs up to two seconds
 constexpr int session_looks = 50;
 constexpr std::chrono::milliseconds pause{20};
 
@@ -73,7 +74,12 @@ bool Session::alone() const {
 void Session::leave() {
     if (!engine_ || !lock_) return;
     pollfd end{engine_.get(), POLLIN, 0};
-    if (::poll(&end, 1, engine_ends) != 1 || !alone()) return;
+    const bool ended = ::poll(&end, 1, engine_patience) == 1;
+    if (!alone()) return;
+    // An mpirun that is asked to end hangs now and then, and nobody else is left who would end it.
+    if (!ended && (::syscall(SYS_pidfd_send_signal, engine_.get(), SIGKILL, nullptr, 0) != 0 ||
+                   ::poll(&end, 1, engine_patience) != 1))
+        return;
     remove_segments(job_, lets_go);  // an mpirun that has removed its directory may have left these, too
     if (still_there()) remove_session(directory_);
 }

@@ -24,8 +24,8 @@ class Session {
     Session(Descriptor engine, const detail::launch::Variables& environment);
 
     /// To be called once, when the launcher is gone and the rank and all its helpers have ended. Waits for the engine,
-    /// some seconds at most. When the engine has ended too and no other shim uses the directory, removes it, and the
-    /// shared memory of the job's ranks.
+    /// some seconds at most. Where no other shim uses the directory, kills an engine that still runs, and removes the
+    /// directory and the shared memory of the job's ranks.
     void leave();
 
   private:

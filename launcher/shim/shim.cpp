@@ -13,12 +13,15 @@
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/launch/hwloc_plugins.hpp>
+#include <optional>
 #include <utility>
 
 #include <launcher/base/refusal.hpp>
 #include <launcher/base/signal_mask.hpp>
+#include <launcher/shim/core_claims.hpp>
 #include <launcher/shim/keeper.hpp>
 #include <launcher/shim/rank_process.hpp>
+#include <launcher/shim/rank_variables.hpp>
 #include <launcher/shim/session.hpp>
 
 namespace hecaton::launcher {
@@ -79,6 +82,12 @@ int run_shim(char** argv) {
                         "it pass",
                         detail::host::name(), addresses, address->port));
         return not_executable;
+    }
+    const auto claims = address->claim_cores ? std::make_optional<CoreClaims>(engine) : std::nullopt;
+    set_rank_variables(*address, engine);
+    if (const auto problem = set_gpu_variables(*address); !problem.empty()) {
+        detail::log::line(problem);
+        return wrong_command_line;
     }
     leave_the_engine();
     return keep_rank(argv, *address, std::move(socket), local, std::move(stub.read), session, mask);

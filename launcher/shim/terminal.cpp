@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ constexpr std::chrono::seconds patience{2};  // a terminal whose output a rank h
 }  // namespace
 
 // stdio writes to a terminal line by line, so no whole line is lost in the buffer of a rank that crashes.
-Pair make_terminal() {
+Pair make_terminal(int rows, int columns) {
     Descriptor ours(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
     std::array<char, 64> name{};
     if (!ours || ::grantpt(ours.get()) != 0 || ::unlockpt(ours.get()) != 0 ||
@@ -33,6 +34,11 @@ Pair make_terminal() {
     if (!theirs || ::tcgetattr(theirs.get(), &settings) != 0) return Pair();
     ::cfmakeraw(&settings);
     if (::tcsetattr(theirs.get(), TCSANOW, &settings) != 0) return Pair();
+    const winsize size{.ws_row = static_cast<unsigned short>(rows),
+                       .ws_col = static_cast<unsigned short>(columns),
+                       .ws_xpixel = 0,
+                       .ws_ypixel = 0};
+    ::ioctl(theirs.get(), TIOCSWINSZ, &size);
     return Pair{std::move(ours), std::move(theirs)};
 }
 

@@ -13,8 +13,8 @@ struct Pair {
     Descriptor theirs = Descriptor();
 };
 
-/// A pseudo terminal that changes no byte; empty where the system gives none.
-Pair make_terminal();
+/// A pseudo terminal of that size that changes no byte; empty where the system gives none.
+Pair make_terminal(int rows, int columns);
 
 /// Reads the bytes that are still on their way through a pseudo terminal, once nobody but us can write to it. `ours` is
 /// not to block.

@@ -13,6 +13,10 @@ constexpr std::string_view prefix = "HECATON_SET_";
 
 std::string carried_name(const std::string& name) { return std::string(prefix) + name; }
 
+std::string plain_name(const std::string& carried) {
+    return carried.starts_with(prefix) ? carried.substr(prefix.size()) : std::string();
+}
+
 void set_carried_variables() {
     for (const auto& [name, text] : detail::launch::variables()) {
         if (!name.starts_with(prefix)) continue;

@@ -7,6 +7,9 @@
 #include <cstring>
 #include <sstream>
 
+#include <launcher/engines/mpirun_text.hpp>
+#include <launcher/supervision/items.hpp>
+
 namespace hecaton::launcher {
 namespace {
 
@@ -31,21 +34,12 @@ std::string how_it_ended(const Rank& rank) {
     if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
     if (!how.problem.empty()) return fmt::format("could not be started: {}", how.problem);
     if (!how.fault.empty()) return fmt::format("was killed, because the shim around it has failed: {}", how.fault);
+    if (how.hung) return "was stopped (SIGSTOP), did not go on, and was killed";
     if (how.out_of_memory) return "was killed by the out-of-memory killer (signal 9, SIGKILL)";
     if (how.signal > 0)
         return fmt::format("was ended by signal {}, {} ({})", how.signal, signal_name(how.signal),
                            ::strsignal(how.signal));
-    return fmt::format("ended with status {}", how.status);
-}
-
-std::string describe(const link::Item& item) {
-    std::string call;
-    if (!item.name.empty())
-        call = fmt::format(" of \"{}\"", item.name);
-    else if (item.items > 1)
-        call = fmt::format(" of a call with {} items", item.items);
-    return fmt::format("it was running item {}{}{}", item.index, call,
-                       item.attempt > 1 ? fmt::format(", attempt {}", item.attempt) : "");
+    return fmt::format("ended with status {}{}", how.status, how.serving ? " while it served a pool" : "");
 }
 
 std::string mend_of_start(int reason) {
@@ -63,10 +57,8 @@ std::string mend_of_start(int reason) {
     }
 }
 
-std::string likely_mend(const Rank& rank, const std::string& program) {
+std::string likely_mend(const Rank& rank) {
     const auto& how = rank.how;
-    const std::string backtrace =
-        fmt::format("to see where: hecaton run -n 1 gdb -batch -ex run -ex bt --args {} ...", program);
     if (rank.lost)
         return "the machine or its network is gone, or somebody killed the shim; see whether the host answers: hecaton "
                "doctor --hosts " +
@@ -75,18 +67,23 @@ std::string likely_mend(const Rank& rank, const std::string& program) {
     if (how.status == 127 && !how.problem.empty())
         return "the program has to be at the same path on every machine: copy it there, or use a shared folder";
     if (!how.problem.empty()) return mend_of_start(how.reason);
+    if (how.hung) return "a debugger does not stop it in this way; --link-timeout says how long a rank may be stopped";
     if (how.out_of_memory)
         return "it needs more memory than there is: fewer ranks on a node (--ranks-per-node), or more memory for the "
                "job";
     switch (how.signal) {
         case SIGSEGV:
-            return "it used memory that is not its own; " + backtrace;
+            if (how.full_stack)
+                return "its stack was full: recursion that goes too deep, or large local variables; ulimit -s shows "
+                       "the limit "
+                       "and raises it";
+            return "it used memory that is not its own";
         case SIGBUS:
-            return "shared memory or a mapped file is full or was cut (df /dev/shm); or " + backtrace;
+            return "shared memory or a mapped file is full or was cut (df /dev/shm), or an address is misaligned";
         case SIGABRT:
-            return "it gave up: an exception that nobody caught, or an assertion; " + backtrace;
+            return "it gave up: an exception that nobody caught, or an assertion";
         case SIGFPE:
-            return "a whole number was divided by zero; " + backtrace;
+            return "a whole number was divided by zero";
         case SIGILL:
             return "it was built for another kind of processor: build without -march=native";
         case SIGKILL:
@@ -107,6 +104,13 @@ std::string likely_mend(const Rank& rank, const std::string& program) {
     }
 }
 
+// A debugger shows more.
+bool is_fault(const Rank& rank) {
+    if (rank.lost || !rank.how.problem.empty() || !rank.how.fault.empty()) return false;
+    const int signal = rank.how.signal;
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;
+}
+
 }  // namespace
 
 bool explained_itself(const Rank& rank) {
@@ -114,18 +118,20 @@ bool explained_itself(const Rank& rank) {
            (rank.last_words.starts_with("hecaton: ") || rank.last_words.find("\nhecaton: ") != std::string::npos);
 }
 
-std::vector<std::string> crash_card(const RankTable& ranks, int number, const std::string& program) {
+std::vector<std::string> crash_card(const RankTable& ranks, int number, const std::string& closer) {
     const Rank& rank = ranks.rank(number);
     std::vector<std::string> lines;
     const std::string pid = rank.hello.pid > 0 ? fmt::format("(pid {}) ", rank.hello.pid) : "";
     lines.push_back(
         fmt::format("rank {} of {} on {} {}{}", number, ranks.size(), rank.hello.host, pid, how_it_ended(rank)));
-    if (rank.how.item.running) lines.push_back("  " + describe(rank.how.item));
+    if (rank.how.item.running) lines.push_back("  it was running " + describe(rank.how.item));
     // After an orderly exit they are just above: no rank was killed while others printed.
-    const auto words = left_by_itself(rank) ? std::vector<std::string>() : last_lines(rank.last_words);
+    const auto words =
+        left_by_itself(rank) ? std::vector<std::string>() : last_lines(without_backtrace(rank.last_words));
     if (!words.empty()) lines.emplace_back("  its last lines on standard error:");
     for (const auto& word : words) lines.push_back("  | " + word);
-    if (const auto mend = likely_mend(rank, program); !mend.empty()) lines.push_back("  " + mend);
+    if (const auto mend = likely_mend(rank); !mend.empty()) lines.push_back("  " + mend);
+    if (is_fault(rank) && !closer.empty()) lines.push_back("  to see where: " + closer);
     return lines;
 }
 

@@ -9,8 +9,8 @@
 namespace hecaton::launcher {
 
 /// The lines for one rank: its number and host, how it ended, in which item, its last words, and the likely mend.
-/// `program` is for a command that shows more.
-std::vector<std::string> crash_card(const RankTable& ranks, int rank, const std::string& program);
+/// `closer` is a command that shows more; empty: none is known.
+std::vector<std::string> crash_card(const RankTable& ranks, int rank, const std::string& closer);
 
 /// True when the rank has explained its end in its last words ("hecaton: ...") and ended with a status of its own, so
 /// that a card would only repeat them.

@@ -24,6 +24,7 @@ constexpr auto same_request = 200ms;   // between two signals that are one reque
 
 void Lifecycle::engine_started(time now) {
     if (times_.limit.count() > 0) timers_[limit] = now + times_.limit;
+    if (times_.after_end != 0) timers_[job_end_comes] = times_.job_end;
     expect_more(now);
 }
 
@@ -49,6 +50,7 @@ void Lifecycle::rank_closed(time now) {
     if (over() || !ranks_.all_closed()) return;
     phase_ = asked_to_end() ? Phase::ended : Phase::finished;
     timers_[limit].reset();
+    timers_[job_end_comes].reset();
     timers_[end].reset();
     order(Order::let_shims_go);
     if (!engine_result_) timers_[engine] = now + engine_ends;
@@ -119,6 +121,11 @@ void Lifecycle::time_passed(time now) {
     if (reached(limit, now)) {
         verdict_ = timed_out;
         order(Order::say_limit);
+        end_ranks(SIGTERM, now);
+    }
+    if (reached(job_end_comes, now) && !asked_to_end()) {
+        verdict_ = times_.after_end;
+        order(Order::say_end);
         end_ranks(SIGTERM, now);
     }
     if (reached(missing, now)) {

@@ -33,6 +33,7 @@ struct Order {
         give_up_shims,    ///< shims that are still connected do not answer: they are lost
         signal_engine,    ///< send `signal` to it
         say_limit,        ///< the time limit is over
+        say_end,          ///< the job's time is over
         say_missing,      ///< no further rank comes
         say_engine_died,  ///< by `signal`, which we had not sent
     };
@@ -49,6 +50,8 @@ class Lifecycle {
         milliseconds limit{0};  ///< for the whole run; 0: none
         milliseconds grace{0};  ///< between asking a rank to end and killing it
         milliseconds link_timeout{0};
+        std::optional<time> job_end = {};  ///< when the job's time is over
+        int after_end = 0;                 ///< the verdict of a run that we end then; 0: somebody else ends it
     };
 
     /// The table has to hear of an event first.
@@ -67,6 +70,8 @@ class Lifecycle {
     /// A signal that asks us to end. A terminal sends to the whole process group, and `timeout` and shells send to us
     /// and to the group, so the same signal again at once is no second request.
     void signalled(int signal, time now);
+    /// The job's end is near: somebody has warned us. What it does is for the ranks to decide.
+    void warned() { warned_ = true; }
     /// The ranks cannot work together.
     void refused(time now);
     /// Nobody reads our standard output any more.
@@ -89,13 +94,18 @@ class Lifecycle {
     std::optional<int> engine_result() const { return engine_result_; }
     /// The engine did not end by itself and may have left something.
     bool must_clean_up() const { return must_clean_up_; }
-    /// A status that replaces the ranks': refused, timed out, or the engine died; 0: none.
+    /// A status that replaces the ranks': refused, timed out, out of time, or the engine died; 0: none.
     int verdict() const { return verdict_; }
+    /// When the job's time is over, as far as that is known.
+    std::optional<time> job_end() const { return times_.job_end; }
+    bool was_warned() const { return warned_; }
+    /// Whether it is too late for another start.
+    bool out_of_time(time now) const { return warned_ || (times_.job_end && now >= *times_.job_end); }
     /// The first signal that asked us to end; 0: none.
     int signal() const { return signal_; }
 
   private:
-    enum Timer { limit, missing, end, give_up, engine };
+    enum Timer { limit, job_end_comes, missing, end, give_up, engine };
 
     bool over() const { return phase_ == Phase::finished || phase_ == Phase::ended; }
     bool reached(Timer timer, time now);
@@ -106,9 +116,10 @@ class Lifecycle {
 
     const RankTable& ranks_;
     const Times times_;
+    bool warned_ = false;
     Phase phase_ = Phase::starting;
     std::deque<Order> orders_;
-    std::array<std::optional<time>, 5> timers_;
+    std::array<std::optional<time>, 6> timers_;
     std::optional<time> signalled_at_;
     std::optional<int> engine_result_;
     int engine_asked_ = 0;  // how often it was asked to end

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ std::string time_of_day() {
 
 }  // namespace
 
+std::pair<int, int> size_of_terminal(int file) {
+    if (::isatty(file) != 1) return {0, 0};
+    winsize size{};
+    const bool told = ::ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+    return told ? std::pair<int, int>{size.ws_row, size.ws_col} : std::pair{24, 80};
+}
+
 Output::Output(OutputOptions options) : options_(std::move(options)) {
     for (const Stream stream : {out, err}) targets_[stream].terminal = ::isatty(number_of(stream)) == 1;
     if (options_.dir.empty()) return;
@@ -48,7 +56,8 @@ void Output::ranks(int count) {
     if (options_.dir.empty()) return;
     for (int rank = 0; rank < count; ++rank)
         for (const Stream stream : {out, err}) {
-            const int made = ::open(file(rank, stream).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+            const int made = ::open(file(rank, stream).c_str(),
+                                    O_WRONLY | O_CREAT | O_CLOEXEC | (options_.append ? 0 : O_TRUNC), 0666);
             if (made < 0 && problem_.empty())
                 problem_ = fmt::format("{}: {}", file(rank, stream), std::strerror(errno));
             ::close(made);
@@ -142,9 +151,13 @@ std::string Output::prefix(const Target& target, int rank) const {
     return text;
 }
 
-void Output::say(std::string_view text) { emit(targets_[err], -1, fmt::format("hecaton: {}\n", text)); }
+void Output::say(std::string_view text) {
+    emit(targets_[err], -1, fmt::format("hecaton: {}\n", text));
+    if (said_.size() == most_said) said_.erase(said_.begin());
+    said_.emplace_back(text);
+}
 
-void Output::pass_on(std::string_view lines) { emit(targets_[err], -1, lines); }
+void Output::pass_on(std::string_view lines, Stream stream) { emit(targets_[stream], -1, lines); }
 
 bool Output::has_prompts() const {
     for (const Stream stream : {out, err})

@@ -5,9 +5,13 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hecaton::launcher {
+
+/// Rows and columns of a terminal; 0 where the file is none. One that does not tell its size has the usual one.
+std::pair<int, int> size_of_terminal(int file);
 
 /// The looks of output.
 struct OutputOptions {
@@ -15,6 +19,7 @@ struct OutputOptions {
     bool timestamps = false;
     std::string dir = {};  ///< empty: no files
     bool colour = true;    ///< for labels on a terminal
+    bool append = false;   ///< files that are there go on
 };
 
 /// Takes bytes of ranks as they come, and writes whole lines, so that no rank's line stands inside another's. A line
@@ -33,8 +38,10 @@ class Output {
     void close(int rank);
     /// Writes "hecaton: <text>" on standard error, between lines of ranks.
     void say(std::string_view text);
-    /// Writes lines as they are on standard error.
-    void pass_on(std::string_view lines);
+    /// The last lines that were said.
+    const std::vector<std::string>& said() const { return said_; }
+    /// Writes lines of no rank, as they are.
+    void pass_on(std::string_view lines, Stream stream = err);
     /// Shows unfinished lines on a terminal, where they may be prompts or progress bars: those that are a tenth of a
     /// second old and do not break up another rank's line; all of them when nothing else comes (`idle`).
     void show_prompts(bool idle);
@@ -70,6 +77,8 @@ class Output {
     int width_ = 1;
     bool broken_ = false;
     std::string problem_;
+    static constexpr std::size_t most_said = 40;
+    std::vector<std::string> said_;
 };
 
 }  // namespace hecaton::launcher

@@ -29,18 +29,22 @@ class StandardInput {
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
         ended_ = count <= 0;
         if (ended_) return link::frame(link::Kind::input_end);
+        any_ = true;
         not_taken_ += static_cast<std::size_t>(count);
         return link::frame(link::Kind::input, {buffer.data(), static_cast<std::size_t>(count)});
     }
     /// Rank 0 has read this many bytes.
     void taken(std::size_t bytes) { not_taken_ -= std::min(not_taken_, bytes); }
     bool ended() const { return ended_; }
+    /// Something has been read.
+    bool any() const { return any_; }
 
   private:
     static constexpr std::size_t window = 256 * 1024;
 
     std::size_t not_taken_ = 0;
     bool ended_ = false;
+    bool any_ = false;
 };
 
 }  // namespace hecaton::launcher

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,12 +20,15 @@
 #include <launcher/cleanup/orphans.hpp>
 #include <launcher/engines/limits.hpp>
 #include <launcher/engines/process.hpp>
+#include <launcher/supervision/closer_look.hpp>
 #include <launcher/supervision/engine_text.hpp>
-#include <launcher/supervision/lifecycle.hpp>
+#include <launcher/supervision/interrupt.hpp>
 #include <launcher/supervision/message_handler.hpp>
 #include <launcher/supervision/rank_table.hpp>
 #include <launcher/supervision/shims.hpp>
+#include <launcher/supervision/spawned_output.hpp>
 #include <launcher/supervision/standard_input.hpp>
+#include <launcher/supervision/times.hpp>
 #include <launcher/supervision/words.hpp>
 
 namespace hecaton::launcher {
@@ -55,7 +59,12 @@ link::Address settings(const Supervision& what) {
     made.link_timeout = static_cast<int>(what.options.link_timeout.count());
     made.watch_mpi = what.family != Mpi::none && what.ranks != 1 &&
                      (what.program.mpi == Mpi::unknown || what.program.mpi == Mpi::none);
+    made.claim_cores = what.binds_to_cores;
+    made.gpus = what.options.gpus_per_rank;
+    made.nodes = what.layout.nodes;
+    made.blocks = text_of_blocks(what.layout.blocks);
     made.open_files = static_cast<int>(raise_open_files(files_for(what.ranks)));
+    if (what.options.output_dir.empty()) std::tie(made.rows, made.columns) = size_of_terminal(STDOUT_FILENO);
     return made;
 }
 
@@ -66,26 +75,31 @@ class Supervisor {
         : what_(what),
           output_(output),
           ranks_(what.ranks),
-          life_(ranks_, {what.options.timeout, what.options.grace, what.options.link_timeout}),
+          life_(ranks_, times_of(what.options)),
           signals_(awaited_signals()),
           shims_(settings(what), what.other_machines),
           text_(what.family),
-          handler_(what, output, ranks_, life_, shims_, input_) {}
+          handler_(what, output, ranks_, life_, shims_, input_, interrupt_) {}
 
-    int run() {
+    RunEnd run() {
         detail::launch::Command command = what_.command;
         command.environment.emplace_back(link::variable, link::encode(shims_.address()));
         engine_ = start_engine(command, what_.environment, signals_.mask_before());
         life_.engine_started(clock::now());
         while (!life_.engine_result() || !shims_.empty()) step();
-        if (life_.must_clean_up()) {
-            end_children();
-            remove_session(engine_.pid, what_.environment);
-        }
-        if (text_.due()) pass_on_engine();
+        // mpirun's ssh to a host that does not answer any more would stay for a long time.
+        if (life_.must_clean_up() || what_.other_machines) end_children();
+        if (life_.must_clean_up()) remove_session(engine_.pid, what_.environment);
+        if (!text_.empty()) pass_on_engine(true);
+        handler_.time_passed(clock::time_point::max());
         for (const auto& line : closing_words(summary())) output_.say(line);
         finish_output();
-        return exit_status(summary());
+        return {.status = exit_status(summary()),
+                .said = output_.said(),
+                .death = died(summary()) && !life_.out_of_time(clock::now()),
+                .input_read = input_.any(),
+                .memory = ranks_.memory_use(),
+                .begun = begun(summary())};
     }
 
   private:
@@ -93,12 +107,12 @@ class Supervisor {
         PollSet files;
         files.add(signals_.get(), POLLIN);
         for (const int socket : shims_.listening()) files.add(socket, POLLIN, [this](short) { shims_.accept(); });
-        for (auto* stream : {&engine_.output, &engine_.error})
-            files.add(stream->get(), POLLIN, [this, stream](short) { read_engine(*stream); });
         files.add(output_.waits(Output::out) ? STDOUT_FILENO : -1, POLLOUT);
         files.add(output_.waits(Output::err) ? STDERR_FILENO : -1, POLLOUT);
         files.add(wants_input() && input_.is_ours() ? STDIN_FILENO : -1, POLLIN, [this](short) { read_input(); });
         const bool room = !output_.full() || life_.signal() != 0;  // a reader that is stuck must not hold up the end
+        files.add(engine_.output.get(), room ? POLLIN : 0, [this](short) { read_engine(engine_.output); });
+        files.add(engine_.error.get(), POLLIN, [this](short) { read_engine(engine_.error); });
         for (auto& channel : shims_.channels())
             files.add(channel.socket(), (room ? POLLIN : 0) | (channel.waiting() > 0 ? POLLOUT : 0),
                       [this, &channel](short events) { handler_.serve(channel, events); });
@@ -110,7 +124,9 @@ class Supervisor {
         files.serve();
         shims_.sweep();
         if (output_.broken()) life_.output_broken(clock::now());
+        if (interrupt_.refused(clock::now())) life_.signalled(SIGINT, clock::now());
         life_.time_passed(clock::now());
+        handler_.time_passed(clock::now());
         carry_out_orders();
         if (const auto due = text_.due(); due && *due <= clock::now()) pass_on_engine();
         output_.pump(Output::out);
@@ -118,7 +134,8 @@ class Supervisor {
     }
 
     Deadline next_look() const {
-        Deadline next = earlier(life_.next_time(), text_.due());
+        Deadline next = earlier(earlier(life_.next_time(), handler_.next_time()), text_.due());
+        next = earlier(next, interrupt_.next_time());
         if (output_.has_prompts()) next = earlier(next, clock::now() + 100ms);
         if (wants_input() && !input_.is_ours()) next = earlier(next, clock::now() + background_look);
         return next;
@@ -141,12 +158,20 @@ class Supervisor {
     void take_signals() {
         while (const auto signal = signals_.next()) {
             if (*signal == SIGUSR1 || *signal == SIGUSR2)
-                shims_.send_to_all(link::frame(Kind::signal, *signal));
+                *signal == SIGUSR1 ? shims_.send_to_all(link::frame(Kind::signal, SIGUSR1)) : handler_.warned();
             else if (*signal == SIGTSTP)
                 suspend();
+            else if (*signal == SIGINT)
+                interrupted();
             else if (*signal != SIGCHLD)
                 life_.signalled(*signal, clock::now());
         }
+    }
+
+    void interrupted() {
+        const auto what = interrupt_.came(life_.asked_to_end() ? 0 : shims_.channels().size(), clock::now());
+        if (what == Interrupt::What::offer) shims_.send_to_all(link::frame(Kind::interrupt));
+        if (what == Interrupt::What::end) life_.signalled(SIGINT, clock::now());
     }
 
     // Ctrl-Z in a terminal: the ranks stop as we do, and go on with fg or bg. Where no shell could wake us, the kernel
@@ -171,27 +196,50 @@ class Supervisor {
             if (ended != engine_.pid) continue;
             // Processes that it has left may hold its pipes open; all that it has said itself is in them by now.
             for (auto* stream : {&engine_.output, &engine_.error}) {
-                read_engine(*stream);
+                while (read_engine(*stream)) {
+                }
                 stream->reset();
             }
+            pass_on_spawned(true);
             // A short rank's shim may have come and gone while we were kept from running: all its messages wait here.
             shims_.stop_listening();
             life_.engine_ended(result, !shims_.empty(), clock::now());
         }
     }
 
-    void read_engine(Descriptor& from) {
+    // False where there is nothing more now.
+    bool read_engine(Descriptor& from) {
         std::array<char, 16 * 1024> buffer;
         const auto count = ::read(from.get(), buffer.data(), buffer.size());
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) from.reset();
-        if (count > 0) text_.add({buffer.data(), static_cast<std::size_t>(count)}, clock::now());
+        if (count <= 0) return false;
+        const std::string_view bytes{buffer.data(), static_cast<std::size_t>(count)};
+        if (&from == &engine_.output && what_.family == Mpi::open_mpi) {
+            spawned_.add(bytes);
+            pass_on_spawned(false);
+        } else {
+            text_.add(bytes, clock::now());
+        }
+        return true;
     }
 
-    void pass_on_engine() {
+    void pass_on_spawned(bool end) {
+        const auto parts = spawned_.take(end);
+        output_.pass_on(parts.spawned, Output::out);
+        if (!parts.engine.empty()) text_.add(parts.engine, clock::now());
+    }
+
+    void pass_on_engine(bool all = false) {
+        if (const auto refusal = text_.refusal_of_srun(); !refusal.empty() && !ranks_.all_here()) {
+            text_.take(false, true);
+            output_.say(no_such_job(refusal, std::string(detail::launch::value(what_.environment, "SLURM_JOB_ID"))));
+            return life_.refused(clock::now());
+        }
         // A rank that leaves with status 0 without MPI_Finalize has failed for the engine alone.
-        const bool an_end = life_.breaking_off() || ranks_.first_failure() || text_.tells_of_an_end();
+        const bool an_end = life_.breaking_off() || ranks_.first_failure() || text_.tells_of_an_end() ||
+                            ranks_.first([](const Rank& rank) { return rank.survived; });
         const bool known = an_end && (ranks_.all_here() || life_.verdict() != 0 || life_.signal() != 0);
-        output_.pass_on(text_.take(known));
+        output_.pass_on(text_.take(known, all));
     }
 
     bool wants_input() const {
@@ -216,10 +264,11 @@ class Supervisor {
                 for (auto& channel : shims_.channels()) handler_.lost(channel);
                 return shims_.sweep();
             case Order::signal_engine:
-                ::kill(engine_.pid, order.signal);
-                return;
+                return static_cast<void>(::kill(engine_.pid, order.signal));
             case Order::say_limit:
                 return output_.say(limit_reached(ranks_, what_.engine, what_.options.timeout));
+            case Order::say_end:
+                return output_.say(time_is_over(ranks_, what_.options));
             case Order::say_missing:
                 return output_.say(ranks_missing(ranks_, what_.engine, life_.patience()));
             case Order::say_engine_died:
@@ -231,14 +280,15 @@ class Supervisor {
         return {.ranks = ranks_,
                 .engine = what_.engine,
                 .family = what_.family,
-                .program = what_.options.program,
                 .quiet = what_.options.quiet,
                 .card_shown = handler_.card_shown(),
                 .causes = text_.causes(),
+                .lost_daemon = text_.lost_daemon(),
                 .engine_result = life_.engine_result().value_or(0),
                 .verdict = life_.verdict(),
                 .signal = life_.signal(),
-                .output_problem = output_.problem()};
+                .output_problem = output_.problem(),
+                .closer = ranks_.first_failure() ? closer_look(what_.options, ranks_.size(), what_.environment) : ""};
     }
 
     const Supervision& what_;
@@ -249,13 +299,15 @@ class Supervisor {
     Shims shims_;
     EngineProcess engine_;
     EngineText text_;
+    SpawnedOutput spawned_;
     StandardInput input_;
+    Interrupt interrupt_;
     MessageHandler handler_;
 };
 
 }  // namespace
 
-int supervise(const Supervision& what, Output& output) {
+RunEnd supervise(const Supervision& what, Output& output) {
     open_closed_streams();
     if (what.ranks > 0) output.ranks(what.ranks);
     if (!output.problem().empty()) throw Refusal(wrong_command_line, fmt::format("--output-dir: {}", output.problem()));

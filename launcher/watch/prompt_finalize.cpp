@@ -1,4 +1,4 @@
-#include <launcher/shim/prompt_finalize.hpp>
+#include <launcher/watch/prompt_finalize.hpp>
 
 #include <dirent.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include <launcher/shim/loaded_mpi.hpp>
+#include <launcher/watch/loaded_mpi.hpp>
 
 #include <fmt/format.h>
 
