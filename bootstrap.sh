@@ -19,12 +19,15 @@ TEXT
 # libboost-mpi-dev brings the distribution's default MPI, openmpi-bin the ssh client that mpirun needs.
 packages=(build-essential cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
-  libfmt-dev libcli11-dev nlohmann-json3-dev libelf-dev libsqlite3-dev libpng-dev catch2)
+  libfmt-dev libcli11-dev nlohmann-json3-dev libelf-dev libsqlite3-dev libxxhash-dev libtoml11-dev libpng-dev catch2)
 # Only tests need these: MPICH beside Open MPI (whose mpirun and mpicc stay the default), a debugger, a tool that looks at
-# pictures, and ssh between network namespaces, and Slurm. The packages with daemons start them for everybody: not on a
-# machine that runs services.
-test_packages=(mpich libmpich-dev gdb libpng-tools iproute2)
+# pictures, Python's MPI, ssh between network namespaces, Slurm and Grid Engine. The packages with daemons start them for
+# everybody: not on a machine that runs services.
+test_packages=(mpich libmpich-dev gdb libpng-tools iproute2 python3-mpi4py)
 [[ -d /run/systemd/system ]] || test_packages+=(openssh-server slurmctld slurmd slurm-client slurm-wlm-basic-plugins)
+# Grid Engine is not in all releases.
+[[ -d /run/systemd/system ]] || ! apt-cache show gridengine-master >/dev/null 2>&1 ||
+  test_packages+=(gridengine-master gridengine-exec gridengine-client)
 # Only the check needs these: a clang that compiles C++20 ranges, with its sanitizers, its fuzzer and its linter.
 check_packages=(clang-19 clang-tidy-19 libclang-rt-19-dev llvm-19)
 # Only benchmarks need these: pools to compare with.
@@ -69,7 +72,7 @@ check_without_apt() {
   for name in c++ cmake ninja pkg-config mpicxx mpirun; do
     command -v "$name" >/dev/null || missing+=("the command $name")
   done
-  for name in mpi.h boost/mpi.hpp boost/archive/binary_oarchive.hpp fmt/format.h CLI/CLI.hpp nlohmann/json.hpp gelf.h sqlite3.h; do
+  for name in mpi.h boost/mpi.hpp boost/archive/binary_oarchive.hpp fmt/format.h CLI/CLI.hpp nlohmann/json.hpp gelf.h sqlite3.h xxhash.h toml.hpp; do
     has_header "$name" || missing+=("the header $name")
   done
   has_header catch2/catch_all.hpp || has_header catch2/catch.hpp || missing+=("Catch2")
@@ -101,7 +104,7 @@ build() {
 }
 
 bench() {
-  cmake --preset release -DHECATON_BUILD_BENCHMARKS=ON >/dev/null
+  cmake --preset release -DHECATON_BUILD_BENCHMARKS=ON -DCMAKE_UNITY_BUILD=OFF >/dev/null
   build launcher benchmarks/all
   /usr/bin/env python3 benchmarks/run --build build
 }
@@ -131,7 +134,8 @@ could_run() {
 
 run_tests() {
   local failed=0 name reason
-  ctest --preset release --parallel "$(cores)" || failed=1
+  # Some tests wait more than they compute.
+  ctest --preset release --parallel "$(($(cores) + 1))" || failed=1
   while IFS=$'\t' read -r name reason; do
     if could_run "$reason"; then
       say "$name was skipped, and this machine could run it: ${reason:-no reason is given}" >&2
@@ -150,15 +154,14 @@ show() {
 }
 
 demo() {
-  local count texts=(/usr/share/common-licenses/*)
+  local count
   count=$(cores)
-  [[ -f ${texts[0]} ]] || texts=(LICENSE ./*.md)
-  build launcher article_pool word_count
+  build launcher article_pool monte_carlo_pi
   say "$count ranks on the $count cores of $(uname -n), here and nowhere else:"
   show ./build/launcher/hecaton run -n "$count" ./build/examples/article_pool
-  show ./build/launcher/hecaton run -n "$count" ./build/examples/word_count "${texts[@]}"
+  show ./build/launcher/hecaton run -n "$count" ./build/examples/monte_carlo_pi 100000000
   printf '\n'
-  say "the programs are examples/article_pool.cpp and examples/word_count.cpp; they ran as $count processes"
+  say "the programs are examples/article_pool.cpp and examples/monte_carlo_pi.cpp; they ran as $count processes"
 }
 
 if [[ $# -ne 1 ]]; then
@@ -176,6 +179,7 @@ case $1 in
     if command -v apt-get >/dev/null && ! install_with_apt "${test_packages[@]}"; then
       say "could not install ${test_packages[*]}: the tests that need them are skipped" >&2
     fi
+    cmake --preset release -DCMAKE_UNITY_BUILD=ON >/dev/null  # each folder of the libraries at once, which is quicker
     build
     run_tests
     ;;

@@ -2,7 +2,8 @@
 
     python3 benchmarks/start.py build
 
-peers/mpi_nothing.cpp under `hecaton run` and under mpirun; pool_nothing.cpp under `hecaton run` and launching itself."""
+peers/mpi_nothing.cpp under `hecaton run` and under mpirun, and with many more ranks than cores; pool_nothing.cpp under
+`hecaton run` and launching itself."""
 
 import os
 from functools import partial
@@ -11,6 +12,9 @@ from statistics import median
 from support.processes import (BUILD, PEERS, alternate, hecaton_run, median_ratio, mpirun, report, time_text, wall)
 
 REPEATS = 15
+CROWD = 150  # ranks
+CROWD_REPEATS = 3
+MORE = ("--oversubscribe", "--mca", "odls_base_num_threads", "0")  # without the latter, it may hang
 NODE = ("--mca", "pml", "ob1", "--mca", "btl", "self,vader")  # the transports of one node, named
 
 
@@ -24,6 +28,12 @@ def main():
            ratio, "at most 0.45 of the peer's time", ratio <= 0.45)
     report(8, "the same", time_text(median(ours)), f"{time_text(median(named))}, mpirun {' '.join(NODE)}",
            median_ratio(ours, named))
+
+    ours, plain = alternate(CROWD_REPEATS, partial(wall, hecaton_run(CROWD, nothing)),
+                            partial(wall, mpirun(CROWD, nothing, options=MORE)))
+    ratio = median_ratio(ours, plain)
+    report(8, f"the same of {CROWD} ranks", time_text(median(ours)), f"{time_text(median(plain))}, mpirun", ratio,
+           "at most the peer's time", ratio <= 1)
 
     launched, itself = alternate(REPEATS, partial(wall, hecaton_run(2, "pool_nothing")),
                                  partial(wall, [BUILD / "benchmarks" / "pool_nothing"]))

@@ -13,7 +13,7 @@ from support.processes import (HERE, PEERS, PYTHON, alternate, has, has_mpi4py, 
 
 REPEATS = 7
 LINES = 200  # of GNU parallel's input
-NODE = ("--mca", "pml", "ob1", "--mca", "btl", "self,vader")  # as hecaton run has it
+NODE = ("--mca", "pml", "ob1", "--mca", "btl", "self,vader,tcp")  # as hecaton run has it
 
 
 def calls():

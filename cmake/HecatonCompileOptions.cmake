@@ -8,6 +8,18 @@ function(hecaton_compile_options target)
     $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)  # which libstdc++'s own std::stable_sort uses
   if(CMAKE_UNITY_BUILD)  # there one file's names are seen in the next
     target_compile_options(${target} PRIVATE -Wno-shadow)
+    # A folder is one unit, so that a name has to be its file's own among its neighbours only, and a new file changes no
+    # other unit.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+    get_target_property(sources ${target} SOURCES)
+    foreach(source IN LISTS sources)
+      if(NOT source MATCHES "^\\$<")
+        get_filename_component(folder ${source} DIRECTORY)
+        string(REPLACE "${CMAKE_CURRENT_SOURCE_DIR}/" "" folder "${folder}")
+        string(REPLACE "/" "_" folder "${folder}")
+        set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${folder}")
+      endif()
+    endforeach()
   endif()
   if(HECATON_WERROR)
     target_compile_options(${target} PRIVATE -Werror)

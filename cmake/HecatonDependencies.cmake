@@ -4,3 +4,5 @@ find_package(MPI REQUIRED COMPONENTS CXX)
 find_package(Boost 1.74 REQUIRED COMPONENTS mpi serialization)
 find_package(fmt REQUIRED)
 find_package(Threads REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)  # used as a header only

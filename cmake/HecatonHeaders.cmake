@@ -14,6 +14,7 @@ set(hecaton_public_headers
   hecaton/collectives/scan.hpp
   hecaton/collectives/scatter.hpp
   hecaton/collectives/scatter_by.hpp
+  hecaton/collectives/time_left.hpp
   hecaton/foundation/error.hpp
   hecaton/foundation/version.hpp
   hecaton/pool/async_result.hpp
@@ -34,15 +35,19 @@ set(hecaton_public_headers
 
 # What those include. All that they declare is in hecaton::detail.
 set(hecaton_needed_headers
+  hecaton/codec/aggregate.hpp
   hecaton/codec/boost_detect.hpp
   hecaton/codec/boost_reader.hpp
   hecaton/codec/boost_writer.hpp
   hecaton/codec/codec.hpp
   hecaton/codec/decode.hpp
   hecaton/codec/encode.hpp
+  hecaton/codec/members.hpp
   hecaton/codec/padding.hpp
   hecaton/codec/reader.hpp
+  hecaton/codec/refusal.hpp
   hecaton/codec/shape.hpp
+  hecaton/codec/stack.hpp
   hecaton/codec/writer.hpp
   hecaton/collectives/call.hpp
   hecaton/collectives/fold.hpp
@@ -53,8 +58,9 @@ set(hecaton_needed_headers
   hecaton/foundation/buffer.hpp
   hecaton/foundation/deadline.hpp
   hecaton/foundation/host.hpp
+  hecaton/foundation/index_range.hpp
   hecaton/foundation/memory_file.hpp
-  hecaton/foundation/page_adoption.hpp
+  hecaton/pool/shared/page_adoption.hpp
   hecaton/pool/calls/arguments.hpp
   hecaton/pool/calls/collectors.hpp
   hecaton/pool/calls/fold_job.hpp
@@ -63,6 +69,7 @@ set(hecaton_needed_headers
   hecaton/pool/calls/map_job.hpp
   hecaton/pool/calls/pool_access.hpp
   hecaton/pool/calls/segment.hpp
+  hecaton/pool/calls/signature.hpp
   hecaton/pool/calls/source.hpp
   hecaton/pool/lazy/input.hpp
   hecaton/pool/lazy/stream.hpp
@@ -78,4 +85,5 @@ set(hecaton_needed_headers
   hecaton/tasks/module.hpp
   hecaton/tasks/runner.hpp
   hecaton/tasks/task_table.hpp
-  hecaton/transport/byte_collectives.hpp)
+  hecaton/transport/byte_collectives.hpp
+  hecaton/transport/middle.hpp)

@@ -33,6 +33,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/hecatonConfig.cmake.in
   INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/hecatonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/hecatonConfig.cmake ${PROJECT_BINARY_DIR}/hecatonConfigVersion.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/HecatonRequirements.cmake
   DESTINATION ${package_dir})
 
 # pkg-config. MPI's and Boost's flags are spelled out as CMake found them: MPI's .pc files have another name with each
@@ -49,6 +50,9 @@ list(FILTER pc_libs EXCLUDE REGEX "mpi_cxx")  # the C++ bindings, which nothing 
 foreach(library IN ITEMS Boost::mpi Boost::serialization)
   list(APPEND pc_libs $<TARGET_LINKER_FILE:${library}>)
 endforeach()
+if(NOT BUILD_SHARED_LIBS)
+  list(APPEND pc_libs ${SQLite3_LIBRARIES})
+endif()
 # A program finds the library in a prefix that the loader does not know, as it does when CMake links it.
 set(pc_rpath " -Wl,-rpath,\${libdir}")
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" OR NOT BUILD_SHARED_LIBS)

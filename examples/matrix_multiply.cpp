@@ -1,4 +1,4 @@
-// The product of two matrices: one is broadcast, once to each rank, and the rows of the other are mapped over.
+// The product of two matrices: one is broadcast, once to each node, and the rows of the other are mapped over.
 //
 //     hecaton run -n 4 ./matrix_multiply           # or with a size: ./matrix_multiply 1000
 #include <fmt/core.h>

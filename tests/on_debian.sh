@@ -29,11 +29,15 @@ fi
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 [[ -e $root/etc/hosts ]] || echo "127.0.0.1 localhost" >"$root/etc/hosts"  # some tests mount their own in its place
 mkdir -p "$root/hecaton"
-# Only what has changed gets a new time, so that a build goes on where it was.
-git -C "$sources" ls-files -z --cached --others --exclude-standard |
-  (cd "$sources" && while IFS= read -r -d '' file; do
-    [[ ! -f $file ]] || cmp -s "$file" "$root/hecaton/$file" || install -D -m "$(stat -c %a "$file")" "$file" "$root/hecaton/$file"
-  done)
+# Only what has changed gets a new time, so that a build goes on where it was. What is not there any more goes.
+list=$(mktemp)
+git -C "$sources" ls-files -z --cached --others --exclude-standard >"$list"
+(cd "$sources" && while IFS= read -r -d '' file; do
+  [[ ! -f $file ]] || cmp -s "$file" "$root/hecaton/$file" || install -D -m "$(stat -c %a "$file")" "$file" "$root/hecaton/$file"
+done <"$list")
+(cd "$root/hecaton" && find . -path './build*' -prune -o -type f -printf '%P\0' | sort -z | comm -z -23 - <(sort -z "$list") |
+  while IFS= read -r -d '' file; do [[ -f $sources/$file ]] || rm -- "$file"; done)
+rm "$list"
 
 # shellcheck disable=SC2016
 exec unshare --mount --pid --fork --kill-child bash -c '

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# fuzz.sh [SECONDS [TARGET...]]: runs the fuzz targets, 20 seconds each, beginning with what lies in tests/fuzz/corpus.
+# fuzz.sh [SECONDS [TARGET...]]: runs the fuzz targets, 6 seconds each, beginning with what lies in tests/fuzz/corpus.
 # A finding is kept in build-asan/fuzz/TARGET.found; mend the code, and put the file into the target's corpus.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source tests/check/build.sh
 
-export seconds=${1:-20}
+export seconds=${1:-6}
 shift $(($# > 0))
 [[ $# -gt 0 ]] || set -- $(basename -s .cpp tests/fuzz/fuzz_*.cpp)
 build asan "$@"

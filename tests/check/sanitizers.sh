@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The unit, conformance, pool and SPMD tests with clang's address and undefined behaviour sanitizers; with MPI on 2 ranks.
+# The unit, conformance, pool and SPMD tests with clang's address and undefined behaviour sanitizers; with MPI on 1, 2, 3
+# and 7 ranks.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source tests/check/build.sh
@@ -16,5 +17,5 @@ run() {
   count=$((count + $(grep -c '<testcase ' "$report")))
 }
 run 1 '^unit[.]'
-run 0 '^mpi[.].*[.]2$'
+run 0 '^mpi[.][a-z_]*[.][123]$'
 echo "$count tests under ASan+UBSan"

@@ -36,7 +36,7 @@ host_files() {
   for i in $(seq "$1"); do printf '10.78.0.%s h%s\nfd78::%s h%s\n' "$i" "$i" "$i" "$i" >>"$hosts/etc_hosts"; done
   printf '%s\n' "HostKey $hosts/hostkey" "AuthorizedKeysFile $hosts/authorized_keys" "StrictModes no" "UsePAM no" \
     "PermitRootLogin prohibit-password" "PasswordAuthentication no" "UseDNS no" "PidFile none" "MaxStartups 200" \
-    "PrintMotd no" >"$hosts/sshd_config"
+    "PrintMotd no" "AcceptEnv HECATON_PRETEND_GPUS" >"$hosts/sshd_config"
   printf '%s\n' "Host *" "  User root" "  IdentityFile $hosts/id" "  IdentitiesOnly yes" "  StrictHostKeyChecking no" \
     "  UserKnownHostsFile /dev/null" "  LogLevel ERROR" >"$hosts/ssh_config"
   cat >"$hosts/init" <<TEXT

@@ -9,11 +9,14 @@
 //   sleep SECONDS       every rank sleeps
 //   barriers COUNT      all ranks wait for each other so many times
 //   exchange BYTES      each rank sends that many bytes to the next; rank 0 prints "exchanged" when its own came whole
+//   start COMMAND       rank 0 runs it by the shell
 //   on-term STATUS FILE every rank handles SIGTERM from here on: adds a line "asked to end" to FILE, exits with STATUS
 //                       (a file, because mpirun may drop what ranks print while it ends them)
 //   exit R STATUS       rank R finalizes MPI and exits with STATUS
 //   drop R STATUS       rank R exits with STATUS at once, without finalizing
 //   raise R SIGNAL      rank R raises SIGNAL
+//   misuse R            rank R calls MPI_Send with a rank that there is not, which MPI does not forgive
+//   complain R TEXT     rank R prints TEXT on standard error
 //   abort R STATUS      rank R calls MPI_Abort
 #include <fcntl.h>
 #include <mpi.h>
@@ -104,6 +107,9 @@ int main(int argc, char** argv) {
             for (int left = number(); left > 0; --left) MPI_Barrier(MPI_COMM_WORLD);
         } else if (verb == "exchange") {
             exchange(rank, size, number());
+        } else if (verb == "start") {
+            const std::string command = next();
+            if (rank == 0 && std::system(command.c_str()) != 0) std::cerr << "it failed\n";
         } else if (verb == "on-term") {
             status_when_asked = number();
             told_when_asked = ::open(next().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -123,6 +129,13 @@ int main(int argc, char** argv) {
             const int who = number();
             const int signal = number();
             if (who == rank) std::raise(signal);
+        } else if (verb == "misuse") {
+            const int nothing = 0;
+            if (number() == rank) MPI_Send(&nothing, 1, MPI_INT, size, 0, MPI_COMM_WORLD);
+        } else if (verb == "complain") {
+            const int who = number();
+            const std::string text = next();
+            if (who == rank) std::cerr << text + "\n";
         } else if (verb == "abort") {
             const int who = number();
             const int status = number();

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <functional>
 #include <hecaton/hecaton.hpp>
 #include <stdexcept>
@@ -56,13 +57,27 @@ std::string kill_at_3(const std::string& x) {
     return x;
 }
 
+// Needs a gigabyte of stack for 262,144.
+[[gnu::noinline]] long descend(long depth) {  // NOLINT(misc-no-recursion)
+    volatile char frame[4'096];
+    frame[0] = 0;
+    return depth == 0 ? frame[0] : descend(depth - 1) + frame[0];
+}
+
+// Leaves its process id in the file of that name.
+void never_end(const std::string& file) {
+    std::ofstream(file) << ::getpid() << std::endl;
+    std::this_thread::sleep_for(24h);
+}
+
 struct Silent : std::exception {
     const char* what() const noexcept override { return nullptr; }
 };
 
 const std::vector<int> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
-int body(hecaton::Pool& pool, const std::string& what) {
+int body(hecaton::Pool& pool, int argc, char** argv) {
+    const std::string what = argc > 1 ? argv[1] : "";
     if (what == "throw") throw std::runtime_error("the body gives up");
     if (what == "task-throws") pool.with({.chunk_size = 1}).map(fail_at_3, ten);
     if (what == "throw-while-busy") {
@@ -95,6 +110,17 @@ int body(hecaton::Pool& pool, const std::string& what) {
     if (what == "left-open") {
         static auto forgotten = pool.map_async(square, ten);
         return 0;
+    }
+    if (what == "never-ends")
+        pool.with({.chunk_size = 1, .name = "sweep"}).map(never_end, std::vector<std::string>(argv + 2, argv + argc));
+    if (what == "deep-in-task" || what == "deep-in-sandbox") {
+        const auto outcomes = pool.with({.chunk_size = 1, .attempts = 1, .isolate = what == "deep-in-sandbox"})
+                                  .map_outcomes(descend, std::vector<long>{10, 10, 10, 10'000'000});
+        fmt::print("{}\n", outcomes.at(3).error().describe());
+    }
+    if (what == "prints-and-dies") {
+        fmt::print("last words\n");
+        ::kill(::getpid(), SIGKILL);
     }
     if (what == "status") return 9;
     if (what == "closed-world") return pool.map(square, ten).at(3) == 9 ? 0 : 8;
@@ -130,8 +156,8 @@ int main(int argc, char** argv) {
         if (rank != nullptr && std::string(rank) == "0" && ::dlopen(argv[2], RTLD_NOW) == nullptr) return 99;
     }
     if (what == "twice") {
-        const int first = hecaton::run(argc, argv, [](hecaton::Pool& pool) { return body(pool, ""); });
-        return first + hecaton::run(argc, argv, [](hecaton::Pool& pool) { return body(pool, ""); });
+        const int first = hecaton::run(argc, argv, [&](hecaton::Pool& pool) { return body(pool, 1, argv); });
+        return first + hecaton::run(argc, argv, [&](hecaton::Pool& pool) { return body(pool, 1, argv); });
     }
     if (what == "environment-throws") {
         try {
@@ -156,7 +182,7 @@ int main(int argc, char** argv) {
     }
     hecaton::PoolOptions options;
     if (what == "processes") options.processes = std::atoi(argv[2]);
-    const int status = hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, what); });
+    const int status = hecaton::run(argc, argv, options, [&](hecaton::Pool& pool) { return body(pool, argc, argv); });
     if (what == "status") fmt::print("status {}\n", status);
     return status;
 }

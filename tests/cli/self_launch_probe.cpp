@@ -1,7 +1,9 @@
 // A plain MPI program that launches itself first. It prints "rank R of N, expected E", and rank 0 its arguments as
 // <TEXT> and then its standard input. Says "hecaton: ..." and exits with 2 where self-launch is refused.
+#include <fcntl.h>
 #include <mpi.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -58,6 +60,11 @@ void print_state() {
 int main(int argc, char** argv) {
     const bool disturbed = argc > 1 && std::string(argv[1]) == "disturbed";
     if (disturbed && !hecaton::detail::launch::rank_variable_set(hecaton::detail::launch::variables())) disturb();
+    if (argc > 2 && std::string(argv[1]) == "locked") {  // argv[2] is a file, which one process at a time may lock
+        const int file = ::open(argv[2], O_RDWR | O_CREAT, 0600);
+        const char* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
+        if (file < 0 || ((rank == nullptr || *rank == '0') && ::flock(file, LOCK_EX) != 0)) return 4;
+    }
     std::printf("before\n");  // and not flushed: self-launch has to
     try {
         hecaton::detail::launch::self_launch_if_wanted(argc, argv, 3);

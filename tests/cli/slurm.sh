@@ -5,6 +5,11 @@
 #
 #   slurm_up N          n1 ... nN with two processors each; SLURM_CONF is exported. All that they need is here then, so
 #                       nodes that do not come up are a failure
+#   node_crash I        the node and all on it is gone from one moment to the next; Slurm notices that after minutes
+#   node_down I         what the site's monitor says then
+#   node_up I           it is started again
+#   controller_stop     slurmctld is gone, and nothing answers
+#   controller_up       it is started again, and knows its jobs
 #   batch OPTIONS -- COMMAND...   runs it in a batch job on the first node and waits: sets status, $scratch/out and err
 #   slurm_down          ends it all; also at exit
 
@@ -38,13 +43,13 @@ slurm_files() {
   mkdir -p "$slurm/state" "$slurm/spool" "$slurm/log"
   chmod 755 "$scratch" "$slurm"
   printf '%s\n' "ClusterName=hecaton" "SlurmctldHost=$(hostname -s)(127.0.0.1)" "SlurmctldPort=$port" "SlurmUser=root" \
-    "SlurmdUser=root" "AuthType=auth/none" "CredType=cred/none" "StateSaveLocation=$slurm/state" \
+    "SlurmdUser=root" "AuthType=auth/none" "CredType=cred/none" "AuthInfo=cred_expire=5" "StateSaveLocation=$slurm/state" \
     "SlurmdSpoolDir=$slurm/spool/%n" "TmpFS=$slurm/node/%n" "SlurmctldPidFile=$slurm/slurmctld.pid" "SlurmdPidFile=$slurm/spool/%n.pid" \
     "SlurmctldLogFile=$slurm/log/slurmctld" "SlurmdLogFile=$slurm/log/%n" "ProctrackType=proctrack/linuxproc" \
     "TaskPlugin=task/none" "JobAcctGatherType=jobacct_gather/none" "AccountingStorageType=accounting_storage/none" \
     "SelectType=select/cons_tres" "SelectTypeParameters=CR_CPU" "SlurmdParameters=config_overrides" \
-    "SchedulerParameters=sched_interval=2,batch_sched_delay=0" "MailProg=/bin/true" "MpiDefault=none" \
-    "ReturnToService=2" "KillWait=3" >"$SLURM_CONF"
+    "SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0" "MailProg=/bin/true" "MpiDefault=none" \
+    "ReturnToService=2" "KillWait=3" "MaxArraySize=5" >"$SLURM_CONF"
   echo "CgroupPlugin=cgroup/v1" >"$slurm/cgroup.conf"  # the one that starts where no cgroup is mounted
   echo "127.0.0.1 localhost $(hostname -s)" >"$slurm/hosts"
   for i in $(seq "$1"); do
@@ -52,12 +57,17 @@ slurm_files() {
     echo "127.0.0.1 n$i" >>"$slurm/hosts"
     echo "NodeName=n$i NodeHostname=n$i NodeAddr=127.0.0.1 Port=$((port + i)) CPUs=2 RealMemory=500" >>"$SLURM_CONF"
   done
-  echo "PartitionName=main Nodes=n[1-$1] Default=YES MaxTime=INFINITE State=UP" >>"$SLURM_CONF"
+  # Jobs of the partition "urgent" take the place of others, which are requeued.
+  printf '%s\n' "PreemptType=preempt/partition_prio" "PreemptMode=REQUEUE" \
+    "PartitionName=main Nodes=n[1-$1] Default=YES MaxTime=INFINITE State=UP PriorityTier=1" \
+    "PartitionName=urgent Nodes=n[1-$1] MaxTime=INFINITE State=UP PriorityTier=2" >>"$SLURM_CONF"
   cat >"$slurm/init" <<TEXT
 #!/bin/bash
 hostname "\$1"
 mount --bind $slurm/hosts /etc/hosts
 mount -t tmpfs -o size=256m,mode=1777 tmpfs /dev/shm
+cat /proc/sys/kernel/random/uuid >$slurm/boot.\$1  # each has a kernel of its own, as far as programs can tell
+mount --bind $slurm/boot.\$1 /proc/sys/kernel/random/boot_id
 $(PATH=$PATH:/usr/sbin command -v slurmd) -D -f $SLURM_CONF -N "\$1" &
 while :; do wait -n 2>/dev/null || sleep 0.2; done
 TEXT
@@ -66,15 +76,36 @@ TEXT
 
 all_idle() { [ "$(timeout 5 sinfo -h -t idle -o %D 2>/dev/null)" = "$1" ]; }
 
+node_up() {
+  setsid unshare -u -i -m -p -f --kill-child --mount-proc "$slurm/init" "n$1" </dev/null >"$slurm/log/n$1.out" 2>&1 &
+  echo $! >"$slurm/n$1.pid"
+  disown  # the shell says nothing of its end
+}
+
+node_crash() {
+  local pid
+  pid=$(cat "$slurm/n$1.pid")
+  kill -KILL "$(tr -d ' ' <"/proc/$pid/task/$pid/children")" "$pid"
+  rm "$slurm/n$1.pid"
+}
+
+node_down() { scontrol update "nodename=n$1" state=down reason=crashed; }
+
+controller_up() {
+  # It leaves its caller by itself; its file tells its process id.
+  PATH=$PATH:/usr/sbin setsid slurmctld -f "$SLURM_CONF" "$@" </dev/null >/dev/null 2>&1
+}
+
+controller_stop() {
+  kill "$(cat "$slurm/slurmctld.pid")"
+  wait_until controller_is_gone
+}
+
 slurm_up() {
   local i
   slurm_files "$1"
-  # The controller leaves its caller by itself; its file tells its process id.
-  PATH=$PATH:/usr/sbin setsid slurmctld -f "$SLURM_CONF" -c </dev/null >/dev/null 2>&1
-  for i in $(seq "$1"); do
-    setsid unshare -u -i -m -p -f --kill-child --mount-proc "$slurm/init" "n$i" </dev/null >"$slurm/log/n$i.out" 2>&1 &
-    echo $! >"$slurm/n$i.pid"
-  done
+  controller_up -c
+  for i in $(seq "$1"); do node_up "$i"; done
   wait_until all_idle "$1" || does_not_come_up
 }
 
@@ -102,7 +133,8 @@ controller_is_gone() { ! alive "$(cat "$slurm/slurmctld.pid" 2>/dev/null || echo
 slurm_down() {
   local file controller
   for file in "$slurm"/n*.pid; do
-    [ -e "$file" ] && kill -KILL "$(tr -d ' ' <"/proc/$(cat "$file")/task/$(cat "$file")/children")" "$(cat "$file")"
+    file=${file##*/n}
+    node_crash "${file%.pid}"
   done
   controller=$(cat "$slurm/slurmctld.pid")
   grep -qa slurmctld "/proc/$controller/cmdline" && kill "$controller"

@@ -6,7 +6,9 @@ set -u
 {
   launcher=$(realpath "$1") probe=$(realpath "$2") self=$(realpath "$3") pool=$(realpath "$4")
   other_pool=$(realpath "$5") plugin=$(realpath "$6") processes=$(realpath "$7") isolated=$(realpath "$8")
-  mpich=$(realpath -m "$9") without_cma=$(realpath "${10}")
+  mpich=$(realpath -m "$9") without_cma=$(realpath "${10}") spawning=$(realpath "${11}")
+  journaling=$(realpath "${12}") journaled=$(realpath "${13}") survivor=$(realpath "${14}")
+  sweep=$(realpath -m "${15}")
 }
 scratch=$(mktemp -d /tmp/hecaton-cli-XXXXXX)
 pids=$scratch/pids
@@ -208,11 +210,17 @@ see_launcher_end() {
 killed_in_turn() {
   local rank count=$1
   shift
-  for rank in 0 1 2; do
+  begin_and_see "$count" "$launcher" run -n 3 "$@"
+  kill -KILL "$(cat "$pids/rank-0")"
+  see_launcher_end "rank 0 is killed"
+  [ "$status" -ne 0 ] || fail "rank 0 is killed: status 0"
+  for rank in 1 2; do  # the pool goes on
     begin_and_see "$count" "$launcher" run -n 3 "$@"
     kill -KILL "$(cat "$pids/rank-$rank")"
+    wait_until said_to_be_lost "$rank" || fail "rank $rank is killed: not said"
+    kill -TERM "$pid"
     see_launcher_end "rank $rank is killed"
-    [ "$status" -ne 0 ] || fail "rank $rank is killed: status 0"
+    expect_status 143 "rank $rank is killed, and the launcher asked to end"
   done
   begin_and_see "$count" mpirun --oversubscribe -n 3 "$@"
   kill -KILL "$pid"
@@ -231,6 +239,9 @@ expect_own_mpi_refused() {
   expect_said_once "the program's own MPI on $2 ranks"
   expect_err_has "Start MPI through hecaton::run or hecaton::Environment" "the program's own MPI on $2 ranks"
 }
+
+# said_to_be_lost RANK: the pool of a job that a script has started says that it goes on without that rank.
+said_to_be_lost() { grep -Eqs "^hecaton: rank $1 on .*(elsewhere|goes on without it)$" "$scratch/err"; }
 
 # The end of a script.
 done_testing() {

@@ -33,6 +33,8 @@ wrong 2 "no program to run" run -n 2 --
 wrong 2 "no program to run" run -n 2 ""
 wrong 2 'hecaton run starts one program on all ranks' run -n 1 true : -n 2 false
 wrong 2 'hecaton run starts one program on all ranks' run true x : -np 2 false
+run "$launcher" run -n 1 -- echo : -n 2 false
+expect_out ": -n 2 false" "a colon after --"
 wrong 2 "see: hecaton run --help" run -n
 wrong 2 "see: hecaton run --help" run -n 1 -n 2 "$probe"
 
@@ -86,6 +88,29 @@ wrong 126 "./no-loader asks for the loader /lib" run ./no-loader
 wrong 126 "./no-library needs libnowhere.so6, which the loader does not find" run ./no-library
 mkdir in in/libraries
 ln -s "$(ldd "$probe" | awk '/libstdc/ {print $3}')" in/libraries/libnowhere.so6
+ln -s /bin/hostname in/only-there
+run "$launcher" run -n 1 --wdir in ./only-there
+expect_status 127 "a program that is in --wdir only"
+expect_one_line "a program that is in --wdir only"
+expect_err_has "write in/only-there" "a program that is in --wdir only"
+# Variables of a job of Slurm's that there is not.
+stale=(env SLURM_JOB_ID=99 SLURM_JOBID=99 SLURM_NODELIST=node7 SLURM_JOB_NODELIST=node7 SLURM_NNODES=1
+  SLURM_JOB_NUM_NODES=1 SLURM_TASKS_PER_NODE=4 SLURM_NTASKS=4 SLURM_JOB_CPUS_PER_NODE=4)
+mkdir no-srun
+for tool in mpirun orted prted hostname env; do ln -s "$(type -P $tool)" no-srun/ 2>/dev/null; done
+run "${stale[@]}" PATH="$scratch/no-srun" "$launcher" run -n 2 hostname
+expect_status 2 "a job of Slurm's without srun"
+expect_one_line "a job of Slurm's without srun"
+expect_err_has "unset SLURM_JOB_ID" "a job of Slurm's without srun"
+printf '#!/bin/sh\necho "srun: error: something" >&2\necho "srun: fatal: no such job" >&2\nexit 1\n' >no-srun/srun
+chmod +x no-srun/srun
+for engine in openmpi hydra srun; do
+  [ $engine != hydra ] || command -v mpiexec.hydra >/dev/null || continue
+  run "${stale[@]}" PATH="$scratch/no-srun:$PATH" "$launcher" run -n 2 --engine $engine hostname
+  expect_status 2 "a job of Slurm's that has ended, $engine"
+  expect_one_line "a job of Slurm's that has ended, $engine"
+  expect_err_has "SLURM_JOB_ID=99" "a job of Slurm's that has ended, $engine"
+done
 run "$launcher" run -n 1 --wdir in --env LD_LIBRARY_PATH=libraries ./no-library rank
 expect_out "rank 0 of 1" "a library that --env leads to"
 run env LD_LIBRARY_PATH=in/libraries "$launcher" run -n 1 ./no-library rank
@@ -129,7 +154,7 @@ for help in --help "run --help" "run -h"; do
   grep -q '^Usage: hecaton' "$scratch/out" || fail "$help: no usage"
   grep -q 'hecaton run -n 4 ./square' "$scratch/out" || fail "$help: no example"
 done
-# Every option of --help is in the man page with its variable, and every variable of the man page in --help.
+# Every option of --help is in the man page with its variable, and every variable of an option of the man page in --help.
 for verb in run doctor; do
   run "$launcher" "$verb" --help
   cat "$scratch/out" >>"$scratch/helps"
@@ -142,7 +167,7 @@ for verb in run doctor; do
     grep -q "Env:$variable)" "$scratch/out" || fail "$verb: $option has no variable $variable"
   done
 done
-for variable in $(grep -oE 'HECATON_[A-Z_]+' "$manual" | sort -u); do
+for variable in $(grep -oE '[[]HECATON_[A-Z_]+' "$manual" | tr -d '[' | sort -u); do
   grep -q "Env:$variable)" "$scratch/helps" || fail "$variable is in the man page, not in --help"
 done
 run "$launcher" doctor --help

@@ -142,7 +142,7 @@ options_renamed_between_versions() {  # open-mpi/ompi#7413: ours are the same fo
 a_surprising_default_binding() {  # open-mpi/ompi#13009: plain mpirun binds two ranks to a core each
   run "$launcher" run -n 1 nproc
   expect_out "$(nproc)" "${FUNCNAME[0]}"
-  run "$launcher" run -n 2 nproc
+  run "$launcher" run -n 2 env -u OMP_NUM_THREADS nproc  # which believes that variable
   expect_out "$(nproc)"$'\n'"$(nproc)" "${FUNCNAME[0]}, two ranks"
 }
 
@@ -166,6 +166,19 @@ the_walltime_signal_that_never_reaches_the_ranks() {  # openpmix/prrte#2136
   expect_out $'saved\nsaved' "${FUNCNAME[0]}"
 }
 
+a_rank_that_starts_another_mpi_program() {  # by itself, and by the launcher; a program that has no hecaton in it
+  run "$launcher" run -n 2 "$probe" start "$launcher run -n 1 $probe rank"
+  expect_status 0 "${FUNCNAME[0]}: by the launcher"
+  expect_out "rank 0 of 1" "${FUNCNAME[0]}: by the launcher"
+  expect_no_err "${FUNCNAME[0]}: by the launcher"
+  start "$launcher" run -n 2 "$probe" start "$probe rank"
+  explained() { ended || grep -q 'called MPI_Init as if it were that rank' "$scratch/err"; }
+  wait_until explained || fail "${FUNCNAME[0]}"
+  kill -TERM "$pid" 2>/dev/null  # as under mpirun, it may be that it does not end
+  see_status "${FUNCNAME[0]}"
+  grep -q '^hecaton: a program that rank 0 has started .* Start it with hecaton run -n 1$' "$scratch/err" || fail "${FUNCNAME[0]}: the line"
+}
+
 not_enough_slots
 every_rank_is_rank_0_of_1
 a_hang_after_one_rank_died
@@ -179,6 +192,7 @@ options_renamed_between_versions
 a_surprising_default_binding
 tmpdir_too_long
 the_walltime_signal_that_never_reaches_the_ranks
+a_rank_that_starts_another_mpi_program
 rm -f "$pids"/*
 expect_clean "all of this" soon
 done_testing

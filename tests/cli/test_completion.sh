@@ -19,7 +19,7 @@ offers() {
   [ "${COMPREPLY[*]}" = "$2" ] || fail "hecaton $1: offers '${COMPREPLY[*]}' instead of '$2'"
 }
 
-offers '' 'run doctor help --help --version'
+offers '' 'run submit status logs wait cancel doctor journal help --help --version'
 offers 'd' 'doctor'
 offers 'help r' 'run'
 offers 'run --out' '--output-dir'
@@ -38,11 +38,20 @@ offers 'run -n 4 -- program-of-o' 'program-of-ours'
 offers 'run -n 4 program-of-ours lo' 'logs'
 offers 'run -n 4 program-of-ours --la' ''
 offers 'doctor --j' '--json'
+offers 'journal ' 'export forget show verify'
+offers 'journal v' 'verify'
+offers 'journal show lo' 'logs'
+offers 'journal --call x e' 'export'
+offers 'journal show lo --ca' '--call'
+offers 'journal export lo --format ' 'csv json'
+offers 'journal export lo --format = j' 'json'
+offers 'journal export lo -o program-of-o' 'program-of-ours'
+offers 'journal export --call x lo' 'logs'
 offers 'frobnicate --' ''
 
 # All options of --help are offered, and the values are those that are taken.
-for verb in run doctor; do
-  expected=$("$launcher" "$verb" --help | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p' | tr '\n' ' ')
+for verb in run submit status logs wait cancel doctor journal; do
+  expected=$("$launcher" "$verb" --help | sed -n 's/^  \(-[a-zA-Z],\)\{0,1\}\(--[a-z-]*\).*/\2/p' | tr '\n' ' ')
   offers "$verb --" "${expected% }"
 done
 for option in --bind --engine; do

@@ -19,9 +19,19 @@ segments() { find /dev/shm -type f; }
 run "$launcher" run -n 3 "$probe" raise 1 11 sleep 10000
 expect_status 139 "a crash"
 grep -Eq "^hecaton: rank 1 of 3 on $(hostname) \(pid [0-9]+\) was ended by signal 11, SIGSEGV" "$scratch/err" || fail "a crash: no card"
-expect_err_has "hecaton run -n 1 gdb" "a crash"
+expect_err_has "$launcher run -n 3 gdb -batch -ex run -ex bt --args $probe raise 1 11 sleep 10000" "a crash"
 [ "$(grep -c '^hecaton: rank' "$scratch/err")" -eq 1 ] || fail "a crash: not one card"
 grep -q 'mpirun noticed\|PRIMARY job' "$scratch/err" && fail "a crash: mpirun's text too"
+# The program's own last words, and not those of Open MPI, which are above the card already.
+run "$launcher" run -n 2 "$probe" complain 1 "reading block 17" complain 1 "it's odd" raise 1 11 sleep 10000
+grep -A2 '^hecaton:   its last lines' "$scratch/err" | grep -qxF "hecaton:   | it's odd" || fail "last words"
+grep -q '^hecaton:   | .*\(Signal\|libc\)' "$scratch/err" && fail "last words: a backtrace of Open MPI's too"
+# The command of the card does what it says.
+if command -v gdb >/dev/null; then
+  run bash -c "$(sed -n 's/^hecaton:   to see where: //p' "$scratch/err")"
+  grep -q 'received signal SIGSEGV' "$scratch/out" && grep -q '^#.* in main' "$scratch/out" || fail "the command that looks closer"
+  grep -qF "it's odd" "$scratch/err" || fail "the command that looks closer: other arguments"
+fi
 # shellcheck disable=SC2016
 run "$launcher" run -n 2 bash -c 'echo "the reason" >&2; [ $OMPI_COMM_WORLD_RANK = 1 ] && exit 9; sleep 10000'
 expect_status 9 "a bad status"
@@ -77,6 +87,11 @@ if memory_group; then
   expect_status 137 "out of memory"
   expect_err_has "killed by the out-of-memory killer" "out of memory"
   expect_err_has "--ranks-per-node" "out of memory"
+  # shellcheck disable=SC2016
+  (cd "$scratch" && XDG_STATE_HOME=$scratch XDG_CONFIG_HOME=$scratch run bash -c 'echo $$ >"$1/cgroup.procs"; shift
+    "$@" submit --scheduler local -n 2 --name big --wait bash -c "exec tail /dev/zero" && exit; "$@" status big' bash "$group" "$launcher")
+  grep -qE '^advice +it used .*200 MiB on .* and was killed: submit it again with fewer ranks on a node \(-n 1\)$' \
+    "$scratch/out" || fail "a job that is out of memory"
   wait_until rmdir "$group" || fail "out of memory: $group is not empty"
 else
   leave_out "the out-of-memory killer needs the right to make memory groups"
@@ -133,6 +148,20 @@ for victim in launcher mpirun stub shim rank; do
   killed mpi $victim
   killed plain $victim
 done
+# An mpirun that does not end when the launcher is gone: it hangs in its own end now and then; here it is stopped.
+begin_and_see 2 "$launcher" run -n 2 "$probe" pids "$pids" sleep 10000
+engine=$(child_of "$pid")
+kill -KILL "$pid"
+wait_until ended
+kill -STOP "$engine" 2>/dev/null
+see_status "mpirun hangs when the launcher is killed"
+wait_until nothing_left || {
+  fail "mpirun hangs when the launcher is killed: left: $(ours)"
+  kill -KILL "$engine"
+}
+wait_until nothing_in_tmpdir
+expect_clean "mpirun hangs when the launcher is killed" soon
+
 # By twos, and all. CRASH_TEST_ALL=1: every set of them, with both programs.
 between=(launcher mpirun stub shim rank)
 for ((set = 3; set < 32; ++set)); do

@@ -23,6 +23,28 @@ printf 'one\ntwo\n' >input
 run "${here[@]}" --hostfile hostfile --env 'K=a "b"' --wdir / bash -c 'cat; echo "$(hostname) $PWD $K"' <input
 expect_status 0 "a host file"
 expect_sorted_out $'h1 / a "b"\nh2 / a "b"\none\ntwo' "a host file"
+# GPUs of each host's own, which all are counted before the start.
+mkdir -p gpus/dev
+touch gpus/dev/nvidia0 gpus/dev/nvidia1
+with_gpus=("$hosts/on" h1 env HECATON_PRETEND_GPUS="$scratch/gpus" "$launcher" run --gpus-per-rank 1
+  --ssh "$ssh_command -o SetEnv=HECATON_PRETEND_GPUS=$scratch/gpus")
+# shellcheck disable=SC2016
+run "${with_gpus[@]}" --hosts h1:1,h2:2 bash -c 'echo "$(hostname) $CUDA_VISIBLE_DEVICES"'
+expect_status 0 "GPUs"
+expect_sorted_out $'h1 0\nh2 0\nh2 1' "GPUs"
+run "${with_gpus[@]}" --hosts h1:1,h2:3 true
+expect_status 2 "too few GPUs"
+expect_one_line "too few GPUs"
+expect_err_has "3 ranks on h2 need 3 GPUs, and it has 2" "too few GPUs"
+# Where each rank is, also with more ranks than slots. mpirun puts the first ones here.
+# shellcheck disable=SC2016
+place=(bash -c 'echo "$(hostname) $HECATON_LOCAL_RANK/$HECATON_LOCAL_SIZE $HECATON_NODE/$HECATON_NODES"')
+run "${here[@]}" --hosts h2:2,h3:1 "${place[@]}"
+expect_sorted_out $'h2 0/2 0/2\nh2 1/2 0/2\nh3 0/1 1/2' "the place of each rank"
+run "${here[@]}" --hosts h3:2,h1:1,h2:1 -n 6 "${place[@]}"
+expect_sorted_out $'h1 0/2 0/3\nh1 1/2 0/3\nh2 0/1 2/3\nh3 0/3 1/3\nh3 1/3 1/3\nh3 2/3 1/3' "the place of each rank, crowded"
+run env OMP_NUM_THREADS=9 "${here[@]}" --hosts h2,h3 bash -c 'echo $OMP_NUM_THREADS'
+expect_out $'9\n9' "OMP_NUM_THREADS is ours on other machines"
 ranks_own_variables
 run "${here[@]}" --hosts h1,h2 "${given[@]}" ./alone
 expect_out "$line"$'\n'"$line" "the ranks' own variables"
@@ -47,6 +69,25 @@ orted_not_found_on_the_remote_side() {  # open-mpi/ompi#8870
   expect_err_has "install the same MPI there" "${FUNCNAME[0]}"
 }
 orted_not_found_on_the_remote_side
+
+# What cannot be found before the start: a daemon that cannot begin there. It says why, and the job ends with mpirun's status.
+cannot_begin() {
+  [ "$status" -ne 0 ] && [ "$status" -ne 124 ] || fail "$2: status $status"
+  expect_err_has "$1" "$2"
+  expect_err_has "did not start all ranks" "$2"
+  grep -q 'This usually is caused by' err && fail "$2: mpirun's guesses too"
+}
+printf '#!/bin/sh\necho "the allocation has expired" >&2\nexit 1\n' >expired
+chmod +x expired
+on h2 mount --bind expired /usr/bin/$daemon
+run "${here[@]}" --hosts h1,h2 hostname
+on h2 umount /usr/bin/$daemon
+cannot_begin "the allocation has expired" "a daemon that ends at once"
+on h2 mount --bind /tmp /tmp
+on h2 mount -o remount,bind,ro /tmp
+run "${here[@]}" --hosts h1,h2 --timeout 2m hostname
+on h2 umount /tmp
+cannot_begin "Read-only file system" "a host with a read-only TMPDIR"
 
 # Found before the start: one line for each host, all at once: no ssh begins before all the others are there, too.
 ip -n "$net-h3" link set eth0 down
@@ -136,8 +177,11 @@ begin; no_ranks && fail "the count does not see the ranks"
 # shellcheck disable=SC2046  # Open MPI 5 has two of them
 on h2 kill -KILL $(on h2 pgrep -x $daemon)
 ends 1 "a daemon is killed"
+expect_one_line "a daemon is killed"
+expect_err_has "has lost its daemon on h2, and ended the job" "a daemon is killed"
 begin; ip -n "$net-sw" link set p3 down; ends 137 "a cut link"
 expect_err_has "rank 2 of 3 on h3" "a cut link"
+[ "$(grep -cv '^hecaton: ' err)" -eq 0 ] || fail "a cut link: mpirun's own end too"
 ip -n "$net-sw" link set p3 up
 begin; kill -KILL "$(cat "$hosts/h3.init")"; ends 137 "a machine is gone"
 

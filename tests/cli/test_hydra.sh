@@ -78,6 +78,13 @@ printf '#!/bin/sh\n"%s" rank sleep 1\n' "$mpich" >"$scratch/script"
 run "$launcher" run -n 2 --engine hydra "$scratch/script"
 expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "a script with --engine hydra"
 
+# A rank that MPI ends because of an error. hydra closes its connection meanwhile, and MPICH then dies of SIGSEGV.
+run "$launcher" run -n 2 "$mpich" misuse 1 sleep 10000
+if [ "$status" -eq 0 ] || [ "$status" -gt 125 ]; then fail "an error in MPI_Send"; fi
+expect_err_has "Fatal error in" "an error in MPI_Send"
+expect_err_has "ended the job" "an error in MPI_Send"
+grep -q '^hecaton:.*signal' "$scratch/err" && fail "an error in MPI_Send: a card about a signal"
+
 # Open MPI takes more of them.
 # shellcheck disable=SC2016,SC2046
 run "$launcher" run -n 2 --engine hydra sh -c 'echo $#' sh $(seq 940)

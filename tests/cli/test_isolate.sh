@@ -53,10 +53,18 @@ done
 # The card of a rank names the item that its sandbox was running.
 begin_and_see 4 "$launcher" run -n 2 "$program" stay "$pids"
 kill -KILL "$(cat "$pids/rank-1")"
+wait_until said_to_be_lost 1 || fail "a rank is killed while its sandbox computes: not said"
+kill -TERM "$pid"
 see_launcher_end "a rank is killed while its sandbox computes"
-expect_status 137 "a rank is killed while its sandbox computes"
 grep -Eq '^hecaton:   it was running item [01] of a call with 2 items$' "$scratch/err" ||
   fail "a rank is killed while its sandbox computes: the card does not name the item"
+
+# Without the process that forks sandboxes a rank cannot go on; its items are not at fault.
+begin_and_see 2 "$launcher" run -n 1 "$program" stay "$pids"
+kill -KILL "$(sed -n 's/^PPid:\t//p' "/proc/$(cat "$pids/sandbox-0")/status")"
+see_launcher_end "a zygote is killed"
+expect_status 137 "a zygote is killed"
+expect_err_has "which forks them, was killed; rank 0 ends with it" "a zygote is killed"
 
 killed_in_turn 6 "$program" stay "$pids"  # 3 ranks and 3 sandboxes
 

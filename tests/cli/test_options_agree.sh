@@ -33,8 +33,8 @@ while read -r command; do
   "$launcher" "$command" --help | tee -a helps >help
   "$launcher" __completion "$command" >rows
   names=$(cut -f1 rows | tr ' ' '\n')
-  expect_same "$names" "$(sed -nE 's/^  ((-[a-z]),)?(--[a-z-]+).*/\2 \3/p' help | tr ' ' '\n' | sed '/^$/d')" "$command: --help"
-  in_manual=$(sed 's/\\-/-/g' "$manual" | sed -n "/^.SH OPTIONS OF ${command^^}$/,/^.SH/p" | grep '^\.BR -' | grep -oE -- ' --?[a-z-]+' | tr -d ' ')
+  expect_same "$names" "$(sed -nE 's/^  ((-[a-zA-Z]),)?(--[a-z-]+).*/\2 \3/p' help | tr ' ' '\n' | sed '/^$/d')" "$command: --help"
+  in_manual=$(sed 's/\\-/-/g' "$manual" | sed -n "/^.SH OPTIONS OF ${command^^}$/,/^.SH/p" | grep '^\.BR -' | grep -oE -- ' --?[a-zA-Z-]+' | tr -d ' ')
   expect_same "$(sed -E '/^(-h|--help)$/d' <<<"$names")" "$in_manual" "$command: the man page"
   COMP_WORDS=("$launcher" "$command" --) COMP_CWORD=2
   _hecaton

@@ -98,8 +98,8 @@ expect_status 0 "input that nobody reads"
 run "$launcher" run -n 2 bash -c 'exec <&-; sleep 0.2' <input
 expect_status 0 "input that is closed"
 
-# A rank sees a terminal where its output goes, so it writes each line when it is whole; bytes are not changed.
-run "$launcher" run -n 1 bash -c '[ -t 1 ] && printf "a\tb\r\n\001\004\032"'
+# A rank sees no terminal where there is none; bytes are not changed.
+run "$launcher" run -n 1 bash -c '[ -t 1 ] || printf "a\tb\r\n\001\004\032"'
 [ "$(od -c out)" = "$(printf 'a\tb\r\n\001\004\032' | od -c)" ] || fail "bytes are changed"
 
 # On a terminal: labels in colour, a question before its answer is there, and the answer reaches rank 0.
@@ -110,6 +110,11 @@ if command -v script >/dev/null; then
     within_limit env TERM=xterm "$setting" script -qec "$launcher run -n 1 --label echo x" /dev/null | grep -q $'^\\[0\\] x' ||
       fail "colour on a terminal with $setting"
   done
+  # The rank's terminal has the size of ours, or the usual one; no rank's colours get into files.
+  ours() { within_limit script -qec "stty rows $1 cols $2; $launcher run -n 1 $3" /dev/null | tr -d '\r'; }
+  [ "$(ours 33 99 "sh -c 'stty size <&1'")" = "33 99" ] || fail "the size of a terminal"
+  [ "$(ours 0 0 "sh -c 'stty size <&1'")" = "24 80" ] || fail "the size of a terminal of 0 x 0"
+  [ "$(ours 33 99 "--output-dir plain sh -c 'test -t 1 || echo none'")" = none ] || fail "a terminal, with files"
   # A progress bar that never rests is seen while it moves: before the rank goes on, it wants to know that.
   # shellcheck disable=SC2016
   bar='i=0; until [ -e seen ]; do i=$((i + 1)); printf "\rstep %s" $i; sleep 0.03; done'

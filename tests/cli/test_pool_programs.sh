@@ -6,6 +6,10 @@ squares='[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]'
 
 expect_line() { [ "$(grep -cxF "$1" "$scratch/err")" -eq 1 ] || fail "$2: not once in a line: $1"; }
 
+# A program that starts alone leaves a folder of Open MPI 5's behind.
+others=$TMPDIR
+[ "$(open_mpi)" -lt 5 ] || { others=$scratch/others && mkdir "$others"; }
+
 for n in 1 2 3 7; do
   on="on $n ranks"
   run "$launcher" run -n "$n" "$pool"
@@ -51,7 +55,7 @@ for n in 1 2 3 7; do
   # Items start other programs, which are no ranks of this job.
   for other in "HECATON_RANKS=1 '$pool' closed-world" "HECATON_RANKS=2 '$pool' closed-world" "'$launcher' run -n 2 '$pool' closed-world" \
     "mpirun --oversubscribe -n 2 '$pool' closed-world" "'$probe' rank" "mpirun --oversubscribe -n 2 '$probe' rank"; do
-    run "$launcher" run -n "$n" "$pool" start "exec >&2; $other"
+    run "$launcher" run -n "$n" "$pool" start "exec >&2; export TMPDIR='$others'; $other"
     expect_status 0 "items that start $other $on"
     expect_out "$(printf '%s\n' '[0, 0]' '[0, 0]')" "items that start $other $on"
   done
@@ -93,17 +97,27 @@ run "$launcher" run -n 2 "$pool" throw-while-stuck
 expect_status 1 "a body that throws while a task does not end"
 expect_err_has "the job ends" "a body that throws while a task does not end"
 
+# Lines come as they are printed, also where standard output is no terminal.
+run "$launcher" run -n 2 "$pool" prints-and-dies
+expect_status 137 "a rank that prints and dies"
+expect_out "last words" "a rank that prints and dies"
+
+# expect_crash STATUS WHAT: the root ran the item, and the job ended; or others did, up to the last run, in a sandbox.
+expect_crash() {
+  if [ "$status" -eq 1 ]; then expect_err_has "hecaton::WorkerLost" "$2"; else expect_status "$1" "$2"; fi
+}
+
 # A rank that crashes: the card names the item that it was in the middle of, and only then.
 for n in 1 3; do
   on="on $n ranks"
   run "$launcher" run -n "$n" "$pool" crash-in-task
-  expect_status 139 "a crash in a task $on"
+  expect_crash 139 "a crash in a task $on"
   expect_line 'hecaton:   it was running item 3 of "sweep"' "a crash in a task $on"
   run "$launcher" run -n "$n" "$pool" crash-in-text-task
-  expect_status 137 "a crash in a task of texts $on"
+  expect_crash 137 "a crash in a task of texts $on"
   expect_line 'hecaton:   it was running item 3 of a call with 10 items' "a crash in a task of texts $on"
   run "$launcher" run -n "$n" "$pool" crash-in-fold
-  expect_status 139 "a crash in a fold $on"
+  expect_crash 139 "a crash in a fold $on"
   expect_line 'hecaton:   it was running item 3 of a call with 10 items' "a crash in a fold $on"
   for what in crash-after-tasks crash-in-sandbox; do
     run "$launcher" run -n "$n" "$pool" "$what"
@@ -111,11 +125,26 @@ for n in 1 3; do
     grep -q 'SIGSEGV' "$scratch/err" || fail "$what $on: no card"
     grep -q 'running item' "$scratch/err" && fail "$what $on: the card names an item"
   done
+  run "$launcher" run -n "$n" "$pool" deep-in-task
+  expect_crash 139 "a full stack $on"
+  expect_err_has 'hecaton:   its stack was full' "a full stack $on"
+  run "$launcher" run -n "$n" "$pool" deep-in-sandbox
+  expect_status 0 "a full stack in a sandbox $on"
+  grep -q 'SIGSEGV (Segmentation fault): its stack was full' "$scratch/out" || fail "a full stack in a sandbox $on: not said"
   run "$launcher" run -n "$n" bash -c '"$@"; exit "$?"' bash "$pool" crash-in-task
-  expect_status 139 "a crash in a task, started by a script $on"
+  expect_crash 139 "a crash in a task, started by a script $on"
   expect_line 'hecaton:   it was running item 3 of "sweep"' "a crash in a task, started by a script $on"
 done
 expect_clean "crashes in tasks" soon
+
+# Ranks that are asked to end: what they were doing is said.
+for signal in TERM INT; do
+  begin_and_see 3 env --default-signal=INT "$launcher" run -n 3 "$pool" never-ends "$pids"/{a,b,c}
+  kill -$signal "$pid"
+  see_launcher_end "items that never end, SIG$signal"
+  grep -Eq '^hecaton: when asked to end, rank 0 was running item [0-2] of "sweep", rank 1 item [0-2], rank 2 item [0-2]$' \
+    "$scratch/err" || fail "items that never end, SIG$signal: not named"
+done
 
 # Two programs, and a library that is not everywhere: one line, that names the ranks.
 # By a script, for Debian's mpirun 5.0.7 crashes when it is given several programs.

@@ -118,6 +118,21 @@ for folder in "$scratch/nowhere" relative "$scratch/input"; do
 done
 [ ! -e nowhere ] && [ ! -e relative ] || fail "TMPDIR that is not there: it was made"
 
+# A user without a name, as in a container, and without HOME: PMIx dies of SIGSEGV by itself.
+nobody=(env -u HOME -u HECATON_QUIET setpriv --reuid 4242 --regid 4242 --clear-groups)
+if [ "$(id -u)" -ne 0 ]; then
+  leave_out "a user without a name needs root"
+elif "${nobody[@]}" test -x "$launcher" -a -x "$probe" 2>/dev/null; then
+  chmod 755 "$scratch"
+  chmod 1777 "$TMPDIR"
+  run "${nobody[@]}" "$launcher" run -n 2 "$probe" environment HOME
+  expect_status 0 "no HOME"
+  expect_out "HOME=/" "no HOME"
+  expect_one_line "no HOME"
+  run env HECATON_RANKS=1 "${nobody[@]}" "$pool"
+  expect_status 0 "no HOME and no launcher"
+fi
+
 # Root is told once, and not where it has said so itself.
 if [ "$(id -u)" -eq 0 ]; then
   run env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM "$launcher" run -n 2 "$probe" rank

@@ -3,18 +3,16 @@
 # shellcheck source=support.sh
 . "$(dirname "$0")/support.sh" "$@"
 
+export HECATON_LAUNCHER=none  # by mpirun; test_self_launch_ends.sh compares the ways
 ranks_of() { grep -c "^rank [0-9]* of $1, expected $1\$" "$scratch/out"; }
 
-run "$self" 'a b' "it's" '' : <<<"not for the ranks"
+run "$self" 'a b' "it's" '' : <<<"for rank 0"
 expect_status 0 "self-launch"
 expect_no_err "self-launch"
 [ "$(ranks_of 3)" -eq 3 ] || fail "self-launch: not 3 ranks"
 [ "$(grep '^<' "$scratch/out")" = $'<a b>\n<it\'s>\n<>\n<:>' ] || fail "self-launch: arguments"
 [ "$(grep -c '^before' "$scratch/out")" -eq 4 ] || fail "self-launch: output before it is lost"
-grep -q '^read' "$scratch/out" && fail "self-launch: standard input was read"
-
-HECATON_STDIN=1 run "$self" <<<"for rank 0"
-grep -qx 'read: for rank 0' "$scratch/out" || fail "HECATON_STDIN=1"
+[ "$(grep '^read' "$scratch/out")" = "read: for rank 0" ] || fail "self-launch: standard input"
 
 HECATON_RANKS=2 run "$self"
 [ "$(ranks_of 2)" -eq 2 ] || fail "HECATON_RANKS=2"
@@ -47,6 +45,35 @@ expect_status 2 "without mpirun"
 expect_one_line "without mpirun"
 expect_err_has "HECATON_RANKS=1 runs it in one process" "without mpirun"
 
+# Which launcher: one that is named, the first in PATH, the one beside the library; each only of this version. A dry run
+# shows by which.
+mkdir "$scratch/bin"
+ln -s "$launcher" "$scratch/bin/hecaton"
+printf '#!/bin/sh\necho another hecaton\n' >"$scratch/hecaton"
+chmod +x "$scratch/hecaton"
+export HECATON_DRY_RUN=1
+shows() { grep -q "mpirun -n 3 .* $1" "$scratch/out"; }
+run env HECATON_LAUNCHER="$scratch/bin/hecaton" "$self" : -n 2 x
+shows "env -S .*:.*-n.*2.*x" || fail "a launcher that is named"
+run env -u HECATON_LAUNCHER PATH="$scratch/bin:$PATH" "$self"
+shows "$self" || fail "a launcher in PATH"
+run env -u HECATON_LAUNCHER "$pool" processes 3
+shows "$pool" || fail "a launcher beside the library"
+run env -u HECATON_LAUNCHER PATH="$scratch:$PATH" "$self"
+[ "$(ranks_of 3)" -eq 3 ] || fail "another program of that name in PATH"
+for bad in "$scratch/hecaton" "$scratch/bin" "$scratch/nowhere"; do
+  run env HECATON_LAUNCHER="$bad" "$self"
+  expect_status 2 "HECATON_LAUNCHER=$bad"
+  expect_one_line "HECATON_LAUNCHER=$bad"
+  expect_err_has "HECATON_LAUNCHER=$bad: that is no hecaton of version" "HECATON_LAUNCHER=$bad"
+done
+unset HECATON_DRY_RUN
+
+# What the program has done to its process does not reach the launcher either.
+(umask 027 && run env HECATON_LAUNCHER="$launcher" "$self" disturbed && expect_status 0 "the same by the launcher" &&
+  expect_no_err "the same by the launcher" &&
+  [ "$(grep -cxF "state: open heard many umask 027 in $PWD" "$scratch/out")" -eq 3 ]) || fail "the same by the launcher"
+
 # Under a launcher it is a rank like any other.
 run "$launcher" run -n 2 "$self"
 [ "$(ranks_of 2)" -eq 2 ] || fail "under hecaton run"
@@ -58,7 +85,7 @@ expect_status 2 "inside a Flux job"
 expect_err_has "flux run -n" "inside a Flux job"
 
 if [ "$(id -u)" -eq 0 ]; then
-  run env -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM HECATON_RANKS=2 "$self"
+  run env -u HECATON_QUIET -u OMPI_ALLOW_RUN_AS_ROOT -u OMPI_ALLOW_RUN_AS_ROOT_CONFIRM HECATON_RANKS=2 "$self"
   expect_status 0 "root"
   expect_one_line "root"
 else

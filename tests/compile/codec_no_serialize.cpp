@@ -1,8 +1,8 @@
 // expect: Add a Boost.Serialization `serialize` member
 #include <hecaton/codec/codec.hpp>
 
-struct Plain {
-    std::string text;
+class Closed {
+    std::string text_;
 };
 struct Serializable {
     std::string text;
@@ -14,7 +14,7 @@ struct Serializable {
 
 void check(hecaton::detail::Writer& writer, hecaton::detail::Reader& reader) {
 #ifdef HECATON_MUST_FAIL
-    using Value = std::map<int, Plain>;
+    using Value = std::map<int, Closed>;
 #else
     using Value = std::map<int, Serializable>;
 #endif

@@ -127,7 +127,7 @@ std::vector<std::string> seeds() {
     ToRoot line(worker);
     for (auto& message : root.line().sent) worker.deliver(std::move(message));
     detail::Message last;
-    wire::append_record(last.head, wire::ShutDown{.status = 0});
+    wire::append_record(last.head, wire::ShutDown{.status = 0, .lost_bytes = 0});
     worker.deliver(std::move(last));
     worker.work(line);
     std::vector<std::string> found;

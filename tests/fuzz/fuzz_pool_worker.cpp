@@ -135,7 +135,7 @@ void run(std::span<const std::byte> bytes) {
         worker.deliver(std::move(message));
     } catch (const std::exception&) {
     }
-    worker.deliver(message_of(wire::ShutDown{.status = 3}));
+    worker.deliver(message_of(wire::ShutDown{.status = 3, .lost_bytes = 0}));
     worker.work(root);
     for (const std::uint64_t id : values) detail::shared_store().drop(id);
 }
@@ -156,12 +156,14 @@ std::vector<std::string> seeds() {
                                                 .attempts = 0,
                                                 .timeout = 0,
                                                 .items = 8,
-                                                .name_bytes = 4});
+                                                .name_bytes = 4,
+                                                .keep_on_interrupt = 0});
         wire::append(head, "name", 4);
         wire::append(head, closure.data(), closure.size());
     };
     const auto chunk = [](detail::Buffer& head, std::uint64_t count, std::span<const std::byte> items) {
-        wire::RunChunk record{.bulk = 0, .chunk = {}, .bytes = items.size(), .items_at = 0, .results_at = 0};
+        wire::RunChunk record{
+            .bulk = 0, .chunk = {}, .bytes = items.size(), .items_at = 0, .results_at = 0, .apart = 0};
         record.chunk.id = 1;
         record.chunk.job = 1;
         record.chunk.count = count;
@@ -200,7 +202,8 @@ std::vector<std::string> seeds() {
         wire::append(head, "name", 4);
         wire::append(head, "task", 4);
         wire::append_record(head, wire::SignalProcess{.signo = 15, .id = 1});
-        wire::append_record(head, wire::ShutDown{.status = 1});
+        wire::append_record(head, wire::ShutDown{.status = 1, .lost_bytes = 8});
+        wire::append(head, numbers.data(), 8);
     });
     return found;
 }

@@ -6,8 +6,8 @@
 
 namespace hecaton::fuzz {
 
-/// Stands for T, of which equal values may differ in their encodings: they have no order, a number of buckets that their
-/// history decides, or padding, which clang 19 cannot clear.
+/// Stands for T, of which equal values may differ in their encodings: they have no order, a number of buckets that
+/// their history decides, or padding, which clang 19 cannot clear.
 template <class T>
 struct Ambiguous {};
 
@@ -43,9 +43,7 @@ struct DecodeOne {
 };
 template <class T>
 struct DecodeOne<Ambiguous<T>> {
-    static void run(std::span<const std::byte> bytes) {
-        static_cast<void>(encoded_twice<T>(bytes));
-    }
+    static void run(std::span<const std::byte> bytes) { static_cast<void>(encoded_twice<T>(bytes)); }
 };
 
 /// Decodes one of the types.

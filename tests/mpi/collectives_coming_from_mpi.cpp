@@ -1,4 +1,4 @@
-// The snippets of docs/coming-from-mpi.md, as they stand there: both sides give the same.
+// What docs/coming-from-mpi.md writes by hand, taken from the page: it gives the same as the line beside it.
 #include <cstring>
 #include <hecaton/hecaton.hpp>
 #include <numeric>
@@ -16,112 +16,7 @@ std::vector<double> all() {
     return values;
 }
 
-// [scatter]
-std::vector<double> scatter_by_hand(const std::vector<double>& items, MPI_Comm mpi_comm) {
-    int rank = 0, size = 0;
-    MPI_Comm_rank(mpi_comm, &rank);
-    MPI_Comm_size(mpi_comm, &size);
-    int n = static_cast<int>(items.size());
-    MPI_Bcast(&n, 1, MPI_INT, 0, mpi_comm);
-    std::vector<int> counts(size), offsets(size);
-    for (int r = 0; r < size; ++r) {
-        counts[r] = n / size + (r < n % size ? 1 : 0);
-        offsets[r] = r == 0 ? 0 : offsets[r - 1] + counts[r - 1];
-    }
-    std::vector<double> mine(counts[rank]);
-    MPI_Scatterv(items.data(), counts.data(), offsets.data(), MPI_DOUBLE, mine.data(), counts[rank], MPI_DOUBLE, 0,
-                 mpi_comm);
-    return mine;
-}
-// [end]
-
-// [gather]
-std::vector<double> gather_by_hand(const std::vector<double>& mine, MPI_Comm mpi_comm) {
-    int rank = 0, size = 0;
-    MPI_Comm_rank(mpi_comm, &rank);
-    MPI_Comm_size(mpi_comm, &size);
-    int count = static_cast<int>(mine.size());
-    std::vector<int> counts(size), offsets(size);
-    MPI_Gather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, 0, mpi_comm);
-    for (int r = 1; r < size; ++r) offsets[r] = offsets[r - 1] + counts[r - 1];
-    std::vector<double> items(rank == 0 ? offsets[size - 1] + counts[size - 1] : 0);
-    MPI_Gatherv(mine.data(), count, MPI_DOUBLE, items.data(), counts.data(), offsets.data(), MPI_DOUBLE, 0, mpi_comm);
-    return items;
-}
-// [end]
-
-// [strings]
-std::vector<std::string> gather_strings_by_hand(const std::string& mine, MPI_Comm mpi_comm) {
-    int rank = 0, size = 0;
-    MPI_Comm_rank(mpi_comm, &rank);
-    MPI_Comm_size(mpi_comm, &size);
-    int length = static_cast<int>(mine.size());
-    std::vector<int> lengths(size), offsets(size);
-    MPI_Gather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, 0, mpi_comm);
-    for (int r = 1; r < size; ++r) offsets[r] = offsets[r - 1] + lengths[r - 1];
-    std::string text(rank == 0 ? offsets[size - 1] + lengths[size - 1] : 0, '\0');
-    MPI_Gatherv(mine.data(), length, MPI_CHAR, text.data(), lengths.data(), offsets.data(), MPI_CHAR, 0, mpi_comm);
-    std::vector<std::string> names;
-    for (int r = 0; rank == 0 && r < size; ++r) names.push_back(text.substr(offsets[r], lengths[r]));
-    return names;
-}
-// [end]
-
-// [broadcast]
-std::vector<double> broadcast_by_hand(std::vector<double> table, MPI_Comm mpi_comm) {
-    int n = static_cast<int>(table.size());
-    MPI_Bcast(&n, 1, MPI_INT, 0, mpi_comm);
-    table.resize(n);
-    MPI_Bcast(table.data(), n, MPI_DOUBLE, 0, mpi_comm);
-    return table;
-}
-// [end]
-
-// [longest]
-struct Longest {
-    double length;
-    int rank;
-};
-void longer(void* in, void* in_out, int* count, MPI_Datatype*) {
-    for (int i = 0; i < *count; ++i) {
-        const Longest a = static_cast<Longest*>(in)[i];
-        Longest& b = static_cast<Longest*>(in_out)[i];
-        if (a.length >= b.length) b = a;
-    }
-}
-Longest longest_by_hand(Longest mine, MPI_Comm mpi_comm) {
-    MPI_Datatype type;
-    MPI_Type_contiguous(sizeof(Longest), MPI_BYTE, &type);
-    MPI_Type_commit(&type);
-    MPI_Op op;
-    MPI_Op_create(&longer, 0, &op);
-    Longest result;
-    MPI_Allreduce(&mine, &result, 1, type, op, mpi_comm);
-    MPI_Op_free(&op);
-    MPI_Type_free(&type);
-    return result;
-}
-// [end]
-
-// [alltoall]
-std::vector<double> exchange_by_hand(const std::vector<std::vector<double>>& out, MPI_Comm mpi_comm) {
-    int size = 0;
-    MPI_Comm_size(mpi_comm, &size);
-    std::vector<int> out_counts(size), out_offsets(size), in_counts(size), in_offsets(size);
-    std::vector<double> packed;
-    for (int r = 0; r < size; ++r) {
-        out_counts[r] = static_cast<int>(out[r].size());
-        out_offsets[r] = static_cast<int>(packed.size());
-        packed.insert(packed.end(), out[r].begin(), out[r].end());
-    }
-    MPI_Alltoall(out_counts.data(), 1, MPI_INT, in_counts.data(), 1, MPI_INT, mpi_comm);
-    for (int r = 1; r < size; ++r) in_offsets[r] = in_offsets[r - 1] + in_counts[r - 1];
-    std::vector<double> in(in_offsets[size - 1] + in_counts[size - 1]);
-    MPI_Alltoallv(packed.data(), out_counts.data(), out_offsets.data(), MPI_DOUBLE, in.data(), in_counts.data(),
-                  in_offsets.data(), MPI_DOUBLE, mpi_comm);
-    return in;
-}
-// [end]
+#include <coming_from_mpi.hpp>  // what the page does by hand
 
 }  // namespace
 

@@ -45,8 +45,9 @@ TEST_CASE("an AsyncResult after its pool's end") {
                 bool called = false;
                 result.on_complete([&called] { called = true; });
                 CHECK(called);
-                CHECK(result.report().items == input.size());
+                CHECK(result.report().items <= input.size());  // those that were run
                 if (result.successful()) {
+                    CHECK(result.report().items == input.size());
                     auto copy = hecaton::wait_any(result);
                     CHECK(copy == 0);
                 }

@@ -16,38 +16,53 @@ largest_folder=30 # source files
 # there is no circle. A header in place of a room: that header alone.
 rooms='
 foundation
+job                   foundation
 codec                 foundation
-tasks                 foundation codec
+tasks                 foundation job codec
 scheduling            foundation
-launch                foundation
+attendant             foundation tasks/task_page.hpp
+launch                foundation job attendant
+journal               foundation
 survival              foundation codec tasks
-transport             foundation codec tasks survival launch
-collectives           foundation codec tasks transport
+transport             foundation job codec tasks survival launch
+collectives           foundation job codec tasks transport
 
 pool/shared           @below
 pool/calls            @below pool/shared
+pool/journal          @below pool/shared pool/calls
 pool/worker           @below pool/shared pool/calls
-pool/root             @below pool/shared pool/calls pool/worker
-pool/lazy             @below pool/shared pool/calls pool/worker pool/root
-pool                  @below pool/shared pool/calls pool/worker pool/root pool/lazy
+pool/time             @below pool/shared pool/calls pool/journal
+pool/traffic          @below pool/shared pool/calls pool/journal pool/time pool/worker
+pool/root             @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic
+pool/lazy             @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/root
+pool                  @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/root pool/lazy
 
 launcher/base         @ground
 launcher/link         @ground launcher/base
 launcher/program      @ground launcher/base launcher/link
 launcher/hosts        @ground launcher/base launcher/link launcher/program
-launcher/engines      @ground launcher/base launcher/link launcher/program launcher/hosts
+launcher/deadline     @ground launcher/base
+launcher/engines      @ground launcher/base launcher/link launcher/program launcher/hosts launcher/deadline
 launcher/cleanup      @ground launcher/base launcher/link
-launcher/shim         @ground launcher/base launcher/link launcher/engines launcher/cleanup tasks/task_page.hpp
-launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/engines launcher/cleanup
+launcher/watch        @ground launcher/base launcher/link launcher/cleanup tasks/task_page.hpp
+launcher/shim         @ground launcher/base launcher/link launcher/engines launcher/cleanup launcher/watch
+launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/engines launcher/cleanup launcher/deadline
 launcher/run          @ground @launcher
 launcher/doctor       @ground @launcher launcher/run
+launcher/journal      @ground journal launcher/base
 launcher/cli          @ground launcher/base
-launcher              @ground @launcher launcher/run launcher/doctor launcher/cli
+launcher/batch        @ground journal launcher/base
+launcher/batch/site   @ground launcher/base launcher/batch
+launcher/jobs         @ground launcher/base launcher/batch launcher/cli/values.hpp launcher/cli/unknown.hpp launcher/program/elf.hpp
+launcher/doctor/batch @ground @launcher launcher/run launcher/doctor launcher/batch launcher/batch/site launcher/jobs
+launcher/status       @ground launcher/base launcher/batch launcher/jobs
+launcher/local        @ground launcher/base launcher/batch launcher/jobs
+launcher              @ground @launcher launcher/run launcher/doctor launcher/doctor/batch launcher/journal launcher/batch launcher/jobs launcher/status launcher/local launcher/cli
 '
-below='foundation codec tasks scheduling launch survival transport collectives' # pool/
-ground='foundation launch'                                                      # launcher/
-launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/engines launcher/cleanup launcher/shim'
-launcher+=' launcher/supervision'
+below='foundation job codec tasks scheduling launch journal survival transport collectives' # pool/
+ground='foundation job launch'                                                     # launcher/
+launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/engines launcher/cleanup launcher/watch'
+launcher+=' launcher/shim launcher/supervision launcher/deadline'
 
 # Files that lie at a door, and belong to a room behind it: users read them, and the room needs them.
 declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [launcher/run]=launcher/run)
@@ -95,7 +110,7 @@ check_include() {
     violation "$file: includes \"$header\" without its rooms"
   fi
   case $own in
-    foundation | codec | tasks | scheduling | launch)
+    foundation | codec | tasks | scheduling | attendant | launch | journal)
       [[ $header != mpi.h && $header != boost/mpi* ]] || violation "$file: includes <$header>: there is no MPI in $own/"
       ;;
     launcher*)
@@ -103,7 +118,7 @@ check_include() {
         violation "$file: includes <$header>: there is no MPI and no Boost in launcher/"
       ;;
   esac
-  if [[ $own == foundation || $own == launch ]] && [[ $header == boost/* ]]; then
+  if [[ $own == foundation || $own == attendant || $own == launch || $own == journal ]] && [[ $header == boost/* ]]; then
     violation "$file: includes <$header>: there is no Boost in $own/, which the launcher uses"
   elif [[ $own == scheduling ]]; then
     case $header in

@@ -13,8 +13,8 @@ launcher=$scratch/launcher
 fresh() {
   rm -rf "$runtime" "$launcher"
   local room
-  for room in foundation codec tasks scheduling survival launch transport collectives pool pool/{calls,root,worker,lazy,shared} \
-    launcher launcher/{base,cli,program,hosts,engines,link,shim,cleanup,supervision,doctor}; do
+  for room in foundation codec tasks scheduling survival launch transport collectives pool pool/{calls,root,worker,lazy,shared,traffic} \
+    launcher launcher/{base,cli,program,hosts,engines,link,watch,shim,cleanup,supervision,doctor}; do
     local folder=$runtime/hecaton/$room name=hecaton/$room
     if [[ $room == launcher* ]]; then folder=$scratch/$room name=$room; fi
     mkdir -p "$folder"

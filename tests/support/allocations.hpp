@@ -15,4 +15,7 @@ inline std::size_t count = 0;    ///< requests since it was set to 0
 /// whichever thread it comes. 0: none does. Returns whether the one that was to throw before has thrown.
 bool fail_at(std::size_t n, std::size_t smallest = 0) noexcept;
 
+/// The same, but all after it throw too, until a block of 8 MiB or more is freed.
+bool fail_from(std::size_t n) noexcept;
+
 }  // namespace hecaton::test::allocations

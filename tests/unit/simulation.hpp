@@ -25,6 +25,7 @@ using hecaton::detail::scheduling::ChunkId;
 using hecaton::detail::scheduling::CostOrder;
 using hecaton::detail::scheduling::CostOrderLimits;
 using hecaton::detail::scheduling::Dispatcher;
+using hecaton::detail::scheduling::ItemRange;
 using hecaton::detail::scheduling::JobId;
 using hecaton::detail::scheduling::JobSpec;
 using hecaton::detail::scheduling::Seconds;
@@ -45,6 +46,7 @@ struct Network {
     double bandwidth = 10e9;      ///< bytes a second
     double item_bytes = 8;        ///< of an argument or a result
     Seconds root = 0.2e-6;        ///< the root's time for one chunk, half to send it and half when it comes back
+    std::uint64_t again = 0;      ///< one in so many last words about a chunk is heard twice; 0: none
     bool answers_at_once = true;  ///< a worker answers a recall at once; else when its current item is done
 };
 
@@ -54,8 +56,11 @@ class Observer {
     virtual ~Observer() = default;
     virtual void joined(int /*worker*/) {}
     virtual void submitted(JobId, const JobSpec&) {}
-    virtual void extended(JobId, std::uint64_t) {}
+    virtual void extended(JobId, std::uint64_t /*more*/, std::span<const ItemRange> /*done*/) {}
     virtual void closed(JobId) {}
+    virtual void cut(JobId, std::uint64_t /*from*/) {}
+    /// The time is limited from now on: jobs may be cancelled although their inputs are open.
+    virtual void ended() {}
     virtual void acted(const Action&) {}
     virtual void finished(int /*worker*/, ChunkId, std::uint64_t /*done*/, std::uint64_t /*back*/, bool /*counted*/) {}
     virtual void answered(int /*worker*/) {}
@@ -100,9 +105,11 @@ class Pool {
         carry_out();
         return job;
     }
-    void extend(JobId job, std::uint64_t more) {
-        if (observer_ != nullptr) observer_->extended(job, more);
-        dispatcher_.extend(job, more, now_);
+    void extend(JobId job, std::uint64_t more, std::span<const ItemRange> done = {}) {
+        const auto counters = dispatcher_.counters(job);
+        const bool cut = !counters || counters->out_of_time;
+        if (observer_ != nullptr && !cut) observer_->extended(job, more, done);
+        dispatcher_.extend(job, more, now_, done);
         carry_out();
     }
     void close_input(JobId job) {
@@ -113,6 +120,17 @@ class Pool {
     void cancel(JobId job) {
         if (observer_ != nullptr) observer_->closed(job);
         dispatcher_.cancel(job, now_);
+        carry_out();
+    }
+    void cut(JobId job, std::uint64_t from) {
+        if (observer_ != nullptr) observer_->cut(job, from);
+        dispatcher_.cut(job, from, now_);
+        carry_out();
+    }
+    /// Results are of use until `last`.
+    void end_at(Seconds last) {
+        if (observer_ != nullptr) observer_->ended();
+        dispatcher_.end_at(last, now_);
         carry_out();
     }
     /// The worker stops here and now; the root hears of it `later`. What it had sent arrives, or, with `drop`, does
@@ -127,6 +145,13 @@ class Pool {
 
     /// The root takes the worker for lost although it goes on working (the network between them failed).
     void forsake(int worker) { push({now_, 0, Event::Kind::loss_noticed, worker, 0}); }
+
+    /// What the worker and the root send each other from now on does not arrive before `until`.
+    void stall(int worker, Seconds until) {
+        Virtual& it = workers_[static_cast<std::size_t>(worker)];
+        it.last_in = std::max(it.last_in, until);
+        it.last_out = std::max(it.last_out, until);
+    }
 
     std::size_t workers() const { return workers_.size(); }
     Dispatcher& dispatcher() { return dispatcher_; }
@@ -330,6 +355,11 @@ class Pool {
             const bool counted =
                 dispatcher_.progressed(what.worker, what.chunk, what.done, what.back, what.seconds, now_);
             if (observer_ != nullptr) observer_->finished(what.worker, what.chunk, what.done, what.back, counted);
+            if (network_.again != 0 && !dispatcher_.held(what.worker, what.chunk) && random_() % network_.again == 0) {
+                const bool twice =
+                    dispatcher_.progressed(what.worker, what.chunk, what.done, what.back, what.seconds, now_);
+                if (observer_ != nullptr) observer_->finished(what.worker, what.chunk, what.done, what.back, twice);
+            }
         }
         carry_out();
         root_turning_ = !inbox_.empty();

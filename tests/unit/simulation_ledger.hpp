@@ -12,7 +12,7 @@ class Ledger : public Observer {
     /// How often the rarer things happened: a simulation in which they never do proves nothing about them.
     struct Seen {
         std::uint64_t finished = 0, stale = 0, partial = 0, returned = 0, recalls = 0, retried = 0, lost = 0,
-                      cancelled = 0, runs = 0, shortened = 0;
+                      cancelled = 0, cut = 0, runs = 0, shortened = 0, done_before = 0;
         std::uint64_t digest = 0;  ///< of all actions in their order
     };
     Seen seen;
@@ -23,14 +23,22 @@ class Ledger : public Observer {
         Account& job = jobs_[id];
         job.spec = spec;
         job.items.resize(spec.items);
+        pass_over(job, spec.done);
     }
-    void extended(JobId id, std::uint64_t more) override {
+    void extended(JobId id, std::uint64_t more, std::span<const ItemRange> done) override {
         Account& job = jobs_.at(id);
         if (!job.spec.open) return;
         job.spec.items += more;
         job.items.resize(job.spec.items);
+        pass_over(job, done);
     }
     void closed(JobId id) override { jobs_.at(id).spec.open = false; }
+    void cut(JobId id, std::uint64_t from) override {
+        Account& job = jobs_.at(id);
+        job.spec.open = false;
+        job.end = std::min(job.end, from);
+    }
+    void ended() override { ended_ = true; }
     std::uint64_t block_of(JobId id) const { return jobs_.at(id).spec.block; }
 
     void acted(const Action& action) override {
@@ -55,7 +63,7 @@ class Ledger : public Observer {
                 return move(action.chunk, Item::State::waiting, Item::State::lost);
             case Action::Kind::cancelled:
                 ++seen.cancelled;
-                return move(action.chunk, Item::State::waiting, Item::State::cancelled);
+                return cancelled(action.chunk);
             case Action::Kind::complete:
                 return completed(action.chunk.job);
         }
@@ -63,8 +71,9 @@ class Ledger : public Observer {
     void finished(int worker, ChunkId id, std::uint64_t done, std::uint64_t back, bool counted) override {
         const auto found = chunks_.find(id);
         const bool there = found != chunks_.end();
-        require(there == counted, there ? "a result is refused" : "a stale result counts");
-        ++(there ? seen.finished : seen.stale);
+        const bool wanted = there && !jobs_.at(found->second.job).complete;
+        require(wanted == counted, wanted ? "a result is refused" : "a stale result counts");
+        ++(wanted ? seen.finished : seen.stale);
         if (!there) return;
         const Chunk chunk = found->second;
         require(done + back <= chunk.count, "more is reported than was sent");
@@ -77,6 +86,7 @@ class Ledger : public Observer {
             auto& held = at(worker).held;
             held.erase(std::find(held.begin(), held.end(), id));
         }
+        if (!wanted) return;
         Chunk part = chunk;
         part.count = done;
         move(part, Item::State::held, Item::State::finished);
@@ -94,7 +104,7 @@ class Ledger : public Observer {
         for (const ChunkId id : seat.held) {
             const Chunk chunk = chunks_.at(id);
             chunks_.erase(id);
-            move(chunk, Item::State::held, Item::State::waiting);
+            if (!jobs_.at(chunk.job).complete) move(chunk, Item::State::held, Item::State::waiting);
             if (oldest) {
                 for (std::uint64_t i = 0; i < chunk.count; ++i) ++item(chunk.job, chunk.first + i).losses;
             }
@@ -120,7 +130,7 @@ class Ledger : public Observer {
 
   private:
     struct Item {
-        enum class State : std::uint8_t { waiting, held, finished, lost, cancelled };
+        enum class State : std::uint8_t { waiting, held, finished, lost, cancelled, done_before };
         State state = State::waiting;
         std::uint8_t losses = 0;
         int ran_on = -1;
@@ -128,6 +138,7 @@ class Ledger : public Observer {
     struct Account {
         JobSpec spec;
         std::vector<Item> items;
+        std::uint64_t end = UINT64_MAX;  ///< items from here on are not wanted
         bool complete = false;
     };
     struct Seat {
@@ -144,6 +155,11 @@ class Ledger : public Observer {
         return seats_[static_cast<std::size_t>(worker)];
     }
     bool gone(int worker) { return at(worker).lost; }
+    void pass_over(Account& job, std::span<const ItemRange> done) {
+        for (const ItemRange& range : done)
+            for (std::uint64_t i = 0; i < range.count; ++i, ++seen.done_before)
+                job.items.at(range.first + i).state = Item::State::done_before;
+    }
     Item& item(JobId id, std::uint64_t index) { return jobs_.at(id).items[index]; }
 
     void move(const Chunk& chunk, Item::State from, Item::State to) {
@@ -158,11 +174,21 @@ class Ledger : public Observer {
             }
         }
     }
+    // Of a job that was cut, a worker may hold them.
+    void cancelled(const Chunk& chunk) {
+        const Account& job = jobs_.at(chunk.job);
+        require(chunk.first + chunk.count <= job.items.size(), "items that nobody submitted");
+        const bool held = job.items[chunk.first].state == Item::State::held;
+        require(!held || chunk.first >= job.end, "an item that runs is cancelled");
+        if (held) ++seen.cut;
+        move(chunk, held ? Item::State::held : Item::State::waiting, Item::State::cancelled);
+    }
     void sent(int worker, const Chunk& chunk) {
         Seat& seat = at(worker);
         require(!seat.lost, "something is sent to a lost worker");
         require(!seat.recalled, "something is sent to a worker before it has answered a recall");
         require(chunk.count > 0, "an empty chunk is sent");
+        require(chunk.first + chunk.count <= jobs_.at(chunk.job).end, "an item is sent that nobody wants");
         require(chunks_.emplace(chunk.id, chunk).second, "a chunk id is used twice");
         move(chunk, Item::State::waiting, Item::State::held);
         seat.held.push_back(chunk.id);
@@ -186,15 +212,17 @@ class Ledger : public Observer {
     void completed(JobId id) {
         Account& job = jobs_.at(id);
         require(!job.complete, "a job completes twice");
-        require(!job.spec.open, "a job completes while its input is open");
+        require(!job.spec.open || ended_, "a job completes while its input is open");
         for (const Item& it : job.items) require(it.state >= Item::State::finished, "a job completes before its items");
         job.complete = true;
+        job.spec.open = false;
     }
 
     std::unordered_map<JobId, Account> jobs_;
     std::unordered_map<ChunkId, Chunk> chunks_;
     std::vector<Seat> seats_;
     std::size_t lost_workers_ = 0;
+    bool ended_ = false;
 };
 
 }  // namespace simulation

@@ -47,13 +47,13 @@ TEST_CASE("The CPUs of this process are those that the kernel names") {
 }
 
 TEST_CASE("A machine may have more than 1,024 CPUs") {
-    CHECK(affinity::cpus(&ask_large_machine) == std::vector<int>{0, 2'000, 2'001, many - 1});
-    CHECK(affinity::text(affinity::cpus(&ask_large_machine)) == "0,2000-2001,4999");
+    CHECK(affinity::cpus(0, &ask_large_machine) == std::vector<int>{0, 2'000, 2'001, many - 1});
+    CHECK(affinity::text(affinity::cpus(0, &ask_large_machine)) == "0,2000-2001,4999");
 }
 
 TEST_CASE("A kernel that does not tell is not asked for ever") {
-    CHECK(affinity::cpus(&ask_in_vain).empty());
-    CHECK(affinity::cpus(&refuse_any_size).empty());
+    CHECK(affinity::cpus(0, &ask_in_vain).empty());
+    CHECK(affinity::cpus(0, &refuse_any_size).empty());
 }
 
 TEST_CASE("CPUs as text") {

@@ -184,11 +184,11 @@ void load_construct_data(Archive& ar, Constructed* value, unsigned) {
     ::new (value) Constructed(number);
 }
 
-struct HasNoSerialize {
-    std::string text;
+class HasNoSerialize {
+    std::string text_;
 };
-struct Unrelated {
-    std::string text;
+class Unrelated {
+    std::string text_;
     void serialise();
 };
 

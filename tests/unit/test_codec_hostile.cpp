@@ -85,6 +85,21 @@ struct Node {
     }
 };
 
+struct Member {
+    std::string text;
+    std::vector<double> numbers;
+    bool flags[2];
+};
+struct Struct {
+    std::string text;
+    const std::vector<Member> members;
+    std::optional<Inner> inner;
+    bool flag;
+};
+struct Bush {
+    std::vector<Bush> children;
+};
+
 }  // namespace app
 
 BOOST_CLASS_EXPORT(app::Derived)
@@ -205,6 +220,14 @@ TEST_CASE("hostile bytes: associative containers") {
     attack(std::unordered_set{"a"s});
     attack(std::unordered_multiset{1, 1});
     attack(std::map<int, std::unordered_map<int, std::optional<std::vector<std::string>>>>{{1, {{2, {{"x"}}}}}});
+}
+
+TEST_CASE("hostile bytes: structs") {
+    const app::Member member{"text", {1, 2}, {true, false}};
+    attack(member);
+    attack(app::Struct{"text", {member, member}, app::Inner{"inner", app::Kind::two}, true});
+    attack(std::map<int, std::vector<app::Member>>{{1, {member}}});
+    attack(app::Bush{{{}, {{{}, {}}}}});
 }
 
 TEST_CASE("hostile bytes: serialize") {

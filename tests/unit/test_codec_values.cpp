@@ -59,9 +59,9 @@ struct Empty {
     bool operator==(const Empty&) const = default;
 };
 
-struct Aggregate {  // not trivially copyable, no serialize
-    std::string text;
-    std::vector<int> numbers;
+class Closed {  // not trivially copyable, no serialize, no aggregate
+    std::string text_;
+    std::vector<int> numbers_;
 };
 
 struct Move {
@@ -88,8 +88,7 @@ static_assert(!Travels<std::optional<int*>> && !Travels<std::variant<int, char*>
 static_assert(!Travels<std::array<std::string_view, 2>> && !Travels<std::tuple<std::span<const int>>>);
 static_assert(!Travels<std::map<int, std::vector<std::array<void*, 1>>>> && !Travels<std::map<int*, int>>);
 static_assert(!Travels<std::tuple<int&>>);
-static_assert(!Travels<Aggregate> && !Travels<std::vector<Aggregate>> && !Travels<Move> &&
-              !Travels<std::function<int()>>);
+static_assert(!Travels<Closed> && !Travels<std::vector<Closed>> && !Travels<Move> && !Travels<std::function<int()>>);
 static_assert(!Travels<std::set<int, bool (*)(int, int)>>);
 // In place
 static_assert(TravelsAsBytes<double> && TravelsAsBytes<Padded> && TravelsAsBytes<std::array<int, 4>>);

@@ -16,6 +16,38 @@ TEST_CASE("an empty job completes at once, with and without workers") {
     CHECK(bench.dispatcher.jobs() == 0);
 }
 
+TEST_CASE("items that are done already are not sent, and count") {
+    Bench bench(1);
+    const std::vector<ItemRange> done{{0, 2}, {5, 3}};
+    bench.dispatcher.submit({.items = 10, .chunk_size = 4, .done = done}, 0);
+    std::vector<std::uint64_t> sent;
+    for (auto actions = bench.take(); !bench.held[0].empty(); actions = bench.finish(0, 1e-3)) {
+        const Chunk chunk = bench.held[0].front();
+        for (std::uint64_t i = 0; i < chunk.count; ++i) sent.push_back(chunk.first + i);
+        if (sent.size() == 5) CHECK(bench.dispatcher.counters(chunk.job)->done_before == 5);
+    }
+    CHECK(sent == std::vector<std::uint64_t>{2, 3, 4, 8, 9});
+    CHECK(bench.dispatcher.jobs() == 0);
+
+    const std::vector<ItemRange> all{{0, 10}};
+    bench.dispatcher.submit({.items = 10, .done = all}, 0);
+    const auto actions = bench.take();
+    REQUIRE(actions.size() == 1);
+    CHECK(actions[0].kind == Kind::complete);
+}
+
+TEST_CASE("an order by cost leaves out the items that are done already") {
+    const std::vector<double> costs{1, 9, 1, 5, 1, 1};
+    const std::vector<ItemRange> done{{1, 1}, {4, 2}};
+    const CostOrder order(costs, {.workers = 1, .chunk_size = 1, .done = done});
+    std::vector<std::uint64_t> first;
+    for (const ItemRange& piece : order.pieces()) {
+        CHECK(piece.count == 1);
+        first.push_back(piece.first);
+    }
+    CHECK(first == std::vector<std::uint64_t>{3, 0, 2});
+}
+
 TEST_CASE("work waits for the first worker") {
     Bench bench(0);
     bench.dispatcher.submit({.items = 2, .chunk_size = 10}, 0);

@@ -90,7 +90,8 @@ TEST_CASE("signals, from several threads") {
         threads.emplace_back([&] {
             for (int i = 0; i < 10; ++i) {
                 auto state = start(pool, stay);
-                pool.driver().wheel().drive_until([&] { return state->phase.load() > Phase::starting; }, detail::no_deadline);
+                pool.driver().wheel().drive_until([&] { return state->phase.load() > Phase::starting; },
+                                                  detail::no_deadline);
                 pool.driver().signal_process(state, SIGTERM);
                 pool.driver().wheel().drive_until([&] { return state->over(); }, detail::no_deadline);
                 if (WIFSIGNALED(state->status)) ++good;

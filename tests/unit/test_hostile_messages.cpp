@@ -5,7 +5,7 @@
 #include <hecaton/pool/calls/collectors.hpp>
 #include <hecaton/pool/calls/fold_job.hpp>
 #include <hecaton/pool/calls/map_job.hpp>
-#include <hecaton/pool/root/job_traffic.hpp>
+#include <hecaton/pool/traffic/job_traffic.hpp>
 #include <hecaton/pool/worker/worker.hpp>
 #include <memory>
 #include <span>

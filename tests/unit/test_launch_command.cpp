@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <hecaton/launch/batch_job.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/job_variables.hpp>
 #include <hecaton/launch/refusal.hpp>
@@ -169,6 +170,65 @@ TEST_CASE("the allocation is recognised from its variables") {
     CHECK(allocation({{"COBALT_NODEFILE", "/x"}}).scheduler == Scheduler::cobalt);
 }
 
+TEST_CASE("Slurm's list of nodes names each of them") {
+    using Names = std::vector<std::string>;
+    CHECK(slurm_names("n1") == Names{"n1"});
+    CHECK(slurm_names("n[1-3,7],login") == Names{"n1", "n2", "n3", "n7", "login"});
+    CHECK(slurm_names("n[08-10]x") == Names{"n08x", "n09x", "n10x"});
+    CHECK(slurm_names("r[1-2]n[0,5]") == Names{"r1n0", "r1n5", "r2n0", "r2n5"});
+    for (const char* list : {"", "[", "]", "n[", "n[x]", "n[-]", "n[2-1]", ",,"}) CHECK(slurm_names(list).size() <= 1);
+    CHECK(slurm_names("n[0-2000000000]").size() == 1'000'000);
+}
+
+TEST_CASE("the nodes of a job and their slots") {
+    const Variables slurm{
+        {"SLURM_JOB_ID", "12"}, {"SLURM_JOB_NODELIST", "n[1-3]"}, {"SLURM_TASKS_PER_NODE", "4(x2),3"}};
+    CHECK(job_nodes(slurm) == std::vector<Host>{{"n1", 4}, {"n2", 4}, {"n3", 3}});
+    Variables unclear = slurm;
+    unclear["SLURM_TASKS_PER_NODE"] = "4";
+    CHECK(job_nodes(unclear).empty());
+    const TemporaryFile sge_hosts("n1 4 all.q@n1 UNDEFINED\nn2 2 all.q@n2 UNDEFINED\n");
+    CHECK(job_nodes({{"PE_HOSTFILE", sge_hosts.path()}}) == std::vector<Host>{{"n1", 4}, {"n2", 2}});
+    const TemporaryFile pbs_hosts("n1\nn2\nn1\n");
+    CHECK(job_nodes({{"PBS_JOBID", "9"}, {"PBS_NODEFILE", pbs_hosts.path()}}) ==
+          std::vector<Host>{{"n1", 2}, {"n2", 1}});
+    CHECK(job_nodes({}).empty());
+}
+
+TEST_CASE("a part of a job is started by its scheduler") {
+    MachineFacts facts = in_slurm(2, 8);
+    facts.name = "n1";
+    facts.job_nodes = {{"n1", 4}, {"n2.cluster", 4}};
+    const auto part = part_of_job({{"n2", 3}}, facts);
+    CHECK(part == std::vector<Host>{{"n2.cluster", 3}});
+    CHECK_THROWS_WITH(part_of_job({{"a", 1}}, facts),
+                      "--hosts: a is no node of Slurm job 7; its nodes are: n1, n2.cluster");
+    const auto there = command({.program = "./a", .hosts = part}, facts);
+    CHECK(has(there, {"--host", "n2.cluster:3", "-n", "3"}));
+    CHECK(has(there, {"-x", "HECATON_EXPECTED_SIZE=3"}));  // on another machine than this one
+    const auto here = command({.program = "./a", .hosts = {{"n1", 2}}}, facts);
+    CHECK_FALSE(has(here, {"-x"}));
+    MachineFacts login = in_slurm(1, 4);  // salloc may run its command elsewhere
+    login.name = "login";
+    login.job_nodes = {{"n1", 4}};
+    CHECK(many_nodes({.program = "./a"}, login));
+    login.name = "n1.cluster";
+    CHECK_FALSE(many_nodes({.program = "./a"}, login));
+}
+
+TEST_CASE("what sbatch --export keeps from a job's steps reaches ranks, and steps go side by side") {
+    const auto sets = [](const Command& command, const char* name, const char* text) {
+        return std::ranges::count(command.environment, std::pair<std::string, std::string>(name, text)) == 1;
+    };
+    MachineFacts facts = in_slurm(2, 8);
+    CHECK_FALSE(sets(command({.program = "./a"}, facts), "SLURM_EXPORT_ENV", "ALL"));
+    CHECK(sets(command({.program = "./a"}, facts), "SLURM_OVERLAP", "1"));
+    facts.environment = {{"SLURM_EXPORT_ENV", "X=1"}, {"SLURM_OVERLAP", "0"}};
+    CHECK(sets(command({.program = "./a"}, facts), "SLURM_EXPORT_ENV", "ALL"));
+    CHECK_FALSE(sets(command({.program = "./a"}, facts), "SLURM_OVERLAP", "1"));
+    CHECK_FALSE(sets(command({.program = "./a"}, two_cores()), "SLURM_OVERLAP", "1"));
+}
+
 TEST_CASE("a Slurm job is only here when its list of nodes is this machine's name") {
     for (const char* list : {"node7", "node7.cluster"}) CHECK(slurm_only_here(list, "node7"));
     CHECK(slurm_only_here("node7", "node7.cluster"));
@@ -182,7 +242,7 @@ TEST_CASE("on one machine the transports of one node are named and any number of
     CHECK(two.argv.back() == "./a");
     CHECK(has(two, {"-n", "2"}));
     CHECK(has(two, {"--bind-to", "none"}));
-    CHECK(has(two, {"--mca", "pml", "ob1", "--mca", "btl", "self,vader"}));
+    CHECK(has(two, {"--mca", "pml", "ob1", "--mca", "btl", "self,vader,tcp"}));
     CHECK(has(two, {"--mca", "mpi_yield_when_idle", "0"}));
     CHECK(two.expected_ranks == 2);
     CHECK(two.notes.empty());
@@ -197,7 +257,9 @@ TEST_CASE("on one machine the transports of one node are named and any number of
 
     MachineFacts newer = two_cores();
     newer.open_mpi_major = 5;
-    CHECK(has(command(two_of("./a"), newer), {"--mca", "btl", "self,sm"}));
+    CHECK(has(command(two_of("./a"), newer), {"--mca", "btl", "self,sm,tcp"}));
+    const auto settings = command(two_of("./a"), newer).environment;
+    CHECK(std::ranges::count(settings, std::pair<std::string, std::string>("OMPI_MCA_reachable", "weighted")) == 1);
     CHECK_FALSE(has(command(two_of("./a"), newer), {"--prtemca"}));
     newer.allocation = {.scheduler = Scheduler::slurm, .nodes = 1, .slots = 2, .only_here = true};
     CHECK(has(command(two_of("./a"), newer), {"--prtemca", "plm", "ssh", "--prtemca", "plm_ssh_agent", "true"}));

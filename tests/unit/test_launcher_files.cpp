@@ -10,7 +10,7 @@
 #include <support/catch.hpp>
 
 #include <launcher/base/files.hpp>
-#include <launcher/shim/loaded_mpi.hpp>
+#include <launcher/watch/loaded_mpi.hpp>
 
 using namespace hecaton::launcher;
 

@@ -49,7 +49,7 @@ class Run {
     }
     // All orders that have come: "end 15, leave".
     std::string orders() {
-        constexpr const char* words[] = {"end", "leave", "give up", "engine", "limit", "missing", "died"};
+        constexpr const char* words[] = {"end", "leave", "give up", "engine", "limit", "time over", "missing", "died"};
         std::string all;
         while (const auto order = life_.next_order()) {
             all += (all.empty() ? "" : ", ") + std::string(words[order->kind]);
@@ -252,4 +252,47 @@ TEST_CASE("ranks that cannot work together, and output that nobody reads") {
     unread.life().output_broken(unread.now());
     CHECK(unread.orders() == "end 15");
     CHECK(unread.life().signal() == SIGPIPE);
+}
+
+TEST_CASE("at the job's end the ranks are asked to end, and the verdict is as was told") {
+    RankTable ranks(1);
+    const Lifecycle::time begin{};
+    Lifecycle life(ranks, {.limit = 0s, .grace = 2s, .link_timeout = 10s, .job_end = begin + 60s, .after_end = 75});
+    life.engine_started(begin);
+    CHECK_FALSE(life.out_of_time(begin + 59s));
+    CHECK(life.out_of_time(begin + 60s));
+    REQUIRE(ranks.hello({.token = "", .rank = 0, .size = 1, .host = "h", .pid = 1, .cores = ""}).rank == 0);
+    life.rank_came(begin);
+    life.time_passed(begin + 59s);
+    CHECK_FALSE(life.next_order());
+    life.time_passed(begin + 60s);
+    CHECK(life.next_order()->kind == Order::say_end);
+    const auto order = life.next_order();
+    REQUIRE(order);
+    CHECK(order->kind == Order::end_ranks);
+    CHECK(order->signal == SIGTERM);
+    CHECK(life.verdict() == 75);
+    CHECK(life.phase() == Phase::ending);
+}
+
+TEST_CASE("where the batch system ends the job, its end is no event") {
+    RankTable ranks(1);
+    const Lifecycle::time begin{};
+    Lifecycle life(ranks, {.limit = 0s, .grace = 2s, .link_timeout = 10s, .job_end = begin + 60s});
+    life.engine_started(begin);
+    REQUIRE(ranks.hello({.token = "", .rank = 0, .size = 1, .host = "h", .pid = 1, .cores = ""}).rank == 0);
+    life.rank_came(begin);
+    life.time_passed(begin + 61s);
+    CHECK_FALSE(life.next_order());
+    CHECK(life.verdict() == 0);
+    CHECK(life.job_end() == begin + 60s);
+}
+
+TEST_CASE("a warning ends nothing") {
+    Run run;
+    run.both_come().life().warned();
+    CHECK(run.orders().empty());
+    CHECK(run.life().was_warned());
+    CHECK(run.life().out_of_time(run.now()));
+    CHECK_FALSE(run.life().breaking_off());
 }

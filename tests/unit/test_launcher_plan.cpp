@@ -124,7 +124,13 @@ TEST_CASE("a refusal names the program's MPI and the launchers that are there") 
     has_all(refusal(forced, machine(nothing)), {"srun is not in PATH"});
     RunOptions listed = options(2);
     listed.hosts = {{"a", 2}};
-    CHECK_THROWS_WITH(made(listed, in_slurm(machine(open_mpi_4))), ContainsSubstring("Slurm job 7"));
+    PlanFacts job = in_slurm(machine(open_mpi_4));
+    job.machine.job_nodes = {{"n1", 4}, {"n2", 4}};
+    has_all(refusal(listed, job), {"--hosts: a is no node of Slurm job 7", "n1, n2"});
+    RunOptions nested = options(2);
+    nested.program = "/usr/bin/srun";
+    has_all(refusal(nested, job), {"srun starts ranks too", "Slurm job 7"});
+    CHECK(refusal(nested, machine(nothing)) == "(not refused)");
     listed.ranks = 5;
     listed.ranks_per_node = 2;
     has_all(refusal(listed, machine(open_mpi_4)), {"do not fit on 1 hosts"});
@@ -244,7 +250,7 @@ TEST_CASE("Open MPI's command over ssh") {
     CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "oob_tcp_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"-x", "HECATON_EXPECTED_SIZE=3"}));
-    CHECK_FALSE(has(command, {"self,vader"}));
+    CHECK(std::ranges::count(command.argv, "self,vader,tcp") == 1);
     made_plan.network = {.subnet = "fd00::/64", .ipv6 = true, .dead_ends = {"lo", "docker0"}};
     command = native_command(made_plan, facts);
     CHECK(has(command, {"--mca", "btl_tcp_disable_family", "4"}));
@@ -271,6 +277,7 @@ TEST_CASE("Open MPI 5's command over ssh: its daemons have parameters of their o
     CHECK(has(command, {"--prtemca", "prte_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "btl_tcp_if_include", "10.0.0.0/24"}));
     CHECK(has(command, {"--mca", "btl", "self,sm,tcp"}));
+    CHECK(has(command, {"--mca", "btl_tcp_disable_family", "6"}));
     CHECK(sets(command, "OMPI_MCA_reachable", "weighted"));
     made_plan.network = {.subnet = "fd00::/64", .ipv6 = true, .dead_ends = {"lo", "docker0"}};
     command = native_command(made_plan, facts);
@@ -325,6 +332,16 @@ TEST_CASE("srun's command") {
     wanted.ranks_per_node = 5;
     const auto crowded = made(wanted, facts);
     CHECK(has(crowded, {"--overcommit"}));
+    CHECK_FALSE(sets(crowded, "SLURM_EXACT", "1"));
+    RunOptions on_one = options(2);
+    on_one.engine = Engine::srun;
+    on_one.hosts = {{"n2", 4}};
+    facts.machine.job_nodes = {{"n1.cluster", 4}, {"n2.cluster", 4}};
+    facts.machine.environment = {{"SLURM_CPUS_PER_TASK", "3"}, {"SLURM_EXPORT_ENV", "NONE"}};
+    CHECK(has(made(on_one, facts), {"--nodes=1", "--nodelist=n2.cluster"}));
+    CHECK(has(made(on_one, facts), {"--cpus-per-task=3"}));
+    CHECK(sets(made(on_one, facts), "SLURM_EXPORT_ENV", "ALL"));
+    CHECK(sets(made(on_one, facts), "SLURM_EXACT", "1"));
     CHECK_FALSE(crowded.crowded.empty());
 }
 
@@ -345,7 +362,7 @@ TEST_CASE("variables of the ranks are the ranks' alone") {
         CHECK(has(command, {"env", "PATH=/only here", "OMPI_MCA_btl=self", "OMP_NUM_THREADS=2", "/p", "a b"}));
         for (const auto& [name, text] : command.environment) CHECK((name != "PATH" && name != "OMPI_MCA_btl"));
     }
-    CHECK(has(made(wanted, machine(open_mpi_4)), {"--mca", "btl", "self,vader"}));  // mpirun's own stays
+    CHECK(has(made(wanted, machine(open_mpi_4)), {"--mca", "btl", "self,vader,tcp"}));  // mpirun's own stays
     wanted.environment = {{"OMP_NUM_THREADS", "7"}};
     CHECK(has(made(wanted, machine(open_mpi_4)), {"env", "OMP_NUM_THREADS=7", "/p"}));
 }

@@ -5,9 +5,9 @@
 
 #include <hecaton/launch/pmix.hpp>
 #include <launcher/engines/mpirun_text.hpp>
-#include <launcher/shim/loaded_mpi.hpp>
 #include <launcher/supervision/card.hpp>
 #include <launcher/supervision/rank_table.hpp>
+#include <launcher/watch/loaded_mpi.hpp>
 
 using namespace hecaton::launcher;
 using link::Kind;
@@ -51,6 +51,32 @@ std::string text(const std::vector<std::string>& lines) {
 }
 
 }  // namespace
+
+TEST_CASE("memory is that of the host with the most, or of the one where it was not enough") {
+    RankTable ranks(3);
+    for (int rank = 0; rank < 3; ++rank)
+        ranks.hello({.token = "", .rank = rank, .size = 3, .host = rank < 2 ? "a" : "b", .pid = 1, .cores = ""});
+    CHECK(ranks.memory_use().bytes == 0);
+    for (int rank = 0; rank < 2; ++rank) {
+        link::Ended how = asked(killed_by(SIGTERM));
+        how.memory = 300;
+        ranks.ended(rank, how);
+    }
+    CHECK(ranks.memory_use().bytes == 600);
+    CHECK(ranks.memory_use().host == "a");
+    CHECK_FALSE(ranks.memory_use().out_of_memory);
+    link::Ended how = killed_by(SIGKILL);
+    how.memory = 500;
+    how.memory_limit = 512;
+    how.out_of_memory = true;
+    ranks.ended(2, how);
+    CHECK(ranks.memory_use().bytes == 500);
+    CHECK(ranks.memory_use().host == "b");
+    CHECK(ranks.memory_use().limit == 512);
+    CHECK(ranks.memory_use().out_of_memory);
+    ranks.survived(2);  // the job went on without it
+    CHECK_FALSE(ranks.memory_use().out_of_memory);
+}
 
 TEST_CASE("the status is the first failing rank's own") {
     struct Case {
@@ -125,7 +151,7 @@ TEST_CASE("a card says who, where, how, the last words and the mend") {
     ranks.ended(1, killed_by(SIGSEGV));
     const auto card = text(crash_card(ranks, 1, "./prog"));
     for (const char* part :
-         {"rank 1 of 3 on h (pid 11) was ended by signal 11, SIGSEGV", "| one", "| two", "gdb", "./prog"})
+         {"rank 1 of 3 on h (pid 11) was ended by signal 11, SIGSEGV", "| one", "| two", "to see where: ./prog"})
         CHECK_THAT(card, ContainsSubstring(part));
     auto starved = killed_by(SIGKILL);
     starved.out_of_memory = true;

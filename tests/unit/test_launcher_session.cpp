@@ -1,5 +1,7 @@
 // The last of an engine's shims removes its session directory when the engine and the launcher are gone, and no other
 // directory.
+#include <fmt/format.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +62,7 @@ class Folders {
     Folders(const Folders&) = delete;
     Folders& operator=(const Folders&) = delete;
 
+    fs::path base() const { return base_; }
     fs::path ours() const { return base_ / "ompi.here.0" / "pid.1"; }
     fs::path others() const { return base_ / "ompi.here.0" / "pid.2"; }
     detail::launch::Variables variables() const { return {{"PMIX_SERVER_TMPDIR", ours().string()}}; }
@@ -115,6 +118,31 @@ TEST_CASE("nothing is removed before the engine has ended") {
     engine.kill();
     leaving.join();
     CHECK_FALSE(fs::exists(folders.ours()));
+}
+
+TEST_CASE("an engine that does not end is killed by the last of its shims") {
+    const Folders folders;
+    Engine engine;
+    Session first(engine.handle(), folders.variables());
+    Session last(engine.handle(), folders.variables());
+    const Descriptor handle = engine.handle();
+    pollfd ended{handle.get(), POLLIN, 0};
+    first.leave();
+    CHECK(::poll(&ended, 1, 0) == 0);
+    last.leave();
+    CHECK(::poll(&ended, 1, 0) == 1);
+    CHECK_FALSE(fs::exists(folders.ours()));
+}
+
+TEST_CASE("an mpirun that was killed right after it had removed its directory leaves no empty one of its user") {
+    const Folders folders;
+    const fs::path user = folders.base() / fmt::format("ompi.there.{}", ::getuid());
+    fs::create_directories(user / "pid.2");
+    launcher::remove_session(1, {{"TMPDIR", folders.base().string()}});
+    CHECK(fs::exists(user / "pid.2"));
+    fs::remove(user / "pid.2");
+    launcher::remove_session(1, {{"TMPDIR", folders.base().string()}});
+    CHECK_FALSE(fs::exists(user));
 }
 
 TEST_CASE("a directory that has taken the name since is not touched") {

@@ -11,7 +11,7 @@ using namespace hecaton::launcher;
 namespace {
 
 Pair terminal() {
-    Pair made = make_terminal();
+    Pair made = make_terminal(24, 80);
     REQUIRE(made.ours);
     ::fcntl(made.ours.get(), F_SETFL, O_RDWR | O_NONBLOCK);
     return made;

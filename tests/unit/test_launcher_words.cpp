@@ -5,11 +5,14 @@
 #include <string>
 #include <support/catch.hpp>
 
+#include <launcher/base/refusal.hpp>
+#include <launcher/supervision/closer_look.hpp>
 #include <launcher/supervision/engine_text.hpp>
 #include <launcher/supervision/words.hpp>
 
 using namespace hecaton::launcher;
 using namespace std::chrono_literals;
+using Catch::Matchers::EndsWith;
 
 namespace {
 
@@ -24,9 +27,7 @@ link::Ended how(int status, int signal = 0) { return {.status = status, .signal 
 
 link::Ended by_engine() { return {.signal = SIGTERM, .by_engine = true, .problem = ""}; }
 
-Summary summary(const RankTable& ranks) {
-    return {.ranks = ranks, .engine = "mpirun", .family = Mpi::open_mpi, .program = "./prog"};
-}
+Summary summary(const RankTable& ranks) { return {.ranks = ranks, .engine = "mpirun", .family = Mpi::open_mpi}; }
 
 std::string closing(const Summary& run) {
     std::string all;
@@ -57,6 +58,31 @@ TEST_CASE("a run that went well ends without a word") {
     CHECK(closing(outlived).empty());
 }
 
+TEST_CASE("a death is one of a rank by a signal, of its machine, or of the engine") {
+    RankTable ranks = table(2, 2);
+    auto run = summary(ranks);
+    CHECK(!died(run));
+    run.engine_result = SIGKILL;
+    run.verdict = 128 + SIGKILL;  // as the run's phases say it
+    CHECK(died(run));
+    run.signal = SIGINT;
+    CHECK(!died(run));
+    run.signal = 0;
+    run.verdict = 124;
+    CHECK(!died(run));
+    run.engine_result = run.verdict = 0;
+    run.lost_daemon = "node1";
+    CHECK(died(run));
+
+    for (const auto& [end, is_death] : {std::pair(how(0, SIGSEGV), true), {how(0, SIGABRT), false}, {how(3), false}}) {
+        RankTable failed = table(2, 2);
+        failed.ended(1, end);
+        CHECK(died(summary(failed)) == is_death);
+    }
+    ranks.lost(1);
+    CHECK(died(summary(ranks)));
+}
+
 TEST_CASE("the first failure has a card, once") {
     RankTable ranks = table(3, 3);
     ranks.ended(2, how(7));
@@ -81,6 +107,83 @@ TEST_CASE("the first failure has a card, once") {
     CHECK(closing(summary(ranks)).empty());  // it has explained itself
 }
 
+TEST_CASE("ranks that were asked to end are named with their items") {
+    RankTable ranks = table(12, 12);
+    const auto in_item = [](std::uint64_t index, std::string name, std::uint32_t attempt = 1) {
+        auto end = how(0, SIGTERM);
+        end.asked = true;
+        end.item = {.running = true, .index = index, .attempt = attempt, .items = 50, .name = std::move(name)};
+        return end;
+    };
+    ranks.ended(0, how(0));
+    ranks.ended(1, in_item(7, "sweep"));
+    ranks.ended(2, in_item(9, "sweep", 2));
+    ranks.ended(3, in_item(4, ""));
+    auto run = summary(ranks);
+    run.signal = SIGINT;
+    CHECK(closing(run) ==
+          "when asked to end, rank 1 was running item 7 of \"sweep\", rank 2 item 9 (attempt 2)\n"
+          "when asked to end, rank 3 was running item 4 of a call with 50 items\n");
+    run.signal = SIGPIPE;
+    CHECK(closing(run).empty());
+    run.signal = 0;
+    run.verdict = 124;
+    for (int rank = 0; rank < 12; ++rank) ranks.ended(rank, in_item(static_cast<std::uint64_t>(100 - rank), "sweep"));
+    CHECK_THAT(closing(run), EndsWith("rank 7 item 93, and 4 other ranks items from 89 to 92\n"));
+}
+
+TEST_CASE("the program's own last words are in the card, not the backtraces of Open MPI and UCX") {
+    RankTable ranks = table(2, 2);
+    std::string words = "reading block 17\n[h:00042] my own line\n";
+    const std::string mark = "[h:00042] ";
+    words += mark + "*** Process received signal ***\n" + mark + "Signal: Segmentation fault (11)\n";
+    for (int frame = 0; frame < 30; ++frame)
+        words +=
+            mark + "[" + (frame < 10 ? " " : "") + std::to_string(frame) + "] ./prog(" + std::string(500, 'x') + ")\n";
+    words += mark + "*** End of error message ***\n";
+    words += "[h:42   :0:42] Caught signal 11 (Segmentation fault: address not mapped to object at address (nil))\n";
+    words += "==== backtrace (tid:     42) ====\n";
+    for (int frame = 0; frame < 12; ++frame)
+        words += " " + std::to_string(frame) + "  /lib/libc.so.6(+0x3fd70) [0x7ff36244bd70]\n";
+    words += "=================================\n";
+    for (std::size_t at = 0; at < words.size(); at += 700)
+        ranks.wrote_error(1, std::string_view(words).substr(at, 700));
+    ranks.ended(1, how(0, SIGSEGV));
+    auto run = summary(ranks);
+    run.closer = "hecaton run -n 2 gdb --args ./prog";
+    const auto said = closing(run);
+    CHECK_THAT(said, ContainsSubstring("  | reading block 17\n  | [h:00042] my own line\n  it used memory"));
+    CHECK_THAT(said, EndsWith("  to see where: hecaton run -n 2 gdb --args ./prog\n"));
+}
+
+TEST_CASE("no NUL of the engine's reaches the user") {
+    EngineText text(Mpi::open_mpi);
+    text.add(std::string_view("one\0 line\n\0", 11), {});
+    CHECK(text.take(false) == "one line\n");
+    text.add(std::string_view("\0", 1), {});
+    CHECK_FALSE(text.due());
+}
+
+TEST_CASE("the command that looks closer is the run itself, in a debugger") {
+    RunOptions run;
+    run.program = "./prog";
+    run.args = {"--its", "a b", "it's"};
+    CHECK_THAT(closer_look(run, 3, {}),
+               EndsWith(" run -n 3 gdb -batch -ex run -ex bt --args ./prog --its 'a b' 'it'\\''s'"));
+    run.wdir = "w";
+    run.environment = {{"K", "a b"}};
+    run.hosts = {{.name = "h1", .slots = 2}, {.name = "h2", .slots = 1}};
+    run.program = "/bin/true";
+    run.args = {};
+    CHECK_THAT(
+        closer_look(run, 3, {}),
+        EndsWith(" run -n 3 --hosts h1:2,h2:1 --wdir w --env 'K=a b' gdb -batch -ex run -ex bt --args /bin/true"));
+    run.program = "/usr/bin/gdb";
+    CHECK(closer_look(run, 3, {}).empty());
+    run.program = "/usr/bin/ldd";  // a script
+    CHECK(closer_look(run, 3, {}).empty());
+}
+
 TEST_CASE("a bad status without a failure is explained") {
     RankTable ranks = table(2, 2);
     ranks.ended(0, by_engine());
@@ -96,6 +199,10 @@ TEST_CASE("a bad status without a failure is explained") {
 
     ranks.ended(1, how(0));
     CHECK_THAT(closing(run), ContainsSubstring("rank 1 left with status 0 without MPI_Finalize"));
+
+    ranks.ended(1, by_engine());
+    run.lost_daemon = "node1";
+    CHECK_THAT(closing(run), ContainsSubstring("mpirun has lost its daemon on node1, and ended the job"));
 
     const RankTable absent = table(2, 1);
     auto early = summary(absent);
@@ -151,6 +258,34 @@ TEST_CASE("what is said on the way") {
                ContainsSubstring("--engine hydra"));
 }
 
+TEST_CASE("of mpirun's words about a lost host, its name is left") {
+    const std::string rule(74, '-');
+    const std::string lost = rule +
+                             "\nORTE has lost communication with a remote daemon.\n\n"
+                             "  HNP daemon   : [[3,0],0] on node h1\n  Remote daemon: [[3,0],1] on node h2\n\n" +
+                             rule + "\n";
+    EngineText text(Mpi::open_mpi);
+    text.add("[h1:00054] *** Process received signal ***\n[h1:00054] [ 0] /lib/libc.so.6(+0x3c050)[0x7f]\n" + lost +
+                 "client_loop: send disconnect: Broken pipe\n",
+             {});
+    CHECK(text.take(true).empty());
+    CHECK(text.lost_daemon() == "h2");
+}
+
+TEST_CASE("what a daemon says itself is shown in place of mpirun's guesses") {
+    const std::string rule(74, '-');
+    const std::string guess =
+        rule + "\nORTE was unable to reliably start one or more daemons.\nThis usually is caused by:\n" + rule + "\n";
+    EngineText known(Mpi::open_mpi);
+    known.add("your allocation has expired\n", {});
+    CHECK(known.take(false) == "your allocation has expired\n");
+    known.add("[h2:1] [[1,0],1] ORTE_ERROR_LOG: Error in file session_dir.c at line 107\n" + guess, {});
+    CHECK(known.take(false).empty());
+    EngineText unknown(Mpi::open_mpi);
+    unknown.add(guess, {});
+    CHECK(unknown.take(false) == guess);
+}
+
 TEST_CASE("what the engine prints is kept for a moment, and judged") {
     const EngineText::time begin{};
     EngineText text(Mpi::open_mpi);
@@ -169,7 +304,66 @@ TEST_CASE("what the engine prints is kept for a moment, and judged") {
     text.add(std::string(100'000, 'x'), begin);
     CHECK(text.due() == begin);  // more is not kept
 
+    text.take(false, true);
+    text.add("half of", begin);
+    CHECK_FALSE(text.due());
+    text.add(" a line\n[h:1] plm:rsh: Warning: setpgid(8,8) failed in parent\n[warn] Epoll MOD(1) on fd 22 failed\nmo",
+             begin);
+    CHECK(text.take(false) == "half of a line\n");
+    text.add("re", begin);
+    CHECK(text.take(false, true) == "more");
+
     EngineText other(Mpi::mpich);
     other.add("BAD TERMINATION\n", begin);
     CHECK(other.take(true).empty());
+}
+
+TEST_CASE("ranks that ask to be run again have not failed where the time is limited") {
+    RankTable ranks = table(2, 2);
+    ranks.limit_time();
+    ranks.ended(0, how(75));
+    ranks.ended(1, how(0));
+    CHECK_FALSE(ranks.first_failure());
+    auto run = summary(ranks);
+    run.engine_result = W_EXITCODE(75, 0);
+    CHECK(closing(run).empty());
+    CHECK(exit_status(run) == 75);
+    CHECK_FALSE(died(run));
+    run.verdict = timed_out;
+    CHECK(exit_status(run) == 75);
+
+    RankTable free = table(1, 1);
+    free.ended(0, how(75));
+    CHECK(free.first_failure() == 0);
+    CHECK(exit_status(summary(free)) == 75);
+    CHECK(closing(summary(free)).find("ended with status 75") != std::string::npos);
+
+    RankTable worse = table(2, 2);
+    worse.limit_time();
+    worse.ended(0, how(75));
+    worse.ended(1, how(3));
+    CHECK(exit_status(summary(worse)) == 3);
+}
+
+TEST_CASE("a pool that gives a rank up ends the job, and that is no failure") {
+    RankTable ranks = table(2, 2);
+    ranks.limit_time();
+    ranks.ended(0, by_engine());
+    ranks.ended(1, by_engine());
+    auto run = summary(ranks);
+    run.engine_result = W_EXITCODE(75, 0);
+    CHECK(closing(run).empty());
+    CHECK(exit_status(run) == 75);
+}
+
+TEST_CASE("the words about what still runs at the job's end") {
+    RankTable ranks = table(4, 4);
+    ranks.ended(0, how(0));
+    RunOptions options;
+    options.end = {.by = JobEnd::By::time, .at = {}, .span = 55min};
+    CHECK(time_is_over(ranks, options) ==
+          "out of time: the 55m of --time are over, and rank 1-3 still ran and was asked to end; nothing is kept: "
+          "everything would run again");
+    options.kept.journal = "j.db";
+    CHECK_THAT(time_is_over(ranks, options), EndsWith("; run it again: j.db has what is done"));
 }

@@ -131,7 +131,8 @@ void add_chunk(detail::Buffer& arrivals, std::uint64_t first, std::uint64_t done
                                                                .rank = 0,
                                                                .attempt = 1,
                                                                .seconds = 0.5 * static_cast<double>(done),
-                                                               .lost = 0});
+                                                               .lost = 0,
+                                                               .host = 0});
     detail::wire::append(arrivals, values.data(), values.size() * sizeof(std::uint64_t));
 }
 }  // namespace

@@ -249,7 +249,7 @@ TEST_CASE("values that are shared") {
             pool.driver().share(id, std::move(shared.block));
             const auto count = [](int x) { return x; };
             const bool right = map(pool, count, numbers(8), {.chunk_size = 1}) == numbers(8);
-            pool.driver().drop_shared(id);
+            pool.driver().drop_shared(id, {});
             return right;
         });
     }

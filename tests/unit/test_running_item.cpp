@@ -1,16 +1,21 @@
 // The item of a process that is gone. Each process here ends while it runs one.
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <hecaton/tasks/compute_thread.hpp>
 #include <hecaton/tasks/task_page.hpp>
 #include <string>
 #include <support/catch.hpp>
+#include <support/sanitizer.hpp>
 #include <thread>
+#include <utility>
 
-#include <launcher/shim/running_item.hpp>
+#include <launcher/watch/running_item.hpp>
 
 using namespace hecaton;
 using detail::CallContext;
@@ -54,6 +59,78 @@ TEST_CASE("the item is known after the process") {
     CHECK(item.attempt == 2);
     CHECK(item.items == 50);
     CHECK(item.name == "sweep");
+}
+
+namespace {
+
+[[gnu::noinline]] long down(long n) {  // NOLINT(misc-no-recursion)
+    volatile char frame[4'096];
+    frame[0] = 1;
+    return n == 0 ? frame[0] : down(n - 1) + frame[0];
+}
+
+// The wait status of a process that runs `body`, and whether its stack is said to have been full.
+std::pair<int, bool> end_of(const std::function<void()>& body) {
+    const RunningItem item;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const rlimit no_file{0, 0};
+        ::setrlimit(RLIMIT_CORE, &no_file);
+        std::signal(SIGSEGV, SIG_DFL);  // the runner has a handler, and a stack for it
+        const stack_t none{.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};
+        ::sigaltstack(&none, nullptr);
+        detail::show_tasks();
+        detail::watch_for_full_stacks(detail::full_stack_note());
+        body();
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return {status, item.stack_was_full()};
+}
+
+}  // namespace
+
+TEST_CASE("a full stack is told from other faults") {
+    if (test::sanitized) return;  // which has a handler of its own
+    const long endless = std::atol("1000000000");
+    const auto faults = [](const std::function<void()>& body, bool full) {
+        const auto [status, said] = end_of(body);
+        CHECK(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == SIGSEGV);
+        CHECK(said == full);
+    };
+    const auto on_a_thread = [](const std::function<void()>& body) {
+        detail::ComputeThread thread;
+        thread.start(body);
+        thread.join();
+    };
+    const auto overflow = [&] { ::_exit(static_cast<int>(down(endless))); };
+    const auto wild = [] { *reinterpret_cast<volatile int*>(std::atol("16")) = 1; };
+    faults(
+        [&] {
+            const detail::StackWatch watch;
+            overflow();
+        },
+        true);
+    faults([&] { on_a_thread(overflow); }, true);
+    faults([&] { on_a_thread(wild); }, false);
+    faults([&] { on_a_thread([] { std::raise(SIGSEGV); }); }, false);
+    faults(
+        [&] {  // of a child that is forked
+            on_a_thread([&] {
+                if (::fork() == 0) overflow();
+                ::wait(nullptr);
+                std::raise(SIGSEGV);
+            });
+        },
+        false);
+    const auto [status, said] = end_of([&] {  // the program's own handler
+        std::signal(SIGSEGV, [](int) { ::_exit(7); });
+        on_a_thread(wild);
+    });
+    CHECK(WEXITSTATUS(status) == 7);
+    CHECK_FALSE(said);
 }
 
 TEST_CASE("a long name is cut") {

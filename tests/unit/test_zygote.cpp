@@ -19,6 +19,7 @@
 #include <numeric>
 #include <sstream>
 #include <string>
+#include <support/captured.hpp>
 #include <support/catch.hpp>
 #include <support/events.hpp>
 #include <support/processes.hpp>
@@ -43,32 +44,6 @@ int end_of(Zygote& zygote, std::uint64_t id) {
         return WIFEXITED(reply->value) ? WEXITSTATUS(reply->value) : -WTERMSIG(reply->value);
     }
 }
-
-// A stream of this process, sent to a file for as long as it lives; the zygotes made meanwhile have it too.
-class Captured {
-  public:
-    explicit Captured(int descriptor) : descriptor_(descriptor), kept_(::dup(descriptor)) {
-        std::fflush(nullptr);
-        name_ = "/tmp/hecaton-zygote-" + std::to_string(::getpid());
-        const int file = ::open(name_.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
-        ::dup2(file, descriptor);
-        ::close(file);
-    }
-    ~Captured() {
-        ::dup2(kept_, descriptor_);
-        ::close(kept_);
-        ::unlink(name_.c_str());
-    }
-    std::string text() const {
-        std::ifstream file(name_);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-
-  private:
-    const int descriptor_;
-    const int kept_;
-    std::string name_;
-};
 
 void nothing() {}
 void give(int status) { std::exit(status); }
@@ -200,7 +175,7 @@ TEST_CASE("200 at once, and neither zombies nor descriptors are left") {
 }
 
 TEST_CASE("an exception is one line on standard error, and exit code 1") {
-    const Captured error(STDERR_FILENO);
+    const hecaton::test::Captured error(STDERR_FILENO);
     Zygote zygote;
     const auto throws = [](const std::string& text) { throw std::out_of_range(text); };
     zygote.start(1, 2, 4, "Process-3", encode_process_task(throws, std::string("no such key")).bytes());
@@ -212,7 +187,7 @@ TEST_CASE("an exception is one line on standard error, and exit code 1") {
 }
 
 TEST_CASE("a task that cannot be decoded is an exception too") {
-    const Captured error(STDERR_FILENO);
+    const hecaton::test::Captured error(STDERR_FILENO);
     Zygote zygote;
     zygote.start(1, 0, 1, "Process-1", std::as_bytes(std::span("\xff\xff\xff\x7f")));
     CHECK(end_of(zygote, 1) == 1);
@@ -221,7 +196,7 @@ TEST_CASE("a task that cannot be decoded is an exception too") {
 
 TEST_CASE("output is flushed at the end, and lines of several processes stay whole") {
     std::puts("written before, so that standard output has a buffer");
-    const Captured output(STDOUT_FILENO);
+    const hecaton::test::Captured output(STDOUT_FILENO);
     {
         Zygote zygote;
         const auto talk = [](char letter) {
@@ -256,7 +231,7 @@ TEST_CASE("standard input is empty in a process") {
 }
 
 TEST_CASE("what was in a buffer when the zygote was made is written once") {
-    const Captured output(STDOUT_FILENO);
+    const hecaton::test::Captured output(STDOUT_FILENO);
     {
         std::printf("before");
         Zygote zygote;

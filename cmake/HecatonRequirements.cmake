@@ -1,0 +1,16 @@
+# What hecaton and the programs that use it need, each with one line where it is missing.
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  message(FATAL_ERROR "hecaton needs Linux; this is ${CMAKE_SYSTEM_NAME}")
+endif()
+foreach(compiler IN ITEMS "GNU 12" "Clang 16")
+  separate_arguments(compiler)
+  list(GET compiler 0 id)
+  list(GET compiler 1 version)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL id AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS version)
+    message(FATAL_ERROR "hecaton needs GCC from 12 on, or clang from 16 on: ${CMAKE_CXX_COMPILER} is ${id} "
+      "${CMAKE_CXX_COMPILER_VERSION}; choose another one with -DCMAKE_CXX_COMPILER=")
+  endif()
+endforeach()
+if("${CMAKE_CXX_FLAGS} " MATCHES "-fno-(rtti|exceptions) ")
+  message(FATAL_ERROR "hecaton needs RTTI and exceptions: CMAKE_CXX_FLAGS has -fno-${CMAKE_MATCH_1}")
+endif()

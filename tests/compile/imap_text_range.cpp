@@ -1,0 +1,12 @@
+// expect: a text is one value
+#include <hecaton/hecaton.hpp>
+
+void check(hecaton::Pool& pool) {
+    const auto size = [](const std::string& text) { return text.size(); };
+#ifdef HECATON_MUST_FAIL
+    pool.imap(size, "abc");
+#else
+    pool.imap(size, {"abc"});
+    pool.imap([](char letter) { return letter + 1; }, std::string("abc"));
+#endif
+}
