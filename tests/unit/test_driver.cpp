@@ -1,5 +1,7 @@
 // The driver and its workers in one process, without MPI: what the calls of a pool give, from one and from several
 // threads.
+#include <fmt/format.h>
+
 #include <atomic>
 #include <chrono>
 #include <hecaton/foundation/error.hpp>
@@ -58,7 +60,7 @@ TEST_CASE("a map gives the results in order, whatever the chunks and the workers
 TEST_CASE("values that are no plain bytes, and errors among them") {
     InProcessPool pool(2);
     std::vector<std::string> words;
-    for (int i = 0; i < 3'000; ++i) words.push_back("w" + std::to_string(i));
+    for (int i = 0; i < 3'000; ++i) words.push_back(fmt::format("w{}", i));
     auto job = job_of([](const std::string& w) { return w + w; }, words);
     pool.driver().submit(job, true);
     job->wait_until(detail::no_deadline);

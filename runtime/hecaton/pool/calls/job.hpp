@@ -63,6 +63,9 @@ class Job {
     std::size_t item_bytes() const noexcept { return item_bytes_; }
     /// It begins with an open input: more items than items() may come, see Driver::extend.
     bool open() const noexcept { return open_; }
+    /// Of an open job: how many items its input has, as far as that was known before it was submitted; else 0.
+    std::uint64_t expected_items() const noexcept { return expected_items_; }
+    void expect(std::uint64_t items) noexcept { expected_items_ = items; }
     /// Its result has a place for the error of each item.
     bool errors_are_results() const noexcept { return errors_are_results_; }
     /// The driver's number for it; 0 before it has begun.
@@ -159,6 +162,7 @@ class Job {
     const std::uint32_t task_;
     const std::uint64_t items_;
     std::uint64_t id_ = 0;
+    std::uint64_t expected_items_ = 0;
     const MapOptions options_;
     const std::optional<ItemIsolation> isolation_;
     std::shared_ptr<const scheduling::CostOrder> order_;

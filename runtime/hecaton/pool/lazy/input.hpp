@@ -4,10 +4,14 @@
 // segments, each of which stays as it is once it has been given to the driver.
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <hecaton/pool/calls/arguments.hpp>
 #include <hecaton/pool/calls/segment.hpp>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <ranges>
 #include <tuple>
@@ -18,6 +22,8 @@ namespace hecaton::detail {
 class LazyInput {
   public:
     virtual ~LazyInput() = default;
+    /// How many items it has, where that can be known without reading it; else 0. Before the first read().
+    virtual std::uint64_t items() const = 0;
     /// Appends up to `most` items, fewer once there are `most_bytes` bytes. False when the input has ended behind them.
     /// Throws what the input throws; the items read before are in the segment then. Not to be called again after
     /// either.
@@ -42,6 +48,13 @@ class LazyWalk {
         return *at_ != *end_;
     }
     decltype(auto) item() { return **at_; }
+    /// How many there are; 0: nobody knows; the largest number: there is no end.
+    std::uint64_t items() const {
+        if constexpr (std::ranges::sized_range<const View>) return static_cast<std::uint64_t>(std::ranges::size(view_));
+        return std::same_as<std::ranges::sentinel_t<View>, std::unreachable_sentinel_t>
+                   ? std::numeric_limits<std::uint64_t>::max()
+                   : 0;
+    }
 
   private:
     View view_;
@@ -54,6 +67,11 @@ template <class... Views>
 class LazyZip final : public LazyInput {
   public:
     explicit LazyZip(Views... views) : walks_(std::move(views)...) {}
+
+    std::uint64_t items() const override {
+        const std::uint64_t least = std::apply([](const auto&... walk) { return std::min({walk.items()...}); }, walks_);
+        return least == std::numeric_limits<std::uint64_t>::max() ? 0 : least;
+    }
 
     bool read(ItemSegment& to, std::uint64_t most, std::size_t most_bytes) override {
         if constexpr (as_records) to.record_size = record_size;

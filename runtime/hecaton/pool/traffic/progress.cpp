@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,18 @@ void write_whole(const std::string& text) {
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+// A longer line would go on in the next row of the terminal, and stay there.
+std::string cut_to_terminal(std::string line) {
+    winsize size{};
+    const bool told = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    const std::size_t room = told ? size.ws_col - 1U : 79;
+    if (line.size() <= room) return line;
+    std::size_t end = room;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80) --end;  // no half of a UTF-8 character
+    line.resize(end);
+    return line;
+}
+
 }  // namespace
 
 std::string failure_line(const std::string& name, const ErrorRecord& error, std::uint64_t others) {
@@ -32,13 +45,17 @@ std::string failure_line(const std::string& name, const ErrorRecord& error, std:
     return line;
 }
 
-std::string progress_line(const std::string& name, std::uint64_t done, std::uint64_t items, double seconds) {
-    const std::string what = name.empty() ? "" : name + ": ";
-    if (items == 0) return fmt::format("{}{} items after {}", what, done, readable(seconds));
-    const double part = static_cast<double>(done) / static_cast<double>(items);
-    std::string line =
-        fmt::format("{}{} of {} items ({:.0f} %) after {}", what, done, items, 100 * part, readable(seconds));
-    if (done != 0 && done != items) line += fmt::format(", about {} left", readable(seconds * (1 / part - 1)));
+std::string progress_line(const std::string& name, const Progressed& now, double seconds) {
+    std::string line = name.empty() ? "" : name + ": ";
+    const double part = now.items == 0 ? 0 : static_cast<double>(now.done) / static_cast<double>(now.items);
+    line += now.items == 0 ? fmt::format("{} items", now.done)
+                           : fmt::format("{} of {} items ({:.0f} %)", now.done, now.items, 100 * part);
+    if (now.failed != 0) line += fmt::format(", {} failed,", now.failed);
+    line += " after " + readable(seconds);
+    if (now.done > now.restored && now.done < now.items) {
+        const double left = static_cast<double>(now.items - now.done);
+        line += fmt::format(", about {} left", readable(seconds * left / static_cast<double>(now.done - now.restored)));
+    }
     return line;
 }
 
@@ -58,22 +75,22 @@ void Progress::say_failure(double now) {
     write_whole(fmt::format("\r\033[Khecaton: {}\n", line));
 }
 
-void Progress::update(std::uint64_t done, std::uint64_t items, double now) {
+void Progress::update(const Progressed& progressed, double now) {
     if (not_said_ != 0 && now >= next_failure_) say_failure(now);
-    if (now >= next_) show(done, items, now, false);
+    if (now >= next_) show(progressed, now, false);
 }
 
-void Progress::finish(std::uint64_t done, std::uint64_t items, double now) {
+void Progress::finish(const Progressed& progressed, double now) {
     if (not_said_ != 0) say_failure(now);
-    if (shown_) show(done, items, now, true);
+    if (shown_) show(progressed, now, true);
 }
 
-void Progress::show(std::uint64_t done, std::uint64_t items, double now, bool last) {
-    const std::string line = progress_line(name_, done, items, now - begun_);
+void Progress::show(const Progressed& progressed, double now, bool last) {
+    const std::string line = progress_line(name_, progressed, now - begun_);
     shown_ = true;
     next_ = now + (terminal_ ? 1 : std::clamp((now - begun_) / 2, 1.0, 60.0));
     if (!terminal_) return log::line(line);
-    write_whole(fmt::format("\rhecaton: {}\033[K{}", line, last ? "\n" : ""));
+    write_whole(fmt::format("\r{}\033[K{}", cut_to_terminal("hecaton: " + line), last ? "\n" : ""));
 }
 
 }  // namespace hecaton::detail

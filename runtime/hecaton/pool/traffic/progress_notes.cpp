@@ -10,8 +10,8 @@ constexpr double between_looks = 0.2;  // seconds
 }  // namespace
 
 void ProgressNotes::note(const RunningJob& running, const scheduling::JobCounters& counters) noexcept {
-    const std::uint64_t done = counters.done_before + counters.finished + counters.lost;
-    note_progress(running.job->options().name, counters.items, done, running.job->failed());
+    const Progressed now = running.progressed(counters);
+    note_progress(running.job->options().name, std::max(now.items, counters.items), now.done, now.failed);
 }
 
 void ProgressNotes::look(RunningJobs& jobs, const scheduling::Dispatcher& dispatcher, double now) noexcept {

@@ -31,13 +31,17 @@ void RunningJob::say_failures(std::span<const std::byte> errors, double now) {
     for (Reader records(errors); records.remaining() > 0;) progress->failed(read_error_record(records), now);
 }
 
-void RunningJob::show_progress(const JobCounters& counters, double now) {
-    progress->update(counters.done_before + counters.finished, counters.open ? 0 : counters.items, now);
+Progressed RunningJob::progressed(const JobCounters& counters) const {
+    return {.done = counters.done_before + counters.finished + counters.lost,
+            .failed = job->failed(),
+            .restored = counters.done_before,
+            .items = counters.open ? job->expected_items() : counters.items};
 }
 
+void RunningJob::show_progress(const JobCounters& counters, double now) { progress->update(progressed(counters), now); }
+
 void RunningJob::seal(const JobCounters& counters, double now) {
-    if (progress != nullptr)
-        progress->finish(counters.done_before + counters.finished, counters.open ? 0 : counters.items, now);
+    if (progress != nullptr) progress->finish(progressed(counters), now);
     report.name = job->options().name;
     report.items = counters.items - counters.done_before - counters.cancelled;
     report.restored = counters.done_before;

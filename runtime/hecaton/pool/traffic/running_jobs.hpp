@@ -40,6 +40,7 @@ struct RunningJob {
     void add(int worker, const wire::ChunkDone& results);
     /// The same where items have failed: `errors` is as in ChunkResults.
     void say_failures(std::span<const std::byte> errors, double now);
+    Progressed progressed(const scheduling::JobCounters& counters) const;
     /// Where there is any to be shown.
     void show_progress(const scheduling::JobCounters& counters, double now);
     /// Counts it as cut for the job's time. Returns what it throws.
