@@ -49,7 +49,7 @@ TEST_CASE("lazy results in order, whatever the chunks, the buffer and the worker
 TEST_CASE("lazy results as they arrive, of values that are no plain bytes") {
     test::InProcessPool pool(2);
     auto words =
-        std::views::iota(0, 3'000) | std::views::transform([](int i) { return "w" + std::to_string(i % 1'000); });
+        std::views::iota(0, 3'000) | std::views::transform([](int i) { return std::to_string(i % 1'000) + "w"; });
     std::size_t size = 0;
     int count = 0;
     for (const auto& word : lazy(pool, doubled, words, false)) {

@@ -1,5 +1,5 @@
-// The calls that give work to a pool: map, starmap, apply, their async forms, map_outcomes, imap and its kin,
-// map_reduce.
+// The calls that give work to a pool: map, starmap, apply, map_reduce, imap and its kin, their async forms and those
+// with outcomes.
 //
 // All are called on the root. What a callable may be: a function, a stateless lambda, a lambda that captures plain
 // values, a function object, hecaton::bind_front. It is called with const references to the items.
@@ -124,6 +124,35 @@ class PoolCalls {
                    detail::make_outcomes_job(f, detail::zip<Lifetime::call>(lists...), options_, hosts()));
     }
 
+    /// As map_outcomes, each tuple spread over the arguments.
+    template <class F, detail::TupleItems Range>
+    auto starmap_outcomes(F&& f, Range&& range) {
+        check("starmap_outcomes");
+        return run("starmap_outcomes",
+                   detail::make_outcomes_job(f, detail::spread_range<Lifetime::call>(std::forward<Range>(range)),
+                                             options_, hosts()));
+    }
+    template <class F, class Tuple>
+    auto starmap_outcomes(F&& f, std::initializer_list<Tuple> list) {
+        check("starmap_outcomes");
+        return run("starmap_outcomes",
+                   detail::make_outcomes_job(f, detail::spread_range<Lifetime::call>(list), options_, hosts()));
+    }
+    /// As map_outcomes, but it returns at once, as map_async does.
+    template <class F, detail::Items... Ranges>
+    requires(sizeof...(Ranges) > 0) auto map_outcomes_async(F&& f, Ranges&&... ranges) {
+        check("map_outcomes_async");
+        return start("map_outcomes",
+                     detail::make_outcomes_job(f, detail::zip<Lifetime::detached>(std::forward<Ranges>(ranges)...),
+                                               options_, hosts()));
+    }
+    template <class F, class... Ts>
+    requires(sizeof...(Ts) > 0) auto map_outcomes_async(F&& f, std::initializer_list<Ts>... lists) {
+        check("map_outcomes_async");
+        return start("map_outcomes",
+                     detail::make_outcomes_job(f, detail::zip<Lifetime::detached>(lists...), options_, hosts()));
+    }
+
     /// As map, but a LazyRange that yields results while others are computed, in input order. The input is read by the
     /// thread that calls and iterates, as far ahead as MapOptions::buffer_size says; it may be endless. An lvalue is
     /// referred to and must outlive the range, an rvalue is moved into it, a list in braces copied.
@@ -160,6 +189,17 @@ class PoolCalls {
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto imap_unordered_outcomes(F&& f, std::initializer_list<Ts>... lists) {
         return lazy<outcomes>("imap_unordered_outcomes", f, std::views::all(std::vector<Ts>(lists))...);
+    }
+
+    /// As imap, each tuple spread over the arguments.
+    template <class F, detail::ViewableItems Range>
+    requires detail::TupleItems<Range>
+    auto istarmap(F&& f, Range&& range) {
+        return lazy<ordered | spread>("istarmap", f, std::views::all(std::forward<Range>(range)));
+    }
+    template <class F, class Tuple>
+    auto istarmap(F&& f, std::initializer_list<Tuple> list) {
+        return lazy<ordered | spread>("istarmap", f, std::views::all(std::vector<Tuple>(list)));
     }
 
     /// op(... op(op(init, f(item 0)), f(item 1)) ..., f(item n-1)), folded on the workers and then on the root. op is
@@ -219,13 +259,16 @@ class PoolCalls {
     // What a lazy call is, in any combination.
     static constexpr unsigned ordered = 1;
     static constexpr unsigned outcomes = 2;
+    static constexpr unsigned spread = 4;
 
     template <unsigned kind, class F, class... Views>
     auto lazy(const char* call, F& f, Views... views) const {
         check(call);
         detail::require_no_literal<Views...>();
         using Callable = std::decay_t<F>;
-        using Wire = detail::TypeList<detail::travels_as_t<std::ranges::range_value_t<Views>>...>;
+        using Input =
+            std::conditional_t<(kind & spread) != 0, detail::SpreadLazily<Views...>, detail::ZippedLazily<Views...>>;
+        using Wire = typename Input::wire;
         detail::require_call<Callable>(Wire{});
         using Runner = detail::runner_for_t<Callable, Wire>;
         using Element =
@@ -240,7 +283,7 @@ class PoolCalls {
                                        .hosts = hosts()};
             detail::encode_callable<Callable>(lazy_call.closure, lazy_call.signature, f);
             return detail::PoolAccess::make<LazyRange<Element>>(
-                open(std::move(lazy_call), std::make_unique<detail::LazyZip<Views...>>(std::move(views)...)));
+                open(std::move(lazy_call), std::make_unique<typename Input::input>(std::move(views)...)));
         } else {
             return detail::RefusedRange<Element>();
         }

@@ -30,6 +30,8 @@ class LazyInput {
     virtual bool read(ItemSegment& to, std::uint64_t most, std::size_t most_bytes) = 0;
 };
 
+inline constexpr std::uint64_t endless = std::numeric_limits<std::uint64_t>::max();
+
 /// A position in one range, which is advanced only when the next item is wanted.
 template <class View>
 class LazyWalk {
@@ -51,9 +53,7 @@ class LazyWalk {
     /// How many there are; 0: nobody knows; the largest number: there is no end.
     std::uint64_t items() const {
         if constexpr (std::ranges::sized_range<const View>) return static_cast<std::uint64_t>(std::ranges::size(view_));
-        return std::same_as<std::ranges::sentinel_t<View>, std::unreachable_sentinel_t>
-                   ? std::numeric_limits<std::uint64_t>::max()
-                   : 0;
+        return std::same_as<std::ranges::sentinel_t<View>, std::unreachable_sentinel_t> ? endless : 0;
     }
 
   private:
@@ -62,50 +62,14 @@ class LazyWalk {
     std::optional<std::ranges::sentinel_t<View>> end_;
 };
 
-/// Several ranges, walked together to the end of the shortest.
-template <class... Views>
-class LazyZip final : public LazyInput {
-  public:
-    explicit LazyZip(Views... views) : walks_(std::move(views)...) {}
-
-    std::uint64_t items() const override {
-        const std::uint64_t least = std::apply([](const auto&... walk) { return std::min({walk.items()...}); }, walks_);
-        return least == std::numeric_limits<std::uint64_t>::max() ? 0 : least;
-    }
-
-    bool read(ItemSegment& to, std::uint64_t most, std::size_t most_bytes) override {
-        if constexpr (as_records) to.record_size = record_size;
-        for (; to.count < most && to.bytes.size() < most_bytes; ++to.count) {
-            const bool more = std::apply([](auto&... walk) { return (walk.advance() && ...); }, walks_);
-            if (!more) return false;
-            // What the items refer to lives until the end of this expression.
-            std::apply([&](auto&... walk) { encode_item(to, as_wire<Wire<Views>>(plain<Views>(walk.item()))...); },
-                       walks_);
-        }
-        return true;
-    }
-
-  private:
-    template <class View>
-    using Item = std::ranges::range_value_t<View>;
-    template <class View>
-    using Wire = travels_as_t<Item<View>>;
-    static constexpr bool as_records = record_arguments<Wire<Views>...>;
-    static constexpr std::size_t record_size = (sizeof(Wire<Views>) + ...);
-
-    // The item itself where the range has such objects; made from a proxy or a value otherwise.
-    template <class View, class Reference>
-    static decltype(auto) plain(Reference&& item) {
-        if constexpr (std::is_lvalue_reference_v<Reference> &&
-                      std::is_same_v<std::remove_cvref_t<Reference>, Item<View>>) {
-            return static_cast<const Item<View>&>(item);
-        } else {
-            return Item<View>(std::forward<Reference>(item));
-        }
-    }
+/// How items with arguments of these types lie in a segment.
+template <class... Wire>
+struct SegmentItems {
+    static constexpr bool as_records = record_arguments<Wire...>;
+    static constexpr std::size_t record_size = (sizeof(Wire) + ... + 0);
 
     // An item that cannot be encoded goes as its error, and fails alone.
-    static void encode_item(ItemSegment& to, const Wire<Views>&... values) {
+    static void append(ItemSegment& to, const Wire&... values) {
         if constexpr (as_records) {
             append_record_item(to.bytes, values...);
         } else {
@@ -117,8 +81,105 @@ class LazyZip final : public LazyInput {
             to.ends.push_back(to.bytes.size());
         }
     }
+    template <class More, class AppendNext>
+    static bool read(ItemSegment& to, std::uint64_t most, std::size_t most_bytes, More&& more,
+                     AppendNext&& append_next) {
+        if constexpr (as_records) to.record_size = record_size;
+        for (; to.count < most && to.bytes.size() < most_bytes; ++to.count) {
+            if (!more()) return false;
+            append_next();
+        }
+        return true;
+    }
+};
 
+/// The item itself where the range has such objects; made from a proxy or a value otherwise.
+template <class View, class Reference>
+decltype(auto) plain_item(Reference&& item) {
+    using Item = std::ranges::range_value_t<View>;
+    if constexpr (std::is_lvalue_reference_v<Reference> && std::is_same_v<std::remove_cvref_t<Reference>, Item>) {
+        return static_cast<const Item&>(item);
+    } else {
+        return Item(std::forward<Reference>(item));
+    }
+}
+
+/// Several ranges, walked together to the end of the shortest.
+template <class... Views>
+class LazyZip final : public LazyInput {
+    template <class View>
+    using Wire = travels_as_t<std::ranges::range_value_t<View>>;
+    using Items = SegmentItems<Wire<Views>...>;
+
+  public:
+    explicit LazyZip(Views... views) : walks_(std::move(views)...) {}
+
+    std::uint64_t items() const override {
+        const std::uint64_t least = std::apply([](const auto&... walk) { return std::min({walk.items()...}); }, walks_);
+        return least == endless ? 0 : least;
+    }
+
+    bool read(ItemSegment& to, std::uint64_t most, std::size_t most_bytes) override {
+        return Items::read(
+            to, most, most_bytes,
+            [this] { return std::apply([](auto&... walk) { return (walk.advance() && ...); }, walks_); },
+            [this, &to] {
+                // What the items refer to lives until the end of this expression.
+                std::apply(
+                    [&to](auto&... walk) {
+                        Items::append(to, as_wire<Wire<Views>>(plain_item<Views>(walk.item()))...);
+                    },
+                    walks_);
+            });
+    }
+
+  private:
     std::tuple<LazyWalk<Views>...> walks_;
+};
+
+/// One range of tuples, each spread over the parameters of the callable.
+template <class View, class Indices = std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<View>>>>
+class LazySpread;
+
+template <class View, std::size_t... I>
+class LazySpread<View, std::index_sequence<I...>> final : public LazyInput {
+    template <std::size_t i>
+    using Wire = travels_as_t<std::tuple_element_t<i, std::ranges::range_value_t<View>>>;
+    using Items = SegmentItems<Wire<I>...>;
+
+  public:
+    explicit LazySpread(View view) : walk_(std::move(view)) {}
+
+    std::uint64_t items() const override {
+        const std::uint64_t items = walk_.items();
+        return items == endless ? 0 : items;
+    }
+
+    bool read(ItemSegment& to, std::uint64_t most, std::size_t most_bytes) override {
+        return Items::read(
+            to, most, most_bytes, [this] { return walk_.advance(); },
+            [this, &to] { append(to, plain_item<View>(walk_.item())); });
+    }
+
+  private:
+    static void append(ItemSegment& to, [[maybe_unused]] const std::ranges::range_value_t<View>& item) {
+        using std::get;
+        Items::append(to, as_wire<Wire<I>>(get<I>(item))...);
+    }
+
+    LazyWalk<View> walk_;
+};
+
+/// What a lazy call reads: the types of an item's arguments as they travel, and the class that reads them.
+template <class... Views>
+struct ZippedLazily {
+    using wire = TypeList<travels_as_t<std::ranges::range_value_t<Views>>...>;
+    using input = LazyZip<Views...>;
+};
+template <class View, class...>  // there are no others
+struct SpreadLazily {
+    using wire = typename Spread<std::ranges::range_value_t<View>>::wire;
+    using input = LazySpread<View>;
 };
 
 }  // namespace hecaton::detail
