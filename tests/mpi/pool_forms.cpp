@@ -1,4 +1,5 @@
-// starmap_outcomes, istarmap, map_outcomes_async: the calls that put two others together do what both do.
+// starmap_outcomes, istarmap, map_outcomes_async: the calls that put two others together do what both do; and `with` of
+// a `with`.
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -228,4 +229,18 @@ TEST_CASE("a journal has the results of each of these calls") {
     };
     CHECK(run() == std::vector<std::uint64_t>{0, 0, 0});
     CHECK(run() == std::vector<std::uint64_t>{2, 3, 2});
+}
+
+TEST_CASE("with of a with changes what differs from the defaults") {
+    auto isolated = pool().with({.attempts = 1, .isolate = true, .name = "first"});
+    auto named = isolated.with({.name = "second"}).with({.chunk_size = 2});
+    CHECK_THROWS_AS(named.starmap_outcomes(fragile, {std::pair(1, 1)})[0].value(), hecaton::WorkerLost);
+    CHECK(pool().last_map().name == "second");
+    named.map(square, std::vector<int>(10));
+    CHECK(pool().last_map().chunks >= 5);
+    isolated.map(square, {1});
+    CHECK(pool().last_map().name == "first");
+    pool().map(square, {1});
+    CHECK(pool().last_map().name.empty());
+    CHECK_THROWS_AS(isolated.with({.attempts = 0}), hecaton::UsageError);
 }

@@ -3,8 +3,45 @@
 #include <cstdint>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/pool/options.hpp>
+#include <tuple>
+#include <utility>
 
 namespace hecaton::detail {
+namespace {
+
+// All members: one more in MapOptions does not compile until it is here.
+auto all_options(MapOptions& options) {
+    auto& [chunk_size, timeout, attempts, isolate, progress, buffer_size, name, cost, seed, journal, version, on_error,
+           keep_on_interrupt] = options;
+    return std::tie(chunk_size, timeout, attempts, isolate, progress, buffer_size, name, cost, seed, journal, version,
+                    on_error, keep_on_interrupt);
+}
+
+template <class T>
+void change(T& option, T& to, const T& by_default) {
+    if (!(to == by_default)) option = std::move(to);
+}
+void change(std::function<double(std::size_t)>& option, std::function<double(std::size_t)>& to,
+            const std::function<double(std::size_t)>& /*empty*/) {
+    if (to) option = std::move(to);
+}
+
+}  // namespace
+
+MapOptions changed_options(MapOptions options, MapOptions changes) {
+    MapOptions defaults;
+    std::apply(
+        [&](auto&... option) {
+            std::apply(
+                [&](auto&... to) {
+                    std::apply([&](auto&... by_default) { (change(option, to, by_default), ...); },
+                               all_options(defaults));
+                },
+                all_options(changes));
+        },
+        all_options(options));
+    return options;
+}
 
 void check_options(const MapOptions& options) {
     const auto refuse_above = [](const char* option, std::size_t value) {

@@ -79,6 +79,9 @@ namespace detail {
 /// Throws UsageError for options that cannot be.
 void check_options(const MapOptions& options);
 
+/// `options` with those of `changes` that are not what a MapOptions has by default.
+MapOptions changed_options(MapOptions options, MapOptions changes);
+
 /// How a call's items run in sandboxes.
 struct ItemIsolation {
     std::uint32_t attempts = 1;                       ///< runs of an item whose sandbox dies

@@ -39,6 +39,11 @@ PoolWithOptions Pool::with(MapOptions options) {
     return detail::PoolAccess::make<PoolWithOptions>(state_, std::move(options));
 }
 
+PoolWithOptions PoolWithOptions::with(MapOptions changes) const {
+    detail::check_options(changes);
+    return {state_, detail::changed_options(options(), std::move(changes))};
+}
+
 std::uint64_t Pool::share(detail::NewShared shared) { return state_->share(std::move(shared)); }
 void Pool::release_shared(std::uint64_t id) { state_->release_shared(id); }
 

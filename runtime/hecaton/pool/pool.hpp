@@ -12,6 +12,12 @@ namespace hecaton {
 
 /// The same pool with other options; see Pool::with.
 class PoolWithOptions : public PoolCalls {
+  public:
+    /// The same pool, with what `changes` has other than by default, and these options for the rest:
+    /// pool.with({.isolate = true}).with({.attempts = 1}) has both. (An option is set back by a `with` of the pool.)
+    PoolWithOptions with(MapOptions changes) const;
+
+  private:
     friend detail::PoolAccess;
     PoolWithOptions(std::shared_ptr<detail::PoolState> state, MapOptions options)
         : PoolCalls(std::move(state), std::move(options)) {}

@@ -226,6 +226,7 @@ class PoolCalls {
 
     // Throws UsageError or PoolClosed when `call` cannot be made now.
     void check(const char* call) const;
+    const MapOptions& options() const noexcept { return options_; }
 
     std::shared_ptr<detail::PoolState> state_;
 
