@@ -101,8 +101,8 @@ int body(hecaton::Pool& pool, int argc, char** argv) {
     if (what == "crash-in-text-task")
         pool.with({.chunk_size = 5})
             .map(kill_at_3, std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
-    if (what == "crash-in-fold") pool.map_reduce(raise_at_3, std::plus<>(), 0, ten);
-    if (what == "crash-in-sandbox") pool.with({.isolate = true}).map_outcomes(raise_at_3, ten);
+    if (what == "crash-in-fold") (void)pool.map_reduce(raise_at_3, std::plus<>(), 0, ten);
+    if (what == "crash-in-sandbox") (void)pool.with({.isolate = true}).map_outcomes(raise_at_3, ten);
     if (what == "crash-after-tasks" || what == "crash-in-sandbox") {
         pool.map(square, ten);
         std::raise(SIGSEGV);

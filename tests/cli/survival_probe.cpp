@@ -176,7 +176,7 @@ int main(int argc, char** argv) {
     const std::string argument = argc > 2 ? argv[2] : "9";
     if (name == "twice") {  // another pool, over the ranks that are left
         const auto body = [&](hecaton::Pool& pool) { once(pool, argument); };
-        hecaton::run(argc, argv, body);
+        (void)hecaton::run(argc, argv, body);
         return hecaton::run(argc, argv, [](hecaton::Pool& pool) {
             const auto ranks = pool.map([](int) { return hecaton::this_worker::size(); }, numbers(50));
             std::cout << "then " << pool.size() << " of " << ranks.front() << std::endl;

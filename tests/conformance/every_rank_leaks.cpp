@@ -68,7 +68,7 @@ void use_a_pool(const boost::mpi::communicator& world) {
     const std::vector<int> items{1, 2, 3};
     if (pool.map([shared](int x) { return x * (*shared)[5]; }, items) != std::vector{0.5, 1.0, 1.5})
         throw std::runtime_error("a wrong result");
-    pool.map_async([](int x) { return x; }, items);
+    (void)pool.map_async([](int x) { return x; }, items);
     for (const int x : pool.imap([](int i) { return i; }, std::views::iota(0)))
         if (x == 3) break;
 }

@@ -152,7 +152,7 @@ TEST_CASE("isolated: map_reduce gives the same digits, and a crash costs its ite
               pool().map_reduce(f, std::plus<>{}, 0.1, numbers(items)));
     }
     try {
-        isolated(0, 1).map_reduce(fragile_square, std::plus<>{}, 0, numbers(20));
+        (void)isolated(0, 1).map_reduce(fragile_square, std::plus<>{}, 0, numbers(20));
         FAIL("no error");
     } catch (const hecaton::WorkerLost& error) {
         CHECK(error.index() == 5);

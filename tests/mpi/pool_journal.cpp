@@ -197,7 +197,8 @@ TEST_CASE("journal: shared values count by their content", "[journal]") {
     const std::vector<int> items{0, 1, 2};
     const auto pick = [&](const std::vector<int>& table, bool another_before) {
         close_journals();
-        if (another_before) ::pool().broadcast(std::string("another"));  // takes a number; it lives as long as the pool
+        if (another_before)
+            (void)::pool().broadcast(std::string("another"));  // takes a number; it lives as long as the pool
         const auto shared = ::pool().broadcast(table);
         const auto results = folder.pool().map(
             [trace, shared](int i) { return trace.add(i), (*shared)[static_cast<std::size_t>(i)]; }, items);

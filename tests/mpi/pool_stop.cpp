@@ -117,7 +117,7 @@ TEST_CASE("stop: every other form") {
     }
     SECTION("map_reduce") {
         expect_bad_item([&] {
-            stopping().map_reduce(
+            (void)stopping().map_reduce(
                 hecaton::bind_front(spring, trap(gate)), [](int a, int b) { return a + b; }, 0, numbers(100));
         });
     }

@@ -176,7 +176,7 @@ class LazyCursor {
 ///
 /// The range's destructor cancels the items that have not started. The range outlives its pool.
 template <class R>
-class LazyRange {
+class [[nodiscard("what it has not yielded is cancelled when it goes: iterate over it")]] LazyRange {
     using Cursor = detail::LazyCursor<R>;
 
   public:

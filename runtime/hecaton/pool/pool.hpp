@@ -11,7 +11,8 @@
 namespace hecaton {
 
 /// The same pool with other options; see Pool::with.
-class PoolWithOptions : public PoolCalls {
+class [[nodiscard("the pool itself stays as it is: make the call through what with() returns")]] PoolWithOptions
+    : public PoolCalls {
   public:
     /// The same pool, with what `changes` has other than by default, and these options for the rest:
     /// pool.with({.isolate = true}).with({.attempts = 1}) has both. (An option is set back by a `with` of the pool.)

@@ -111,14 +111,14 @@ class PoolCalls {
     /// As map, but a std::vector<Outcome<R>>: the value or the error of each item, with where and when it ran. Throws
     /// for no item.
     template <class F, detail::Items... Ranges>
-    requires(sizeof...(Ranges) > 0) auto map_outcomes(F&& f, Ranges&&... ranges) {
+    requires(sizeof...(Ranges) > 0) [[nodiscard]] auto map_outcomes(F&& f, Ranges&&... ranges) {
         check("map_outcomes");
         return run("map_outcomes",
                    detail::make_outcomes_job(f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_,
                                              hosts()));
     }
     template <class F, class... Ts>
-    requires(sizeof...(Ts) > 0) auto map_outcomes(F&& f, std::initializer_list<Ts>... lists) {
+    requires(sizeof...(Ts) > 0) [[nodiscard]] auto map_outcomes(F&& f, std::initializer_list<Ts>... lists) {
         check("map_outcomes");
         return run("map_outcomes",
                    detail::make_outcomes_job(f, detail::zip<Lifetime::call>(lists...), options_, hosts()));
@@ -126,14 +126,14 @@ class PoolCalls {
 
     /// As map_outcomes, each tuple spread over the arguments.
     template <class F, detail::TupleItems Range>
-    auto starmap_outcomes(F&& f, Range&& range) {
+    [[nodiscard]] auto starmap_outcomes(F&& f, Range&& range) {
         check("starmap_outcomes");
         return run("starmap_outcomes",
                    detail::make_outcomes_job(f, detail::spread_range<Lifetime::call>(std::forward<Range>(range)),
                                              options_, hosts()));
     }
     template <class F, class Tuple>
-    auto starmap_outcomes(F&& f, std::initializer_list<Tuple> list) {
+    [[nodiscard]] auto starmap_outcomes(F&& f, std::initializer_list<Tuple> list) {
         check("starmap_outcomes");
         return run("starmap_outcomes",
                    detail::make_outcomes_job(f, detail::spread_range<Lifetime::call>(list), options_, hosts()));
@@ -207,14 +207,15 @@ class PoolCalls {
     /// items are folded in input order, in blocks that depend on their number only: the answer is the same, to the last
     /// digit, on any number of ranks. Throws as map does.
     template <class F, class Op, class T, detail::Items... Ranges>
-    requires(sizeof...(Ranges) > 0) auto map_reduce(F&& f, Op&& op, T init, Ranges&&... ranges) {
+    requires(sizeof...(Ranges) > 0) [[nodiscard]] auto map_reduce(F&& f, Op&& op, T init, Ranges&&... ranges) {
         check("map_reduce");
         return run("map_reduce",
                    detail::make_fold_job(f, op, std::move(init),
                                          detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
     }
     template <class F, class Op, class T, class... Ts>
-    requires(sizeof...(Ts) > 0) auto map_reduce(F&& f, Op&& op, T init, std::initializer_list<Ts>... lists) {
+    requires(sizeof...(Ts) > 0)
+        [[nodiscard]] auto map_reduce(F&& f, Op&& op, T init, std::initializer_list<Ts>... lists) {
         check("map_reduce");
         return run("map_reduce",
                    detail::make_fold_job(f, op, std::move(init), detail::zip<Lifetime::call>(lists...), options_));

@@ -24,7 +24,7 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
 /// rank, and once more before a self-launch.
 template <class Body>
 requires std::is_invocable_v<Body&, Pool&>
-int run(int argc, char** argv, PoolOptions options, Body&& body) {
+[[nodiscard("return it from main")]] int run(int argc, char** argv, PoolOptions options, Body&& body) {
     return detail::run_body(argc, argv, std::move(options), [&body](Pool& pool) -> int {
         if constexpr (std::is_void_v<std::invoke_result_t<Body&, Pool&>>) {
             body(pool);
@@ -36,6 +36,8 @@ int run(int argc, char** argv, PoolOptions options, Body&& body) {
 }
 template <class Body>
 requires std::is_invocable_v<Body&, Pool&>
-int run(int argc, char** argv, Body&& body) { return run(argc, argv, PoolOptions{}, std::forward<Body>(body)); }
+[[nodiscard("return it from main")]] int run(int argc, char** argv, Body&& body) {
+    return run(argc, argv, PoolOptions{}, std::forward<Body>(body));
+}
 
 }  // namespace hecaton

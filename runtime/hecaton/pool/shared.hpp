@@ -15,7 +15,7 @@ struct PoolAccess;
 /// dereferenced in the body and in tasks of the pool, until pool.release(shared) or the pool's end; after that it
 /// throws UsageError.
 template <class T>
-class Shared {
+class [[nodiscard("tasks reach the value through this handle only: keep it")]] Shared {
   public:
     Shared() = default;
 

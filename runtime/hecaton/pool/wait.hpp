@@ -125,7 +125,7 @@ requires(sizeof...(Results) > 0) void wait_all(const Results&... results) {
 }
 /// The same, `longest` at most; true when all are ready.
 template <detail::AwaitedRange Range, class Rep, class Period>
-bool wait_all(Range&& results, std::chrono::duration<Rep, Period> longest) {
+[[nodiscard]] bool wait_all(Range&& results, std::chrono::duration<Rep, Period> longest) {
     return detail::wait_all(detail::awaiting(results), detail::deadline_in(longest));
 }
 
@@ -141,19 +141,19 @@ requires(sizeof...(Results) > 0) std::size_t wait_any(const Results&... results)
 }
 /// The same, `longest` at most; nothing when none was ready in time.
 template <detail::AwaitedRange Range, class Rep, class Period>
-std::optional<std::size_t> wait_any(Range&& results, std::chrono::duration<Rep, Period> longest) {
+[[nodiscard]] std::optional<std::size_t> wait_any(Range&& results, std::chrono::duration<Rep, Period> longest) {
     return detail::position(detail::wait_any(detail::awaiting(results), detail::deadline_in(longest)));
 }
 
 /// Waits until a result is ready that get() will throw for, or until all are ready; returns the position of the lowest
 /// failed one, or nothing.
 template <detail::AwaitedRange Range>
-std::optional<std::size_t> wait_any_error(Range&& results) {
+[[nodiscard]] std::optional<std::size_t> wait_any_error(Range&& results) {
     return detail::position(detail::wait_any_error(detail::awaiting(results), detail::no_deadline));
 }
 /// The same, `longest` at most.
 template <detail::AwaitedRange Range, class Rep, class Period>
-std::optional<std::size_t> wait_any_error(Range&& results, std::chrono::duration<Rep, Period> longest) {
+[[nodiscard]] std::optional<std::size_t> wait_any_error(Range&& results, std::chrono::duration<Rep, Period> longest) {
     return detail::position(detail::wait_any_error(detail::awaiting(results), detail::deadline_in(longest)));
 }
 
@@ -161,6 +161,6 @@ std::optional<std::size_t> wait_any_error(Range&& results, std::chrono::duration
 /// is walked once. `results` must outlive it. `for (auto& result : as_completed(results)) use(result.get());`
 template <std::ranges::forward_range Range>
 requires detail::AwaitedRange<Range>
-auto as_completed(Range& results) { return detail::AsCompleted<Range>(results); }
+[[nodiscard]] auto as_completed(Range& results) { return detail::AsCompleted<Range>(results); }
 
 }  // namespace hecaton
