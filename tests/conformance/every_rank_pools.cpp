@@ -73,7 +73,7 @@ TEST_CASE("multiprocessing: a closed pool refuses work and cannot be entered aga
 TEST_CASE("multiprocessing: closing early does not hang") {
     for (int round = 0; round < 5; ++round)
         with_pool({}, {}, [](Pool& pool) {
-            pool.map_async(square, numbers(10));
+            (void)pool.map_async(square, numbers(10));
             pool.close();
             pool.join();
         });

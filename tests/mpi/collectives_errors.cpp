@@ -98,6 +98,16 @@ TEST_CASE("a root that is no rank") {
     refusal([&] { (void)hecaton::gather(world(), std::string("x"), p); });
 }
 
+TEST_CASE("an init of exclusive_scan that does not fit") {
+    const std::vector<int> v{1, 2};
+    CHECK_THAT(refusal([&] { (void)hecaton::exclusive_scan(world(), v, std::plus<>{}, std::vector<int>{1}); }),
+               ContainsSubstring("exclusive_scan: init has 1 element and the values have 2"));
+    refusal([&] { (void)hecaton::exclusive_scan(world(), Words{"a"}, std::plus<>{}, Words{}); });
+    if (!several()) return;
+    const auto add = [](int a, int b) { return a == 100 ? boom(), 0 : a + b; };
+    check_boom(0, [&] { (void)hecaton::exclusive_scan(world(), 1, add, 100); });
+}
+
 TEST_CASE("ranks that do not call the same") {
     if (!several()) return;
     const std::vector<int> ints{1, 2, 3};

@@ -6,6 +6,7 @@
 #include <hecaton/hecaton.hpp>
 #include <mpi/collectives_support.hpp>
 #include <numeric>
+#include <optional>
 #include <support/catch.hpp>
 
 namespace {
@@ -25,7 +26,9 @@ void check_folds(const boost::mpi::communicator& world, Of of, Op op, const V& i
     CHECK(hecaton::all_reduce(world, mine, op) == prefixes.back());
     CHECK(hecaton::scan(world, mine, op) == prefixes[me]);
     CHECK(hecaton::exclusive_scan(world, mine, op) == (me == 0 ? nothing : prefixes[me - 1]));
-    CHECK(hecaton::exclusive_scan(world, mine, op, init) == (me == 0 ? init : prefixes[me - 1]));
+    V onto = init;
+    for (int rank = 0; rank < world.rank(); ++rank) onto = static_cast<V>(op(onto, of(rank)));
+    CHECK(hecaton::exclusive_scan(world, mine, op, init) == onto);
 }
 
 const auto concatenate = [](const std::string& a, const std::string& b) { return "(" + a + b + ")"; };
@@ -51,13 +54,57 @@ void check_vector_folds(const boost::mpi::communicator& world, std::size_t size,
     CHECK(hecaton::scan(world, mine, op) == prefixes[me]);
     CHECK(hecaton::exclusive_scan(world, mine, op) == (me == 0 ? std::vector<T>(size) : prefixes[me - 1]));
     const auto init = make_many<T>(size, 5);
-    CHECK(hecaton::exclusive_scan(world, mine, op, init) == (me == 0 ? init : prefixes[me - 1]));
+    auto onto = init;
+    for (int rank = 0; rank < world.rank(); ++rank) {
+        const auto values = of(rank);
+        for (std::size_t i = 0; i < size; ++i) onto[i] = static_cast<T>(op(T(onto[i]), T(values[i])));
+    }
+    CHECK(hecaton::exclusive_scan(world, mine, op, init) == onto);
 }
 
 struct NoDefault {
     explicit NoDefault(int x) : value(x) {}
     int value;
+    bool operator==(const NoDefault&) const = default;
 };
+struct NamedNoDefault {
+    std::string name;
+    NoDefault number;
+    bool operator==(const NamedNoDefault&) const = default;
+};
+
+// All that there is for values without a default, on `of(rank)`.
+template <class V, class Of, class Op>
+void check_without_default(const boost::mpi::communicator& world, Of of, Op op) {
+    std::vector<V> all;
+    std::vector<V> prefixes;
+    std::vector<V> onto{of(100)};
+    for (int rank = 0; rank < world.size(); ++rank) {
+        all.push_back(of(rank));
+        prefixes.push_back(rank == 0 ? of(0) : op(prefixes.back(), of(rank)));
+        onto.push_back(op(onto.back(), of(rank)));
+    }
+    const auto me = static_cast<std::size_t>(world.rank());
+    const auto times = [](std::size_t n, const V& value) { return std::vector<V>(n, value); };
+    for (const std::size_t n : {1U, 2'000U}) {
+        CHECK(hecaton::all_reduce(world, times(n, all[me]), op) == times(n, prefixes.back()));
+        CHECK(hecaton::reduce(world, times(n, all[me]), op) == times(me == 0 ? n : 0, prefixes.back()));
+        CHECK(hecaton::scan(world, times(n, all[me]), op) == times(n, prefixes[me]));
+        CHECK(hecaton::exclusive_scan(world, times(n, all[me]), op, times(n, of(100))) == times(n, onto[me]));
+    }
+    CHECK(hecaton::all_reduce(world, all[me], op) == prefixes.back());
+    CHECK(hecaton::scan(world, all[me], op) == prefixes[me]);
+    CHECK(hecaton::exclusive_scan(world, all[me], op, of(100)) == onto[me]);
+    const auto maybe = [&](const std::optional<V>& a, const std::optional<V>& b) { return std::optional(op(*a, *b)); };
+    CHECK(hecaton::reduce(world, std::optional(all[me]), maybe) ==
+          (me == 0 ? std::optional(prefixes.back()) : std::nullopt));
+    CHECK(hecaton::broadcast(world, all[me], world.size() - 1) == all.back());
+    CHECK(hecaton::scatter(world, all) == times(1, all[me]));
+    CHECK(hecaton::all_gather(world, all[me]) == all);
+    CHECK(hecaton::all_to_all(world, all) == times(all.size(), all[me]));
+    CHECK(hecaton::all_map(
+              world, [](const V& value) { return value; }, all) == all);
+}
 
 }  // namespace
 
@@ -114,6 +161,23 @@ TEST_CASE("vectors are folded element by element") {
     check_vector_folds<int>(world, 700'001, std::plus<>{});
 }
 
+TEST_CASE("exclusive_scan with an init is std::exclusive_scan over the ranks") {
+    const boost::mpi::communicator world;
+    std::vector<int> all(static_cast<std::size_t>(world.size()));
+    std::iota(all.begin(), all.end(), 3);
+    std::vector<int> expected(all.size());
+    std::exclusive_scan(all.begin(), all.end(), expected.begin(), 100, std::multiplies<>());
+    const auto me = static_cast<std::size_t>(world.rank());
+    CHECK(hecaton::exclusive_scan(all[me], std::multiplies<>(), 100) == expected[me]);
+    // The init that counts is rank 0's.
+    CHECK(hecaton::exclusive_scan(world, all[me], std::multiplies<>(), 100 + world.rank()) == expected[me]);
+    const std::vector<std::string> words{std::string(1, static_cast<char>('a' + world.rank()))};
+    const std::string before = std::string("abcdefg").substr(0, me);
+    CHECK(hecaton::exclusive_scan(world, words, std::plus<>(), std::vector<std::string>{">"}).front() == ">" + before);
+    const std::string xs(me, 'x');
+    CHECK(hecaton::exclusive_scan(world, "x", std::plus<>(), ">") == ">" + xs);
+}
+
 TEST_CASE("an operation on whole vectors") {
     const boost::mpi::communicator world;
     const auto append = [](std::vector<int> a, const std::vector<int>& b) {
@@ -121,14 +185,27 @@ TEST_CASE("an operation on whole vectors") {
         return a;
     };
     const std::vector<int> mine(static_cast<std::size_t>(world.rank()), world.rank());
+    CHECK(hecaton::exclusive_scan(world, mine, append).size() ==
+          mine.size() * (mine.empty() ? 0 : mine.size() - 1) / 2);
     CHECK(hecaton::all_reduce(world, mine, append) == hecaton::all_gather(world, mine));
+    std::vector<int> before{-1};
+    for (int rank = 0; rank < world.rank(); ++rank) before.insert(before.end(), static_cast<std::size_t>(rank), rank);
+    CHECK(hecaton::exclusive_scan(world, mine, append, std::vector<int>{-1}) == before);
 }
 
 TEST_CASE("values without a default") {
     const boost::mpi::communicator world;
-    const auto add = [](const NoDefault& a, const NoDefault& b) { return NoDefault(a.value + b.value); };
-    const int last = world.size() - 1;
-    CHECK(hecaton::all_reduce(world, NoDefault(world.rank()), add).value == last * (last + 1) / 2);
+    check_without_default<NoDefault>(
+        world, [](int x) { return NoDefault(x); },
+        [](const NoDefault& a, const NoDefault& b) { return NoDefault(3 * a.value + b.value); });
+    check_without_default<NamedNoDefault>(
+        world,
+        [](int x) {
+            return NamedNoDefault{std::to_string(x) + "n", NoDefault(x)};
+        },
+        [](const NamedNoDefault& a, const NamedNoDefault& b) {
+            return NamedNoDefault{a.name + b.name, NoDefault(3 * a.number.value + b.number.value)};
+        });
 }
 
 TEST_CASE("the same as MPI_Reduce, MPI_Scan and MPI_Exscan, and Boost.MPI's all_reduce") {

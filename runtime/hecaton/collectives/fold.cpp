@@ -1,9 +1,18 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <hecaton/collectives/fold.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
 #include <hecaton/transport/middle.hpp>
 
 namespace hecaton::detail {
+
+void refuse_init(std::size_t elements, std::size_t expected) {
+    throw UsageError(fmt::format(
+        "exclusive_scan: init has {} element{} and the values have {}: vectors are folded element by element", elements,
+        elements == 1 ? "" : "s", expected));
+}
+
 namespace {
 constexpr std::uint64_t window_bytes = 256U << 20U;
 }

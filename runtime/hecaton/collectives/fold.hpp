@@ -12,6 +12,7 @@
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/collectives/items.hpp>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -76,6 +77,11 @@ struct ElementWise {
     }
 };
 
+template <class Op>
+inline constexpr bool is_elementwise = false;
+template <class V, class Op>
+inline constexpr bool is_elementwise<ElementWise<V, Op>> = true;
+
 /// sum = op(sum, value)
 template <class V, class Op>
 void fold_in(V& sum, const V& value, Op& op) {
@@ -132,16 +138,37 @@ class Windows {
 template <class V>
 struct FoldInput {
     const V& value;
-    const V* init;        ///< of an exclusive scan, for rank 0; null: a default value
-    std::uint64_t items;  ///< elements, where these are folded one by one; else 1
+    const V* init;        ///< rank 0's result of an exclusive scan; null: a default value
+    std::uint64_t items;  ///< elements, where these are folded one by one; else 0
 };
+
+/// Throws UsageError.
+[[noreturn]] void refuse_init(std::size_t elements, std::size_t expected);
+
+/// use(input), in which the value of rank 0 is folded onto `init`, where there is one: so it comes into the results of
+/// all other ranks, before their values, and on no other way than these.
+template <class V, class Op, class Use>
+V onto_init(Call& call, const FoldInput<V>& input, Op& op, Use&& use) {
+    if (input.init == nullptr || call.rank() != 0) return use(input);
+    std::optional<V> sum;
+    call.attempt([&] {
+        if constexpr (is_elementwise<Op>) {
+            if (input.init->size() != input.items) refuse_init(input.init->size(), input.value.size());
+        }
+        if (call.size() == 1) return;
+        sum.emplace(*input.init);
+        fold_in(*sum, input.value, op);
+    });
+    if (call.failed()) call.agree();  // it throws
+    return use(FoldInput<V>{sum ? *sum : input.value, input.init, input.items});
+}
 
 template <class V>
 V default_value() {
     if constexpr (std::is_default_constructible_v<V>) {
         return V();
     } else {
-        throw UsageError("the values have no default, which reduce and exclusive_scan give where there is no result");
+        throw UsageError("a value without a default");  // reduce and exclusive_scan have refused the type
     }
 }
 
@@ -149,7 +176,10 @@ template <class V>
 V first_of_exclusive(const FoldInput<V>& input) {
     if (input.init != nullptr) return *input.init;
     V value = default_value<V>();
-    if constexpr (is_vector<V>) value.resize(static_cast<std::size_t>(input.items));
+    if constexpr (is_vector<V>) {
+        if constexpr (std::is_default_constructible_v<typename V::value_type>)
+            value.resize(static_cast<std::size_t>(input.items));
+    }
     return value;
 }
 

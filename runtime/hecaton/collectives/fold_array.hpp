@@ -134,17 +134,20 @@ V fold(Call& call, FoldKind kind, const V& value, Op& op, const V* init = nullpt
     } else if constexpr (folds_elements<V, Op>()) {
         using T = typename V::value_type;
         const FoldInput<V> input{value, init, value.size()};
-        if constexpr (received_in_place<T> && std::is_same_v<V, std::vector<T>>) {
-            return fold_array<T>(call, kind, input, op);
-        } else {
-            ElementWise<V, Op> element_wise{op};
-            return fold_values(call, kind, input, element_wise);
-        }
+        ElementWise<V, Op> element_wise{op};
+        return onto_init(call, input, element_wise, [&](const FoldInput<V>& onto) {
+            if constexpr (received_in_place<T> && std::is_same_v<V, std::vector<T>>) {
+                return fold_array<T>(call, kind, onto, op);
+            } else {
+                return fold_values(call, kind, onto, element_wise);
+            }
+        });
     } else {
         static_assert(std::is_invocable_r_v<V, Op&, V, const V&>,
                       "hecaton: the operation must take two of the values (or two elements of the vectors) and return "
                       "one, for example std::plus<>{}");
-        return fold_values(call, kind, FoldInput<V>{value, init, 1}, op);
+        return onto_init(call, FoldInput<V>{value, init, 0}, op,
+                         [&](const FoldInput<V>& onto) { return fold_values(call, kind, onto, op); });
     }
 }
 

@@ -16,14 +16,14 @@ namespace hecaton {
 /// is none of them; what a range or an item's serialize threw on some rank, elsewhere as a TaskError of the same
 /// standard type. Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class Given>
-auto gather(const boost::mpi::communicator& comm, Given&& given, int root = 0) {
+[[nodiscard]] auto gather(const boost::mpi::communicator& comm, Given&& given, int root = 0) {
     detail::Call call(comm, detail::Operation::gather, root, typeid(detail::gathered_t<Given>));
     return detail::gather_given(call, detail::Receiver::root, given);
 }
 
 /// The same, over the world.
 template <detail::NotCommunicator Given>
-auto gather(Given&& given, int root = 0) {
+[[nodiscard]] auto gather(Given&& given, int root = 0) {
     return hecaton::gather(detail::world_for("gather"), given, root);
 }
 

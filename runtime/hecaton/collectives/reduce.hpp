@@ -14,10 +14,15 @@ namespace hecaton {
 ///
 /// Throws on every rank: UsageError when the ranks disagree about root, type or length or call something else, or when
 /// the root is none of them; what `op` or serialize threw on some rank, elsewhere as a TaskError of the same standard
-/// type. Throws on this rank alone: UsageError for a null communicator, or without MPI.
+/// type. Throws on this rank alone: UsageError for a null communicator, or without MPI. A type without a default is
+/// refused.
 template <class Value, class Op>
-detail::travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const Value& value, Op op, int root = 0) {
+[[nodiscard]] detail::travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const Value& value, Op op,
+                                                 int root = 0) {
     using V = detail::travels_as_t<Value>;
+    static_assert(!Travels<V> || std::is_default_constructible_v<V>,
+                  "hecaton: reduce gives a default value on the ranks that are not the root, and this type has none. "
+                  "Use all_reduce, or reduce values of std::optional");
     detail::Call call(comm, detail::Operation::reduce, root, typeid(V));
     return call.with_converted<V>(
         value, [&](const V& mine) { return detail::fold<V>(call, detail::FoldKind::reduce, mine, op); });
@@ -25,7 +30,7 @@ detail::travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const V
 
 /// The same, over the world.
 template <detail::NotCommunicator Value, class Op>
-detail::travels_as_t<Value> reduce(const Value& value, Op op, int root = 0) {
+[[nodiscard]] detail::travels_as_t<Value> reduce(const Value& value, Op op, int root = 0) {
     return hecaton::reduce(detail::world_for("reduce"), value, std::move(op), root);
 }
 
