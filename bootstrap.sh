@@ -134,8 +134,7 @@ could_run() {
 
 run_tests() {
   local failed=0 name reason
-  # Some tests wait more than they compute.
-  ctest --preset release --parallel "$(($(cores) + 1))" || failed=1
+  ctest --preset release --parallel "$((3 * $(cores)))" || failed=1  # see hecaton_test() in tests/CMakeLists.txt
   while IFS=$'\t' read -r name reason; do
     if could_run "$reason"; then
       say "$name was skipped, and this machine could run it: ${reason:-no reason is given}" >&2

@@ -13,7 +13,7 @@ count=0
 run() {
   local report=build-asan/check-tests.xml
   ASAN_OPTIONS=detect_leaks=$1:detect_stack_use_after_return=1 \
-    ctest --preset asan --parallel "$(nproc)" --tests-regex "$2" --output-junit "$PWD/$report"
+    ctest --preset asan --parallel "$((3 * $(nproc)))" --tests-regex "$2" --output-junit "$PWD/$report"
   count=$((count + $(grep -c '<testcase ' "$report")))
 }
 run 1 '^unit[.]'
