@@ -37,17 +37,23 @@ set(hecaton_public_headers
 set(hecaton_needed_headers
   hecaton/codec/aggregate.hpp
   hecaton/codec/boost_detect.hpp
+  hecaton/codec/boost_load.hpp
+  hecaton/codec/boost_parts.hpp
   hecaton/codec/boost_reader.hpp
+  hecaton/codec/boost_save.hpp
   hecaton/codec/boost_writer.hpp
   hecaton/codec/codec.hpp
   hecaton/codec/decode.hpp
+  hecaton/codec/decode_bytes.hpp
   hecaton/codec/encode.hpp
+  hecaton/codec/error_code.hpp
   hecaton/codec/members.hpp
   hecaton/codec/padding.hpp
   hecaton/codec/reader.hpp
   hecaton/codec/refusal.hpp
   hecaton/codec/shape.hpp
   hecaton/codec/stack.hpp
+  hecaton/codec/type_name.hpp
   hecaton/codec/writer.hpp
   hecaton/collectives/call.hpp
   hecaton/collectives/fold.hpp

@@ -6,7 +6,7 @@
 // expect: polymorphic_allocator cannot travel between processes
 // expect: such as those of std::pmr, cannot travel
 // expect: a container with a comparator or hash that has state
-// expect: Add a Boost.Serialization `serialize` member
+// expect: this class of the standard library cannot travel
 #include <functional>
 #include <hecaton/codec/codec.hpp>
 #include <memory_resource>

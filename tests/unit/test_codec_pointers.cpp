@@ -89,7 +89,7 @@ TEST_CASE("pointers to a base class") {
     square->side = 2;
     auto circle = std::make_shared<app::Circle>();
     circle->radius = 1;
-    circle->name = "c";
+    circle->name = std::string(1, 'c');
     drawing.shapes = {square, circle, square, nullptr};
     drawing.frame = std::make_unique<app::Circle>();
     const auto back = round_trip(drawing);

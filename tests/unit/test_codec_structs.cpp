@@ -224,7 +224,7 @@ static_assert(inside<Either> == Refusal::with_union && refusal<Anonymous>() == R
 static_assert(inside<Anonymous> == Refusal::with_union && refusal<Either>() == Refusal::with_union);
 static_assert(refusal<DerivedText>() == Refusal::base && refusal<DerivedPointer>() == Refusal::base);
 static_assert(refusal<More>() == Refusal::members && refusal<MorePointers>() == Refusal::members);
-static_assert(refusal<Endless>() == Refusal::pointer && inside<std::function<int()>> == Refusal::other);
+static_assert(refusal<Endless>() == Refusal::pointer && inside<std::function<int()>> == Refusal::standard);
 static_assert(inside<NoDefault[2]> == Refusal::none && inside<const std::string[2]> == Refusal::assembly);
 
 template <class T>

@@ -52,9 +52,16 @@ consteval bool member() {
 
 /// T has a `serialize`: a member, or a function that is found for it.
 template <class T>
-concept BoostSerializable =
-    (std::is_class_v<T> || std::is_union_v<T>)&&!std::is_abstract_v<T> && std::is_move_constructible_v<T> &&
-    (serialize_probe::member<T>() || serialize_probe::Function<T>);
+concept HasSerialize = (std::is_class_v<T> || std::is_union_v<T>)&&(serialize_probe::member<T>() ||
+                                                                    serialize_probe::Function<T>);
+
+/// T can be made of what its `serialize` wrote, and moved to where it belongs.
+template <class T>
+concept BoostSerializable = !std::is_abstract_v<T> && std::is_move_constructible_v<T> && HasSerialize<T>;
+
+/// A T is written and read where it lies, behind a pointer: as whatever class it really is.
+template <class T>
+concept BoostPointee = HasSerialize<T> &&(std::is_polymorphic_v<T> || !std::is_move_constructible_v<T>);
 
 /// T has a `load_construct_data` of its own.
 template <class T>

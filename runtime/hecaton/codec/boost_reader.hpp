@@ -15,6 +15,9 @@
 #include <boost/serialization/string.hpp>
 #include <cstdint>
 #include <cstring>
+#include <hecaton/codec/boost_load.hpp>
+#include <hecaton/codec/boost_parts.hpp>
+#include <hecaton/codec/decode_bytes.hpp>
 #include <hecaton/codec/reader.hpp>
 #include <hecaton/codec/stack.hpp>
 #include <string>
@@ -34,6 +37,10 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
     ~BoostReader() override;
     /// Throws DecodeError when a sealed value was not read to its end.
     void finish() const;
+    /// The value holds pointers, and its bytes are as they were written.
+    bool sealed() const noexcept { return sealed_; }
+    /// Where the next bytes come from.
+    Reader& reader() noexcept { return reader_; }
 
     void load_binary(void* to, std::size_t count) {
         if (count != 0) std::memcpy(to, reader_.take(count), count);
@@ -41,11 +48,8 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
     template <class T>
     void load_array(boost::serialization::array_wrapper<T>& array, unsigned int) {
         if (array.count() > reader_.remaining() / sizeof(T)) reader_.fail("an array is longer than what is left");
-        if constexpr (std::is_same_v<T, bool>) {
-            for (std::size_t i = 0; i < array.count(); ++i) load(array.address()[i]);
-        } else {
-            load_binary(array.address(), array.count() * sizeof(T));
-        }
+        load_binary(array.address(), array.count() * sizeof(T));
+        for (std::size_t i = 0; i < array.count(); ++i) check_bools(reader_, array.address()[i]);
     }
 
   private:
@@ -55,13 +59,43 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
             std::underlying_type_t<T> number{};
             load(number);
             value = static_cast<T>(number);
-        } else if constexpr (std::is_class_v<T>) {
+        } else if constexpr (std::is_arithmetic_v<T> && !std::is_const_v<T>) {
+            load(value);
+        } else if constexpr (std::is_array_v<T>) {
+            load_array_of<std::remove_all_extents_t<T>>(value);
+        } else if constexpr (std::is_class_v<T> || std::is_union_v<T>) {
+            load_class(value);
+        } else {
+            require_pointee<T>();
+            if constexpr (is_pointer_to_class<T>) Base::load_override(value);
+        }
+    }
+    template <class T>
+    void load_class(T& value) {
+        using Value = std::remove_const_t<T>;  // wrappers such as an nvp may be constant
+        if constexpr (says_itself<Value> ||
+                      (!goes_by_codec<Value> && !goes_in_parts<Value> && is_boost_primitive<Value>)) {
             check_nesting_to_decode();
             const std::size_t before = reader_.position();
             Base::load_override(value);
             if (reader_.position() == before) reader_.take(1);
+        } else if constexpr (goes_by_codec<Value>) {
+            replace(value, decode<Value>(reader_));
+        } else if constexpr (goes_in_parts<Value>) {
+            check_nesting_to_decode();
+            load_parts(*this, reader_, value);
         } else {
-            Base::load_override(value);
+            require_serialize<Value>();
+        }
+    }
+    template <class Element, class T>
+    void load_array_of(T& values) {
+        if constexpr (goes_by_codec_as_bytes<Element>) {
+            load_binary(&values, sizeof(T));
+            auto* const first = reinterpret_cast<const Element*>(&values);
+            for (std::size_t i = 0; i < sizeof(T) / sizeof(Element); ++i) check_bools(reader_, first[i]);
+        } else {
+            for (auto& value : values) load_override(value);
         }
     }
     void load_override(boost::archive::class_id_optional_type&) {}
@@ -105,5 +139,5 @@ BOOST_SERIALIZATION_REGISTER_ARCHIVE(hecaton::detail::BoostReader)
 template <>
 struct boost::serialization::use_array_optimization<hecaton::detail::BoostReader> {
     template <class T>
-    struct apply : boost::serialization::is_bitwise_serializable<std::remove_const_t<T>>::type {};
+    struct apply : hecaton::detail::GoesInOneBlock<std::remove_const_t<T>> {};
 };

@@ -13,6 +13,8 @@
 #include <boost/serialization/is_bitwise_serializable.hpp>
 #include <boost/serialization/item_version_type.hpp>
 #include <boost/serialization/string.hpp>
+#include <hecaton/codec/boost_parts.hpp>
+#include <hecaton/codec/boost_save.hpp>
 #include <hecaton/codec/padding.hpp>
 #include <hecaton/codec/stack.hpp>
 #include <hecaton/codec/writer.hpp>
@@ -44,15 +46,44 @@ class BoostWriter : public boost::archive::detail::common_oarchive<BoostWriter> 
   private:
     template <class T>
     void save_override(T& value) {
-        if constexpr (std::is_enum_v<T>) {
-            save(static_cast<std::underlying_type_t<std::remove_const_t<T>>>(value));
-        } else if constexpr (std::is_class_v<T>) {
+        using Value = std::remove_const_t<T>;
+        if constexpr (std::is_enum_v<Value>) {
+            save(static_cast<std::underlying_type_t<Value>>(value));
+        } else if constexpr (std::is_arithmetic_v<Value>) {
+            save(value);
+        } else if constexpr (std::is_array_v<Value>) {
+            save_array_of<std::remove_all_extents_t<Value>>(value);
+        } else if constexpr (std::is_class_v<Value> || std::is_union_v<Value>) {
+            save_class(value);
+        } else {
+            require_pointee<Value>();
+            if constexpr (is_pointer_to_class<Value>) Base::save_override(value);
+        }
+    }
+    template <class T>
+    void save_class(T& value) {
+        using Value = std::remove_const_t<T>;
+        if constexpr (goes_by_codec<Value>) {
+            encode(writer_, value);
+        } else if constexpr (goes_in_parts<Value>) {
+            check_nesting_to_encode();
+            save_parts(*this, writer_, value);
+        } else if constexpr (says_itself<Value> || is_boost_primitive<Value>) {
             check_nesting_to_encode();
             const std::size_t before = writer_.position();
             Base::save_override(value);
             if (writer_.position() == before) writer_.byte(0);
         } else {
-            Base::save_override(value);
+            require_serialize<Value>();
+        }
+    }
+    template <class Element, class T>
+    void save_array_of(T& values) {
+        if constexpr (goes_by_codec_as_bytes<std::remove_const_t<Element>>) {
+            copy_without_padding(writer_.grow_by(sizeof(T)), reinterpret_cast<const Element*>(&values),
+                                 sizeof(T) / sizeof(Element));
+        } else {
+            for (auto& value : values) save_override(value);
         }
     }
     void save_override(const boost::archive::class_id_optional_type&) {}
@@ -91,5 +122,5 @@ BOOST_SERIALIZATION_REGISTER_ARCHIVE(hecaton::detail::BoostWriter)
 template <>
 struct boost::serialization::use_array_optimization<hecaton::detail::BoostWriter> {
     template <class T>
-    struct apply : boost::serialization::is_bitwise_serializable<std::remove_const_t<T>>::type {};
+    struct apply : hecaton::detail::GoesInOneBlock<std::remove_const_t<T>> {};
 };

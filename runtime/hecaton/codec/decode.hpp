@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <hecaton/codec/boost_load.hpp>
 #include <hecaton/codec/boost_reader.hpp>
+#include <hecaton/codec/decode_bytes.hpp>
+#include <hecaton/codec/error_code.hpp>
 #include <hecaton/codec/reader.hpp>
 #include <hecaton/codec/stack.hpp>
 #include <hecaton/codec/travels.hpp>
-#include <iterator>
 #include <type_traits>
 
 namespace hecaton::detail {
@@ -18,89 +20,6 @@ namespace hecaton::detail {
 /// never reads beyond the end, and allocates in proportion to the bytes that are left.
 template <class T>
 T decode(Reader& reader);
-
-/// The fewest bytes that a T can be encoded in: at least 1.
-template <class T>
-inline constexpr std::size_t min_bytes = 1;
-template <TravelsAsBytes T>
-inline constexpr std::size_t min_bytes<T> = sizeof(T);
-template <class T, std::size_t N>
-requires(!TravelsAsBytes<std::array<T, N>>) inline constexpr std::size_t min_bytes<std::array<T, N>> =
-    std::max<std::size_t>(N * min_bytes<T>, 1);
-template <class A, class B>
-inline constexpr std::size_t min_bytes<std::pair<A, B>> = min_bytes<A> + min_bytes<B>;
-template <class T, class... Ts>
-inline constexpr std::size_t min_bytes<std::tuple<T, Ts...>> = (min_bytes<T> + ... + min_bytes<Ts>);
-
-template <class... Ms>
-consteval std::size_t min_bytes_of(Parts<Ms...>) {
-    return std::max<std::size_t>((std::size_t{0} + ... + (sizeof(Ms) / sizeof(bare_t<Ms>) * min_bytes<bare_t<Ms>>)), 1);
-}
-template <class T>
-requires goes_in_members<T>
-inline constexpr std::size_t min_bytes<T> = min_bytes_of(members_of<T>{});
-
-// A byte other than 0 and 1 is not a bool. Bools inside trivially copyable classes are not checked.
-template <class T>
-void check_bools(const Reader&, const T&) {}
-inline void check_bools(const Reader& reader, const bool& value) {
-    std::uint8_t byte = 0;
-    std::memcpy(&byte, &value, 1);
-    if (byte > 1) reader.fail("a boolean is neither 0 nor 1");
-}
-template <class T, std::size_t N>
-void check_bools(const Reader& reader, const std::array<T, N>& values) {
-    for (const T& value : values) check_bools(reader, value);
-}
-
-template <class T>
-T decode_bytes(Reader& reader) {
-    union Raw {  // T may have no default constructor
-        Raw() noexcept {}
-        ~Raw() {}
-        T value;
-    } raw;
-    std::memcpy(static_cast<void*>(&raw.value), reader.take(sizeof(T)), sizeof(T));
-    check_bools(reader, raw.value);
-    return static_cast<T&&>(raw.value);
-}
-
-/// Iterates over values in bytes of any alignment. So a vector is filled in one pass, without being zeroed first.
-template <class T>
-class ByteIterator {
-  public:
-    using iterator_category = std::random_access_iterator_tag;
-    using value_type = T;
-    using difference_type = std::ptrdiff_t;
-    using pointer = void;
-    using reference = T;
-
-    explicit ByteIterator(const std::byte* at) : at_(at) {}
-    T operator*() const {
-        Reader reader({at_, sizeof(T)});
-        return decode_bytes<T>(reader);
-    }
-    ByteIterator& operator++() {
-        at_ += sizeof(T);
-        return *this;
-    }
-    ByteIterator operator++(int) {
-        ByteIterator before = *this;
-        at_ += sizeof(T);
-        return before;
-    }
-    ByteIterator& operator+=(std::ptrdiff_t n) {
-        at_ += n * static_cast<std::ptrdiff_t>(sizeof(T));
-        return *this;
-    }
-    std::ptrdiff_t operator-(const ByteIterator& other) const {
-        return (at_ - other.at_) / static_cast<std::ptrdiff_t>(sizeof(T));
-    }
-    bool operator==(const ByteIterator&) const = default;
-
-  private:
-    const std::byte* at_;
-};
 
 template <class T>
 T decode_text(Reader& reader) {
@@ -145,6 +64,25 @@ T decode_sequence(Reader& reader) {
             values.reserve(std::min(count, reader.remaining() * 32 / sizeof(Element)));
         }
         for (std::size_t i = 0; i < count; ++i) values.push_back(decode<Element>(reader));
+        return values;
+    }
+}
+
+template <class T>
+T decode_numbers(Reader& reader) {
+    using Number = typename T::value_type;
+    const std::size_t count = reader.count(min_bytes<Number>);
+    if constexpr (TravelsAsBytes<Number>) {
+        const std::byte* bytes = reader.take(count * sizeof(Number));
+        T values(count);
+        if (count != 0) std::memcpy(static_cast<void*>(&values[0]), bytes, count * sizeof(Number));
+        for (std::size_t i = 0; i < count; ++i) check_bools(reader, values[i]);
+        return values;
+    } else {
+        std::vector<Number> found;
+        for (std::size_t i = 0; i < count; ++i) found.push_back(decode<Number>(reader));
+        T values(count);
+        for (std::size_t i = 0; i < count; ++i) values[i] = std::move(found[i]);
         return values;
     }
 }
@@ -234,18 +172,6 @@ T decode_associative(Reader& reader) {
     return values;
 }
 
-/// A value that Boost's load_construct_data makes, for types that nothing else can make.
-template <class T>
-struct Constructed {
-    explicit Constructed(BoostReader& archive) {
-        boost::serialization::load_construct_data_adl(archive, &value, boost::serialization::version<T>::value);
-    }
-    ~Constructed() { value.~T(); }
-    union {
-        T value;
-    };
-};
-
 template <class T>
 T decode_boost(Reader& reader) {
     BoostReader archive(reader);
@@ -263,6 +189,26 @@ T decode_boost(Reader& reader) {
 }
 
 template <class T>
+std::unique_ptr<T> decode_pointer(Reader& reader, std::type_identity<std::unique_ptr<T>>) {
+    using Value = std::remove_const_t<T>;
+    if constexpr (BoostPointee<Value>) {
+        return decode_boost<std::unique_ptr<T>>(reader);
+    } else {
+        if (!decode_bytes<bool>(reader)) return nullptr;
+        return std::unique_ptr<T>(new Value(decode<Value>(reader)));
+    }
+}
+
+/// What the sender knew of the file is not what there is on this machine: it is looked up here.
+template <class T>
+T decode_directory_entry(Reader& reader) {
+    T entry;
+    std::error_code missing;
+    entry.assign(decode<std::filesystem::path>(reader), missing);
+    return entry;
+}
+
+template <class T>
 T decode(Reader& reader) {
     require_travels<T>();
     if constexpr (!Travels<T>) {  // refused above, with one error
@@ -273,6 +219,16 @@ T decode(Reader& reader) {
         constexpr Form form = Shape<T>::form;
         if constexpr (form == Form::text) {
             return decode_text<T>(reader);
+        } else if constexpr (form == Form::path) {
+            return T(decode<typename T::string_type>(reader));
+        } else if constexpr (form == Form::directory_entry) {
+            return decode_directory_entry<T>(reader);
+        } else if constexpr (form == Form::error_code) {
+            return decode_error_code(reader);
+        } else if constexpr (form == Form::pointer) {
+            return decode_pointer(reader, std::type_identity<T>{});
+        } else if constexpr (form == Form::numbers) {
+            return decode_numbers<T>(reader);
         } else if constexpr (form == Form::sequence) {
             if constexpr (IsBoolVector<T>::value) {
                 return decode_bools<T>(reader);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <hecaton/codec/boost_writer.hpp>
+#include <hecaton/codec/error_code.hpp>
 #include <hecaton/codec/padding.hpp>
 #include <hecaton/codec/stack.hpp>
 #include <hecaton/codec/travels.hpp>
@@ -103,6 +104,16 @@ void encode_boost(Writer& writer, const T& value) {
 }
 
 template <class T>
+void encode_pointer(Writer& writer, const std::unique_ptr<T>& value) {
+    if constexpr (BoostPointee<std::remove_const_t<T>>) {
+        encode_boost(writer, value);
+    } else {
+        writer.byte(value ? 1 : 0);
+        if (value) encode(writer, *value);
+    }
+}
+
+template <class T>
 void encode(Writer& writer, const T& value) {
     require_travels<T>();
     if constexpr (!Travels<T>) {  // refused above, with one error
@@ -113,8 +124,23 @@ void encode(Writer& writer, const T& value) {
         if constexpr (form == Form::text) {
             writer.size(value.size());
             writer.raw(value.data(), value.size() * sizeof(typename T::value_type));
+        } else if constexpr (form == Form::path) {
+            encode(writer, value.native());
+        } else if constexpr (form == Form::directory_entry) {
+            encode(writer, value.path());
+        } else if constexpr (form == Form::error_code) {
+            encode_error_code(writer, value);
+        } else if constexpr (form == Form::pointer) {
+            encode_pointer(writer, value);
         } else if constexpr (form == Form::sequence) {
             encode_sequence(writer, value);
+        } else if constexpr (form == Form::numbers) {
+            writer.size(value.size());
+            if constexpr (TravelsAsBytes<typename T::value_type>) {
+                if (value.size() != 0) encode_bytes(writer, &value[0], value.size());
+            } else {
+                encode_elements(writer, value);
+            }
         } else if constexpr (form == Form::array) {
             if (value.empty()) writer.byte(0);
             encode_elements(writer, value);

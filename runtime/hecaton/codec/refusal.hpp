@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <hecaton/codec/type_name.hpp>
 #include <initializer_list>
 #include <iterator>
 #include <span>
@@ -23,6 +24,8 @@ enum class Refusal {
     base,
     members,
     assembly,
+    shared_pointer,
+    standard,
     other
 };
 
@@ -47,27 +50,22 @@ inline constexpr bool is_view<std::reference_wrapper<T>> = true;
 template <class T>
 inline constexpr bool is_view<std::initializer_list<T>> = true;
 
-/// "std::thread::id" for that class.
-template <class T>
-constexpr std::string_view type_name() {
-    constexpr std::string_view function = __PRETTY_FUNCTION__;  // "... type_name() [with T = std::thread::id; ...]"
-    return function.substr(function.find("T = ") + 4);
-}
-
-template <class T>
-consteval bool named_one_of(std::initializer_list<std::string_view> beginnings) {
-    for (const std::string_view beginning : beginnings) {
-        if (type_name<T>().starts_with(beginning)) return true;
-    }
-    return false;
-}
-
 /// A class that holds an address inside, where nothing but its name tells: so none of their headers is needed.
 template <class T>
 inline constexpr bool is_local = named_one_of<T>({"std::error_condition", "std::type_index", "std::source_location",
                                                   "std::thread::id", "std::coroutine_handle<",
-                                                  "std::__n4861::coroutine_handle<",
-                                                  "std::pmr::polymorphic_allocator<"});
+                                                  "std::__n4861::coroutine_handle<", "std::pmr::polymorphic_allocator<",
+                                                  "std::chrono::zoned_time<"});
+
+/// Why a T of which nothing else is known does not travel.
+template <class T>
+consteval Refusal unknown_refusal() {
+    if constexpr (named_one_of<T>({"std::shared_ptr<", "std::weak_ptr<"})) {
+        return Refusal::shared_pointer;
+    } else {
+        return is_standard<T> ? Refusal::standard : Refusal::other;
+    }
+}
 
 /// Ranges that refer to elements which lie elsewhere, as far as a concept tells.
 template <class T>
@@ -145,6 +143,14 @@ consteval void refuse_to_travel() {
                   "hecaton: a struct that has an array and a member which is const or without a default value "
                   "cannot be put together by itself. Use std::array in place of the array, or write for it: "
                   "template <class Archive> void serialize(Archive& ar, unsigned) { ar & first_member; }");
+    static_assert(why != Refusal::shared_pointer,
+                  "hecaton: a shared_ptr or weak_ptr travels by Boost's header: include "
+                  "<boost/serialization/shared_ptr.hpp> (or weak_ptr.hpp). Where nothing is shared, use "
+                  "std::unique_ptr or the value itself.");
+    static_assert(why != Refusal::standard,
+                  "hecaton: this class of the standard library cannot travel between processes: what is in it belongs "
+                  "to this one, or cannot be taken out and put together again. Send what it holds or says: a "
+                  "std::vector, a std::string, a struct of yours.");
     static_assert(
         why != Refusal::other,
         "hecaton: this type cannot travel between processes: it is neither a plain struct of types that do, nor plain "

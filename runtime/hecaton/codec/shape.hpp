@@ -4,12 +4,15 @@
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <filesystem>
+#include <hecaton/codec/type_name.hpp>
 #include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <type_traits>
 #include <unordered_map>
@@ -20,7 +23,22 @@
 
 namespace hecaton::detail {
 
-enum class Form { other, text, sequence, array, product, optional, variant, map, set };
+enum class Form {
+    other,
+    text,
+    sequence,
+    numbers,  // std::valarray
+    array,
+    product,
+    optional,
+    variant,
+    map,
+    set,
+    pointer,  // std::unique_ptr, which may be null
+    path,
+    directory_entry,
+    error_code
+};
 
 template <class...>
 struct Parts {};
@@ -46,6 +64,9 @@ template <class T, class A>
 struct Shape<std::deque<T, A>> : ShapeOf<Form::sequence, T> {};
 template <class T, class A>
 struct Shape<std::list<T, A>> : ShapeOf<Form::sequence, T> {};
+template <class T>
+requires(named_one_of<T>({"std::valarray<"})) struct Shape<T> : ShapeOf<Form::numbers, typename T::value_type> {
+};
 template <class T, std::size_t N>
 struct Shape<std::array<T, N>> : ShapeOf<Form::array, T> {};
 template <class A, class B>
@@ -72,6 +93,15 @@ template <class K, class H, class E, class A>
 struct Shape<std::unordered_set<K, H, E, A>> : ShapeOf<Form::set, K> {};
 template <class K, class H, class E, class A>
 struct Shape<std::unordered_multiset<K, H, E, A>> : ShapeOf<Form::set, K> {};
+template <class T>
+requires(!std::is_array_v<T>) struct Shape<std::unique_ptr<T>> : ShapeOf<Form::pointer, T> {
+};
+template <>
+struct Shape<std::filesystem::path> : ShapeOf<Form::path> {};
+template <>
+struct Shape<std::filesystem::directory_entry> : ShapeOf<Form::directory_entry> {};
+template <>
+struct Shape<std::error_code> : ShapeOf<Form::error_code> {};
 
 /// The functions with which a container orders or hashes. A stateful one would be missing on the other side: a
 /// default-constructed function pointer is null.

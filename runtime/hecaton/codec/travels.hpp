@@ -52,7 +52,9 @@ consteval bool refused_in_flat() {
 /// with private members: their bytes are taken for good.
 template <class T>
 consteval Refusal bytes_refusal() {
-    if constexpr (Shape<T>::form != Form::other) {
+    if constexpr (Shape<T>::form == Form::error_code) {
+        return Refusal::local;  // the address of its category
+    } else if constexpr (Shape<T>::form != Form::other) {
         return first_bytes_refusal(typename Shape<T>::parts{});
     } else if constexpr (own_refusal<T>() != Refusal::none || !Aggregate<T>) {
         return own_refusal<T>();
@@ -127,8 +129,14 @@ consteval Refusal members_refusal() {
     }
 }
 
+template <class T>
+inline constexpr bool holds_pointee = false;
+template <class T>
+inline constexpr bool holds_pointee<std::unique_ptr<T>> = BoostPointee<std::remove_const_t<T>>;
+
 template <class T, class... Around>
 consteval Refusal shape_refusal() {
+    if constexpr (holds_pointee<T>) return Refusal::none;
     const Refusal inside = first_refusal<Around...>(typename Shape<T>::parts{});
     if (inside != Refusal::none) return inside;
     if (!stateless_functions<T>) return Refusal::function;
@@ -153,7 +161,7 @@ consteval Refusal refusal() {
     } else if constexpr (Aggregate<T> && std::is_move_constructible_v<T>) {
         return members_refusal<T, Around...>();
     } else {
-        return Refusal::other;
+        return unknown_refusal<T>();
     }
 }
 // NOLINTEND(bugprone-branch-clone)

@@ -1,6 +1,5 @@
-#include <future>
+#include <hecaton/codec/error_code.hpp>
 #include <hecaton/tasks/error_code.hpp>
-#include <ios>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -43,9 +42,7 @@ SentErrorCode to_sent(const std::error_code& code) {
 }
 
 std::error_code to_error_code(const SentErrorCode& sent) {
-    for (const std::error_category* category :
-         {&std::generic_category(), &std::system_category(), &std::iostream_category(), &std::future_category()})
-        if (sent.category == category->name()) return {sent.value, *category};
+    if (const std::error_category* category = standard_category(sent.category)) return {sent.value, *category};
     NamedCategory& category = named_category(sent.category);
     category.learn(sent.value, sent.message);
     return {sent.value, category};
