@@ -1,3 +1,4 @@
+// expect: a constant member cannot be read into
 // expect: a raw pointer cannot travel between processes
 // expect: this function to its namespace
 // expect: include <boost/serialization/shared_ptr.hpp>
@@ -31,6 +32,21 @@ template <class T>
 void check(hecaton::detail::Writer& writer, const Holder<T>& holder) {
     hecaton::detail::encode(writer, holder);
 }
+
+struct Constant {
+    const int number = 0;
+    std::string text;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+#ifdef HECATON_MUST_FAIL
+        ar& number& text;
+#else
+        ar& const_cast<int&>(number) & text;
+#endif
+    }
+};
+
+void check(hecaton::detail::Reader& reader) { hecaton::detail::decode<Constant>(reader); }
 
 #ifdef HECATON_MUST_FAIL
 template void check(hecaton::detail::Writer&, const Holder<Closed>&);

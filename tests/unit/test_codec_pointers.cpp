@@ -5,9 +5,10 @@
 #include <boost/serialization/export.hpp>
 #include <boost/serialization/shared_ptr.hpp>
 #include <boost/serialization/string.hpp>
-#include <boost/serialization/unique_ptr.hpp>
-#include <boost/serialization/vector.hpp>
+#include <boost/serialization/weak_ptr.hpp>
+#include <map>
 #include <memory>
+#include <optional>
 #include <support/catch.hpp>
 #include <support/round_trip.hpp>
 #include <thread>
@@ -75,6 +76,22 @@ struct Chain {
     }
 };
 
+struct Grid {  // a plain struct
+    std::string name;
+    std::vector<int> cells;
+    bool operator==(const Grid&) const = default;
+};
+struct Sharing {
+    std::vector<std::shared_ptr<Grid>> grids;
+    std::map<std::string, std::weak_ptr<Grid>> named;
+    std::optional<std::shared_ptr<std::vector<int>>> numbers;
+    std::vector<Square> squares;
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& grids& named& numbers& squares;
+    }
+};
+
 static_assert(Travels<Drawing> && Travels<Chain> && Travels<std::shared_ptr<Square>>);
 static_assert(!Travels<Shape> && !Travels<Shape*>);
 
@@ -101,6 +118,36 @@ TEST_CASE("pointers to a base class") {
     CHECK(dynamic_cast<app::Circle*>(back.frame.get()) != nullptr);
     std::vector<app::Drawing> drawings(2);
     CHECK(round_trip(drawings).size() == 2);
+}
+
+TEST_CASE("shared pointers to what has no serialize") {
+    app::Sharing sharing;
+    sharing.grids = {std::make_shared<app::Grid>(app::Grid{"g", {1, 2}}), nullptr};
+    sharing.grids.push_back(sharing.grids[0]);
+    sharing.named["k"] = sharing.grids[0];
+    sharing.numbers = std::make_shared<std::vector<int>>(3, 7);
+    sharing.squares.resize(2);
+    sharing.squares[1].side = 3;
+    const auto back = round_trip(sharing);
+    CHECK(*back.grids.at(0) == *sharing.grids[0]);
+    CHECK(back.grids.at(1) == nullptr);
+    CHECK(back.grids.at(2) == back.grids[0]);
+    CHECK(back.named.at("k").lock() == back.grids[0]);
+    CHECK(**back.numbers == std::vector<int>(3, 7));
+    CHECK(back.squares.at(1).side == 3);
+}
+
+TEST_CASE("a unique pointer to a base class, outside of a serialize") {
+    struct Framed {
+        std::string name;
+        std::unique_ptr<app::Shape> shape;
+    };
+    Framed framed{"f", nullptr};
+    CHECK(round_trip(framed).shape == nullptr);
+    auto circle = std::make_unique<app::Circle>();
+    circle->radius = 2;
+    framed.shape = std::move(circle);
+    CHECK(round_trip(framed).shape->area() == 12);
 }
 
 TEST_CASE("a type that nobody exported is an error") {

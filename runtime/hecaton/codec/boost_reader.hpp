@@ -55,11 +55,13 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
   private:
     template <class T>
     void load_override(T& value) {
-        if constexpr (std::is_enum_v<T>) {
+        if constexpr (std::is_const_v<T> && !says_itself<std::remove_const_t<T>>) {  // wrappers may be constant
+            refuse_to_travel<T, T, T, Refusal::constant>();
+        } else if constexpr (std::is_enum_v<T>) {
             std::underlying_type_t<T> number{};
             load(number);
             value = static_cast<T>(number);
-        } else if constexpr (std::is_arithmetic_v<T> && !std::is_const_v<T>) {
+        } else if constexpr (std::is_arithmetic_v<T>) {
             load(value);
         } else if constexpr (std::is_array_v<T>) {
             load_array_of<std::remove_all_extents_t<T>>(value);
@@ -72,7 +74,7 @@ class BoostReader : public boost::archive::detail::common_iarchive<BoostReader> 
     }
     template <class T>
     void load_class(T& value) {
-        using Value = std::remove_const_t<T>;  // wrappers such as an nvp may be constant
+        using Value = std::remove_const_t<T>;
         if constexpr (says_itself<Value> ||
                       (!goes_by_codec<Value> && !goes_in_parts<Value> && is_boost_primitive<Value>)) {
             check_nesting_to_decode();

@@ -26,6 +26,7 @@ enum class Refusal {
     assembly,
     shared_pointer,
     standard,
+    constant,
     other
 };
 
@@ -151,6 +152,10 @@ consteval void refuse_to_travel() {
                   "hecaton: this class of the standard library cannot travel between processes: what is in it belongs "
                   "to this one, or cannot be taken out and put together again. Send what it holds or says: a "
                   "std::vector, a std::string, a struct of yours.");
+    static_assert(
+        why != Refusal::constant,
+        "hecaton: a constant member cannot be read into by `ar & member`. Make it a member that is not const, "
+        "or write ar & const_cast<TheType&>(member) in the `serialize`.");
     static_assert(
         why != Refusal::other,
         "hecaton: this type cannot travel between processes: it is neither a plain struct of types that do, nor plain "
