@@ -43,20 +43,44 @@ T decode_bools(Reader& reader) {
     return values;
 }
 
+/// `count` elements at any alignment, each block of them through a buffer that stays in the cache: nothing is zeroed.
+template <class T>
+T decode_blocks(const Reader& reader, const std::byte* bytes, std::size_t count) {
+    using Element = typename T::value_type;
+    constexpr std::size_t most = 4096 / sizeof(Element);
+    Element block[most];
+    T values;
+    values.reserve(count);
+    while (count != 0) {
+        const std::size_t size = std::min(count, most);
+        std::memcpy(static_cast<void*>(block), bytes, size * sizeof(Element));
+        for (std::size_t i = 0; i < size; ++i) check_bools(reader, block[i]);
+        values.insert(values.end(), block, block + size);
+        bytes += size * sizeof(Element);
+        count -= size;
+    }
+    return values;
+}
+
 template <class T>
 T decode_sequence(Reader& reader) {
     using Element = typename T::value_type;
     const std::size_t count = reader.count(min_bytes<Element>);
     if constexpr (TravelsAsBytes<Element> && requires(T values) { values.data(); }) {
         const std::byte* bytes = reader.take(count * sizeof(Element));
-        // Bools are decoded one by one, to be checked. Other numbers are copied at once where their alignment is right.
-        if constexpr (std::is_arithmetic_v<Element> && !std::is_same_v<Element, bool>) {
+        // Numbers are copied at once where their alignment is right, else block by block.
+        if constexpr (std::is_arithmetic_v<Element>) {
             if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(Element) == 0) {
                 const auto* values = reinterpret_cast<const Element*>(bytes);
                 return T(values, values + count);
             }
         }
-        return T(ByteIterator<Element>(bytes), ByteIterator<Element>(bytes + count * sizeof(Element)));
+        if constexpr (std::is_trivially_default_constructible_v<Element> && std::is_copy_constructible_v<Element> &&
+                      sizeof(Element) <= 1024) {
+            return decode_blocks<T>(reader, bytes, count);
+        } else {
+            return T(ByteIterator<Element>(bytes), ByteIterator<Element>(bytes + count * sizeof(Element)));
+        }
     } else {
         T values;
         if constexpr (requires { values.reserve(count); }) {
