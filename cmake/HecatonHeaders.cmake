@@ -31,6 +31,7 @@ set(hecaton_public_headers
   hecaton/tasks/outcome.hpp
   hecaton/tasks/random.hpp
   hecaton/tasks/this_task.hpp
+  hecaton/transport/communicator.hpp
   hecaton/transport/environment.hpp)
 
 # What those include. All that they declare is in hecaton::detail.

@@ -37,6 +37,7 @@
 #include <hecaton/tasks/outcome.hpp>
 #include <hecaton/tasks/random.hpp>
 #include <hecaton/tasks/this_task.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/environment.hpp>
 
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # installed_headers.sh LISTS CMAKE BUILD CXX FLAGS PART PARTS: `cmake --install` installs the headers of LISTS
-# (cmake/HecatonHeaders.cmake) and no others; they are the public ones and all that those include; what is not public is in
+# (cmake/HecatonHeaders.cmake) and no others; they are the public ones and all that those include, without Boost.MPI but for one; what is not public is in
 # hecaton::detail; and each compiles when it is the first and only one. Every PARTS-th header from PART on is compiled.
 set -u
 export LC_ALL=C
@@ -30,6 +30,10 @@ source=$(sed -n 's,^-I"\(.*\)",\1,p' "$flags")
 printf '#include <%s>\n' "${public[@]}" >"$scratch/all.cpp"
 "$cxx" "@$flags" -M "$scratch/all.cpp" | tr -s ' \\' '\n' | sed -n "s,^$source/\\(hecaton/.*\\),\\1,p" | sort >"$scratch/needed"
 same "the public headers and what they include" "$scratch/needed"
+# Boost.MPI's header takes long to compile: it comes with Environment::world() alone.
+grep -vE '/(hecaton|environment)\.hpp>' "$scratch/all.cpp" >"$scratch/light.cpp"
+heavy=$("$cxx" "@$flags" -M "$scratch/light.cpp" | grep -oE '[^ ]*/boost/mpi[^ ]*' | head -n 1)
+[ -z "$heavy" ] || fail "a public header includes $heavy: that is for transport/environment.hpp only"
 
 "$cmake" --install "$build" --prefix "$scratch/prefix" --component headers >"$scratch/log" 2>&1 || {
   cat "$scratch/log"

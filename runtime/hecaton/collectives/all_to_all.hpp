@@ -1,10 +1,10 @@
 // all_to_all: an item from each rank to each rank.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/collectives/items.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <vector>
 
 namespace hecaton {
@@ -103,7 +103,7 @@ std::vector<T> all_to_all_encoded_of(Call& call, const std::vector<T>& items) {
 /// or call something else; what serialize threw on some rank, elsewhere as a TaskError of the same standard type.
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class T>
-[[nodiscard]] std::vector<T> all_to_all(const boost::mpi::communicator& comm, const std::vector<T>& items) {
+[[nodiscard]] std::vector<T> all_to_all(Communicator comm, const std::vector<T>& items) {
     detail::require_travels<T>();
     detail::Call call(comm, detail::Operation::all_to_all, 0, typeid(T));
     if constexpr (!Travels<T>) {  // refused above, with one error

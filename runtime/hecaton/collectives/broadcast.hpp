@@ -1,10 +1,10 @@
 // broadcast: the root's value on every rank.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/collectives/items.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -84,7 +84,7 @@ V broadcast_encoded_value(Call& call, Value&& value) {
 /// is none of them; what the value's serialize threw on some rank, elsewhere as a TaskError of the same standard type.
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class Value>
-[[nodiscard]] detail::travels_as_t<Value> broadcast(const boost::mpi::communicator& comm, Value&& value, int root = 0) {
+[[nodiscard]] detail::travels_as_t<Value> broadcast(Communicator comm, Value&& value, int root = 0) {
     using V = detail::travels_as_t<Value>;
     detail::require_travels<V>();
     detail::Call call(comm, detail::Operation::broadcast, root, typeid(V));

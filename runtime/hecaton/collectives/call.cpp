@@ -245,9 +245,9 @@ Share Call::scatter_shares(std::span<const Share> shares) const {
     return mine;
 }
 
-boost::mpi::communicator world_for(const char* call) {
+Communicator world_for(const char* call) {
     require_mpi(call);
-    return surely([] { return boost::mpi::communicator(); });
+    return Communicator(MPI_COMM_WORLD);
 }
 
 }  // namespace hecaton::detail

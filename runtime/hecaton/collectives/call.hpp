@@ -12,11 +12,11 @@
 #include <mpi.h>
 
 #include <array>
-#include <boost/mpi/communicator.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/middle.hpp>
 #include <optional>
 #include <span>
@@ -171,10 +171,10 @@ class Call {
 };
 
 /// The communicator of all ranks. Throws UsageError, naming `call`, unless MPI is running.
-boost::mpi::communicator world_for(const char* call);
+Communicator world_for(const char* call);
 
 /// True for what the overloads without a communicator must not take for a value.
 template <class T>
-concept NotCommunicator = !std::is_convertible_v<T, const boost::mpi::communicator&>;
+concept NotCommunicator = !std::is_convertible_v<T, Communicator>;
 
 }  // namespace hecaton::detail

@@ -1,10 +1,10 @@
 // for_each_block: a function on each rank's block of the root's items.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <cstddef>
 #include <functional>
 #include <hecaton/collectives/scatter_items.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <memory>
 #include <span>
 
@@ -18,7 +18,7 @@ namespace hecaton {
 /// Throws on every rank: the error of the lowest rank on which `fn` threw (elsewhere as a TaskError of the same
 /// standard type, whose index is that of the block's first item); and the errors of scatter.
 template <detail::ItemRange Range, class Fn>
-void for_each_block(const boost::mpi::communicator& comm, Range&& range, Fn&& fn, int root = 0) {
+void for_each_block(Communicator comm, Range&& range, Fn&& fn, int root = 0) {
     using T = detail::item_t<Range>;
     detail::Call call(comm, detail::Operation::for_each_block, root, typeid(T));
     std::vector<T> mine = detail::scatter_items(call, range);

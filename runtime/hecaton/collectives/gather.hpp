@@ -1,8 +1,8 @@
 // gather, all_gather: the items of all ranks, one after the other.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/collectives/gather_items.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <vector>
 
 namespace hecaton {
@@ -16,7 +16,7 @@ namespace hecaton {
 /// is none of them; what a range or an item's serialize threw on some rank, elsewhere as a TaskError of the same
 /// standard type. Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <class Given>
-[[nodiscard]] auto gather(const boost::mpi::communicator& comm, Given&& given, int root = 0) {
+[[nodiscard]] auto gather(Communicator comm, Given&& given, int root = 0) {
     detail::Call call(comm, detail::Operation::gather, root, typeid(detail::gathered_t<Given>));
     return detail::gather_given(call, detail::Receiver::root, given);
 }
@@ -29,7 +29,7 @@ template <detail::NotCommunicator Given>
 
 /// Collective. As gather, but every rank gets the result.
 template <class Given>
-[[nodiscard]] auto all_gather(const boost::mpi::communicator& comm, Given&& given) {
+[[nodiscard]] auto all_gather(Communicator comm, Given&& given) {
     detail::Call call(comm, detail::Operation::all_gather, 0, typeid(detail::gathered_t<Given>));
     return detail::gather_given(call, detail::Receiver::everyone, given);
 }

@@ -1,10 +1,10 @@
 // map, all_map: scatter, a function on each item, gather.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <functional>
 #include <hecaton/collectives/gather_items.hpp>
 #include <hecaton/collectives/scatter_items.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -81,7 +81,7 @@ auto map_items(Call& call, Receiver receiver, F& f, Range&& range) {
 /// TaskError of the same standard type that names item, rank and host), of the items that were called: a rank stops at
 /// its first error; and the errors of scatter and gather.
 template <class F, detail::ItemRange Range>
-auto map(const boost::mpi::communicator& comm, F&& f, Range&& range, int root = 0) {
+auto map(Communicator comm, F&& f, Range&& range, int root = 0) {
     detail::Call call(comm, detail::Operation::map, root, typeid(detail::item_t<Range>));
     return detail::map_items(call, detail::Receiver::root, f, range);
 }
@@ -94,7 +94,7 @@ auto map(F&& f, Range&& range, int root = 0) {
 
 /// Collective. As map, but every rank gets the results.
 template <class F, detail::ItemRange Range>
-auto all_map(const boost::mpi::communicator& comm, F&& f, Range&& range, int root = 0) {
+auto all_map(Communicator comm, F&& f, Range&& range, int root = 0) {
     detail::Call call(comm, detail::Operation::all_map, root, typeid(detail::item_t<Range>));
     return detail::map_items(call, detail::Receiver::everyone, f, range);
 }

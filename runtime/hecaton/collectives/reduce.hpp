@@ -1,8 +1,8 @@
 // reduce, all_reduce: the values of all ranks folded into one, in rank order.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/collectives/fold_array.hpp>
+#include <hecaton/transport/communicator.hpp>
 
 namespace hecaton {
 
@@ -17,8 +17,7 @@ namespace hecaton {
 /// type. Throws on this rank alone: UsageError for a null communicator, or without MPI. A type without a default is
 /// refused.
 template <class Value, class Op>
-[[nodiscard]] detail::travels_as_t<Value> reduce(const boost::mpi::communicator& comm, const Value& value, Op op,
-                                                 int root = 0) {
+[[nodiscard]] detail::travels_as_t<Value> reduce(Communicator comm, const Value& value, Op op, int root = 0) {
     using V = detail::travels_as_t<Value>;
     static_assert(!Travels<V> || std::is_default_constructible_v<V>,
                   "hecaton: reduce gives a default value on the ranks that are not the root, and this type has none. "
@@ -37,7 +36,7 @@ template <detail::NotCommunicator Value, class Op>
 /// Collective. As reduce, but every rank gets the result. A value of up to 24 bytes takes one small MPI_Allgather, and
 /// a second one where `op` may throw.
 template <class Value, class Op>
-[[nodiscard]] detail::travels_as_t<Value> all_reduce(const boost::mpi::communicator& comm, const Value& value, Op op) {
+[[nodiscard]] detail::travels_as_t<Value> all_reduce(Communicator comm, const Value& value, Op op) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::all_reduce, 0, typeid(V));
     return call.with_converted<V>(

@@ -1,8 +1,8 @@
 // scan, exclusive_scan: on each rank the fold of the ranks up to it.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/collectives/fold_array.hpp>
+#include <hecaton/transport/communicator.hpp>
 
 namespace hecaton {
 namespace detail {
@@ -22,7 +22,7 @@ consteval bool has_first_of_exclusive() {
 /// Collective. Returns on rank r op(... op(v0, v1) ..., vr): the fold of the values of ranks 0 to r, in rank order.
 /// Values, vectors, `op` and errors are as for reduce.
 template <class Value, class Op>
-[[nodiscard]] detail::travels_as_t<Value> scan(const boost::mpi::communicator& comm, const Value& value, Op op) {
+[[nodiscard]] detail::travels_as_t<Value> scan(Communicator comm, const Value& value, Op op) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::scan, 0, typeid(V));
     return call.with_converted<V>(
@@ -39,8 +39,7 @@ template <detail::NotCommunicator Value, class Op>
 /// default value (a vector that is folded element by element: as many default elements as it gave). Values, vectors,
 /// `op` and errors are as for reduce.
 template <class Value, class Op>
-[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(const boost::mpi::communicator& comm, const Value& value,
-                                                         Op op) {
+[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(Communicator comm, const Value& value, Op op) {
     using V = detail::travels_as_t<Value>;
     static_assert(
         !Travels<V> || detail::has_first_of_exclusive<V, Op>(),
@@ -54,8 +53,7 @@ template <class Value, class Op>
 /// The same as std::exclusive_scan over the ranks' values: `init` on rank 0, and op(... op(init, v0) ..., v(r-1)) on
 /// rank r. The `init` that counts is rank 0's. Where vectors are folded element by element it is as long as they are.
 template <class Value, class Op, class Init>
-[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(const boost::mpi::communicator& comm, const Value& value,
-                                                         Op op, Init&& init) {
+[[nodiscard]] detail::travels_as_t<Value> exclusive_scan(Communicator comm, const Value& value, Op op, Init&& init) {
     using V = detail::travels_as_t<Value>;
     detail::Call call(comm, detail::Operation::exclusive_scan, 0, typeid(V));
     return call.with_converted<V>(value, [&](const V& mine) {

@@ -1,8 +1,8 @@
 // scatter: the root's items dealt out in blocks.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/collectives/scatter_items.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <ranges>
 #include <vector>
 
@@ -17,7 +17,7 @@ namespace hecaton {
 /// is none of them; what the range or an item's serialize threw, elsewhere as a TaskError of the same standard type.
 /// Throws on this rank alone: UsageError for a null communicator, or without MPI.
 template <detail::ItemRange Range>
-[[nodiscard]] auto scatter(const boost::mpi::communicator& comm, Range&& range, int root = 0) {
+[[nodiscard]] auto scatter(Communicator comm, Range&& range, int root = 0) {
     detail::Call call(comm, detail::Operation::scatter, root, typeid(detail::item_t<Range>));
     return detail::scatter_items(call, range);
 }

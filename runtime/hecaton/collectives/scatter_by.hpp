@@ -1,9 +1,9 @@
 // scatter_by: the root's items dealt out by counts.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <concepts>
 #include <hecaton/collectives/scatter_items.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <ranges>
 #include <vector>
 
@@ -36,7 +36,7 @@ Dealing dealing_by(Call& call, Counts&& counts) {
 /// so on. `counts` is a range of size() whole numbers that add up to the number of items; both ranges are read on the
 /// root only. Throws as scatter does, and UsageError on every rank for other counts.
 template <detail::ItemRange Range, detail::CountRange Counts>
-[[nodiscard]] auto scatter_by(const boost::mpi::communicator& comm, Range&& range, Counts&& counts, int root = 0) {
+[[nodiscard]] auto scatter_by(Communicator comm, Range&& range, Counts&& counts, int root = 0) {
     detail::Call call(comm, detail::Operation::scatter_by, root, typeid(detail::item_t<Range>));
     return detail::scatter_items(call, range, detail::dealing_by(call, counts));
 }

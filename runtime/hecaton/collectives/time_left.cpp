@@ -5,7 +5,7 @@
 
 namespace hecaton {
 
-double time_left(const boost::mpi::communicator& comm) {
+double time_left(Communicator comm) {
     detail::Call call(comm, detail::Operation::time_left, 0, typeid(double));
     const auto least = [](double one, double other) noexcept { return std::min(one, other); };
     return detail::fold<double>(call, detail::FoldKind::all_reduce, detail::seconds_left(), least);

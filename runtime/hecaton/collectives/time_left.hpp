@@ -1,7 +1,7 @@
 // time_left: how long the job may go on, the same on all ranks.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
+#include <hecaton/transport/communicator.hpp>
 
 namespace hecaton {
 
@@ -12,7 +12,7 @@ namespace hecaton {
 ///
 /// Throws UsageError: on every rank when some call something else, on this rank alone for a null communicator or
 /// without MPI.
-[[nodiscard]] double time_left(const boost::mpi::communicator& comm);
+[[nodiscard]] double time_left(Communicator comm);
 
 /// The same, over the world.
 [[nodiscard]] double time_left();

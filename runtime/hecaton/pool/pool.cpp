@@ -9,7 +9,7 @@
 
 namespace hecaton {
 
-Pool::Pool(const boost::mpi::communicator& communicator, const PoolOptions& options)
+Pool::Pool(Communicator communicator, const PoolOptions& options)
     : PoolCalls(std::make_shared<detail::PoolState>(communicator, options), {}),
       exceptions_(std::uncaught_exceptions()) {}
 

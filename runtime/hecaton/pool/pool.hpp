@@ -1,11 +1,11 @@
 // Pool: a root that drives, and ranks that serve it.
 #pragma once
 
-#include <boost/mpi/communicator.hpp>
 #include <cstdint>
 #include <hecaton/pool/pool_calls.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/pool/shared.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <memory>
 
 namespace hecaton {
@@ -30,9 +30,9 @@ class [[nodiscard("the pool itself stays as it is: make the call through what wi
 /// Such a pool can be closed and joined as any other.
 class Pool : public PoolCalls {
   public:
-    /// Collective over the communicator, which is duplicated. The ranks compare their programs and options: different
-    /// ones are a UsageError on every rank.
-    explicit Pool(const boost::mpi::communicator& communicator, const PoolOptions& options = {});
+    /// Collective over the communicator (an MPI_Comm, a boost::mpi::communicator), which is duplicated. The ranks
+    /// compare their programs and options: different ones are a UsageError on every rank.
+    explicit Pool(Communicator communicator, const PoolOptions& options = {});
     /// On the root: waits for all work and lets the other ranks go; when an exception passes by, cancels what has not
     /// started instead of waiting for it. On the others: serves, if serve() was not called.
     ~Pool();

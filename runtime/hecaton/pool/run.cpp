@@ -111,7 +111,7 @@ int run_body(int argc, char** argv, PoolOptions options, const std::function<int
     }
     try {
         if (mpi_is_ours()) note_stage(RankStage::opening);
-        Pool pool(boost::mpi::communicator(surviving_world(), boost::mpi::comm_attach), options);
+        Pool pool(Communicator(surviving_world()), options);
         return run_on_one(pool, body);
     } catch (...) {
         note_stage(RankStage::other);

@@ -22,13 +22,12 @@
 
 namespace hecaton::detail {
 
-PoolState::PoolState(const boost::mpi::communicator& communicator, const PoolOptions& options) {
+PoolState::PoolState(MPI_Comm original, const PoolOptions& options) {
     require_mpi("a pool");
     refuse_nested("Pool's constructor");
     become_rank();
     show_tasks();  // in a program that has initialised MPI itself
     find_rank_notes();
-    const auto original = static_cast<MPI_Comm>(communicator);
     if (original == MPI_COMM_NULL)
         throw UsageError("a pool was opened over a null communicator: this rank is not part of it");
     refuse_lost_ranks("a pool", original);

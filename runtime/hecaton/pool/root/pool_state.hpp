@@ -4,7 +4,6 @@
 #include <mpi.h>
 
 #include <atomic>
-#include <boost/mpi/communicator.hpp>
 #include <hecaton/pool/journal/journaling.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
@@ -24,7 +23,7 @@ namespace hecaton::detail {
 
 class PoolState final : private ExitHook {
   public:
-    PoolState(const boost::mpi::communicator& communicator, const PoolOptions& options);
+    PoolState(MPI_Comm original, const PoolOptions& options);
     ~PoolState() override;
 
     bool is_root() const noexcept { return rank_ == root_; }
