@@ -82,7 +82,8 @@ static_assert(!Travels<int*> && !Travels<const char*> && !Travels<void*> && !Tra
 static_assert(!Travels<int Padded::*> && !Travels<int (*)(int)> && !Travels<int(int)> && !Travels<void>);
 static_assert(!Travels<int&> && !Travels<const int> && !Travels<int[3]>);
 static_assert(!Travels<std::span<int>> && !Travels<std::string_view> && !Travels<std::reference_wrapper<int>>);
-static_assert(!Travels<std::initializer_list<int>> && !Travels<std::unique_ptr<int[]>> && !Travels<std::shared_ptr<int>>);
+static_assert(!Travels<std::initializer_list<int>> && !Travels<std::unique_ptr<int[]>> &&
+              !Travels<std::shared_ptr<int>>);
 static_assert(!Travels<std::vector<int*>> && !Travels<std::pair<char*, int>> && !Travels<std::vector<const char*>>);
 static_assert(!Travels<std::optional<int*>> && !Travels<std::variant<int, char*>> && !Travels<std::array<int*, 2>>);
 static_assert(!Travels<std::array<std::string_view, 2>> && !Travels<std::tuple<std::span<const int>>>);
