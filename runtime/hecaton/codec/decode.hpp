@@ -68,7 +68,7 @@ T decode_sequence(Reader& reader) {
     const std::size_t count = reader.count(min_bytes<Element>);
     if constexpr (TravelsAsBytes<Element> && requires(T values) { values.data(); }) {
         const std::byte* bytes = reader.take(count * sizeof(Element));
-        // Numbers are copied at once where their alignment is right, else block by block.
+        // Numbers are copied at once where their alignment is right; many others block by block.
         if constexpr (std::is_arithmetic_v<Element>) {
             if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(Element) == 0) {
                 const auto* values = reinterpret_cast<const Element*>(bytes);
@@ -77,10 +77,9 @@ T decode_sequence(Reader& reader) {
         }
         if constexpr (std::is_trivially_default_constructible_v<Element> && std::is_copy_constructible_v<Element> &&
                       sizeof(Element) <= 1024) {
-            return decode_blocks<T>(reader, bytes, count);
-        } else {
-            return T(ByteIterator<Element>(bytes), ByteIterator<Element>(bytes + count * sizeof(Element)));
+            if (count > 1024 / sizeof(Element)) return decode_blocks<T>(reader, bytes, count);
         }
+        return T(ByteIterator<Element>(bytes), ByteIterator<Element>(bytes + count * sizeof(Element)));
     } else {
         T values;
         if constexpr (requires { values.reserve(count); }) {
