@@ -165,6 +165,8 @@ TEST_CASE("what a chunk gave is handed over before the next one begins, and mess
     REQUIRE(results.size() == 2);
     CHECK(results[0].indices == indices(100, 4));
     CHECK(results[0].record.seconds > 3e-3);
+    CHECK(results[0].record.computed > 3e-3);  // a thread that sleeps does not wait for a core
+    CHECK(results[0].record.computed <= results[0].record.seconds);
     CHECK(results[1].indices == indices(104, 4));
     CHECK(worker.results().at(0).indices == indices(108, 2));
 }

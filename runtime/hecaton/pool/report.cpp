@@ -29,10 +29,17 @@ std::string Report::verdict() const {
     const std::string what = fmt::format("{} item{} of {}", items, items == 1 ? "" : "s",
                                          readable_time(serial_seconds / static_cast<double>(items)));
     const std::string ranks = fmt::format("{} rank{}", workers, workers == 1 ? "" : "s");
+    const double without_core = waited_seconds > 0 ? waited_seconds / (waited_seconds + serial_seconds) : 0;
+    const bool crowded = without_core >= 0.2;
+    const std::string waits =
+        crowded ? fmt::format("; ranks waited for a core {:.0f}% of their time", 100 * without_core) : "";
     if (speedup() >= 1.05)
-        return fmt::format("{}: {} were {} times faster than one", what, ranks, readable_factor(speedup()));
-    if (speedup() >= 0.95) return fmt::format("{}: {} took as long as one would have", what, ranks);
+        return fmt::format("{}: {} were {} times faster than one{}", what, ranks, readable_factor(speedup()), waits);
+    if (speedup() >= 0.95) return fmt::format("{}: {} took as long as one would have{}", what, ranks, waits);
     const double slower = serial_seconds > 0 ? 1 / speedup() : wall_seconds * 1e9;
+    if (crowded)
+        return fmt::format("{}: {} took {} times as long as one with a core for itself{}", what, ranks,
+                           readable_factor(slower), waits);
     const bool small_chunks = chunks > 0 && items / chunks <= 4 && items >= 1'000;
     return fmt::format("{}: the root alone would have been {} times faster; use a plain loop, or {}", what,
                        readable_factor(slower), small_chunks ? "larger chunks" : "put more work into an item");

@@ -7,18 +7,21 @@
 namespace hecaton {
 
 struct Report {
-    std::string name;          ///< MapOptions::name
+    std::string name = {};     ///< MapOptions::name
     std::uint64_t items = 0;   ///< items that were run
     std::uint64_t failed = 0;  ///< those of them that ended with an error
     std::uint64_t chunks = 0;  ///< pieces in which they were dispatched
     int workers = 0;           ///< ranks that had at least one chunk
     double wall_seconds = 0;   ///< from the call to the last result
-    /// Computing time of all items added up, without waiting for a core: what one rank would have needed, about.
+    /// Time that the items took, added up, without what ranks waited for a core: what one rank would have needed that
+    /// had a core for itself. Items that sleep or wait for files count with that time. Isolated items count with what
+    /// they took in their sandboxes.
     double serial_seconds = 0;
-    double longest_seconds = 0;        ///< computing time of the busiest worker
-    std::uint64_t bytes_sent = 0;      ///< arguments, from the root to other ranks
+    double longest_seconds = 0;        ///< the same of the busiest worker alone; never more than wall_seconds
+    std::uint64_t bytes_sent = 0;      ///< items and the callable, from the root to other ranks
     std::uint64_t bytes_received = 0;  ///< results, from other ranks to the root
     std::uint64_t restored = 0;        ///< items besides, whose results a journal had
+    double waited_seconds = 0;         ///< what ranks waited for a core in the middle of items that are not isolated
 
     /// serial_seconds / wall_seconds: above 1 the pool was faster than a plain loop on the root.
     double speedup() const noexcept;

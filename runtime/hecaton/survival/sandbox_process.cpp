@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <hecaton/foundation/buffer.hpp>
+#include <hecaton/foundation/compute_clock.hpp>
 #include <hecaton/foundation/descriptor.hpp>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/survival/sandbox_shared.hpp>
@@ -111,6 +112,7 @@ class SandboxLife final : private ItemSink {
         try {
             Runner& runner = tasks_.at(chunk.job).runner();
             send({.what = FromSandbox::What::begun, .results = runner.item_results(), .time = {}});
+            clock_.begin(steady_ns());
             runner.run({.items = items_.bytes(),
                         .first = chunk.first,
                         .count = chunk.count,
@@ -126,11 +128,13 @@ class SandboxLife final : private ItemSink {
     }
 
     void item_done(const ChunkOutput& output, std::span<const std::byte> value) override {
+        const double computed = clock_.end(steady_ns());
         end_forked_copy();
         const bool failed = !output.errors.empty();
         const std::lock_guard lock(talking_);
         send({.what = FromSandbox::What::item,
               .time = output.times.empty() ? ItemTime{} : output.times.back(),
+              .computed = computed,
               .value_bytes = failed ? 0 : value.size(),
               .error_bytes = output.errors.size()},
              value, output.errors.bytes());
@@ -138,6 +142,7 @@ class SandboxLife final : private ItemSink {
         char ignored = 0;
         // During a chunk the rank sends nothing but the word to stop.
         if (::recv(socket_, &ignored, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) stop_.store(true, std::memory_order_relaxed);
+        clock_.begin(steady_ns());
     }
 
     void send_current_error() {
@@ -175,6 +180,7 @@ class SandboxLife final : private ItemSink {
     std::unordered_map<std::uint64_t, ReceivedTask> tasks_;  // by job
     Buffer items_;
     ChunkOutput output_;
+    ComputeClock clock_;
 };
 
 }  // namespace

@@ -65,6 +65,7 @@ struct FromSandbox {  // without holes, which valgrind would report
     What what{};
     ItemResults results{};
     ItemTime time{};
+    double computed = 0;            ///< seconds that the item took, without waits for a core
     std::uint64_t shared = 0;       ///< number of a shared value
     std::uint64_t value_bytes = 0;  ///< that follow
     std::uint64_t error_bytes = 0;  ///< that follow the value

@@ -45,7 +45,7 @@ class Outcome {
     std::string host;                               ///< that rank's host
     std::uint32_t attempts = 0;                     ///< how often it was run (above 1 after a lost sandbox)
     std::chrono::system_clock::time_point started;  ///< when it began, by that host's clock
-    std::chrono::duration<double> duration{};       ///< how long it took
+    std::chrono::duration<double> duration{};       ///< how long it took, by the wall clock
 
     bool has_value() const noexcept { return value_.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }

@@ -46,6 +46,7 @@ struct ChunkOutput {
     bool with_times = false;        ///< in: whether they are
     ItemSink* sink = nullptr;  ///< in: told of each item at once; of framed values, errors and times none stays here
     std::uint64_t done = 0;    ///< items run (fewer than count after a stop)
+    double computed = 0;       ///< seconds that they took, where a sandbox has run them
 
     /// For another chunk; keeps the memory.
     void reset(std::byte* place, bool times_wanted) {
@@ -55,6 +56,7 @@ struct ChunkOutput {
         errors.clear();
         times.clear();
         done = 0;
+        computed = 0;
     }
 };
 

@@ -16,7 +16,9 @@ Parcel Packer::pack(int worker, RunningJob& running, const scheduling::Chunk& ch
     try {
         fresh = running.seconds_of(worker).second;
         if (fresh) open_at(worker, running);
-        return add_chunk(worker, running, chunk);
+        Parcel parcel = add_chunk(worker, running, chunk);
+        if (fresh) parcel.bytes += running.job->closure().size();
+        return parcel;
     } catch (...) {
         out.shrink_to(before);
         if (fresh) running.forget(worker);

@@ -11,7 +11,7 @@ namespace hecaton::detail {
 
 /// A chunk on its way out; its record is among those that wait for its worker.
 struct Parcel {
-    std::uint64_t bytes = 0;  ///< of its items
+    std::uint64_t bytes = 0;  ///< of its items, and of the callable where it goes along
     Bulk bulk;                ///< the items, when they are many; to be sent with the records
 };
 

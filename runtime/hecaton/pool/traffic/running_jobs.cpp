@@ -21,7 +21,8 @@ void RunningJob::forget(int worker) noexcept {
 }
 
 void RunningJob::add(int worker, const wire::ChunkDone& results) {
-    *seconds_of(worker).first += results.seconds - results.waited;
+    *seconds_of(worker).first += results.computed;
+    if (!job->isolation()) report.waited_seconds += results.seconds - results.computed;
     const std::uint64_t chunk_size = job->options().chunk_size;
     report.chunks += chunk_size == 0 ? 1 : (results.done + chunk_size - 1) / chunk_size;
 }
@@ -47,7 +48,8 @@ void RunningJob::seal(const JobCounters& counters, double now) {
     report.restored = counters.done_before;
     report.wall_seconds = now - begun;
     report.workers = static_cast<int>(seconds.size());
-    for (const auto& [worker, at_worker] : seconds) {
+    for (const auto& [worker, measured] : seconds) {
+        const double at_worker = std::min(measured, report.wall_seconds);
         report.serial_seconds += at_worker;
         report.longest_seconds = std::max(report.longest_seconds, at_worker);
     }

@@ -4,15 +4,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <hecaton/foundation/compute_clock.hpp>
 #include <hecaton/transport/bell.hpp>
 
 namespace hecaton::detail {
-
-/// The time by the steady clock, in nanoseconds.
-inline std::int64_t steady_ns() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
 
 class Activity {
   public:

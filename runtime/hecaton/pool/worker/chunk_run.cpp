@@ -22,7 +22,7 @@ void ChunkRun::compute() {
         if (!job.pace) job.pace.emplace(context_.activity.stop_flag());
         pace_ = &*job.pace;
         layout_ = runner.item_results();
-        begun_ = steady_ns();
+        begun_ = context_.clock.begin(steady_ns());
         runner.run(chunk_.input(), context_.results, *this);
     } catch (...) {  // no item's error: the callable could not be made, or memory for the results is lacking
         fail_items();
@@ -42,8 +42,8 @@ bool ChunkRun::next_chunk() {
         std::int64_t now = steady_ns();
         hand_over(let_go_, 0, now);
         if (context_.connection.due(now)) context_.connection.exchange(now);
-        begun_ = now;
-        context_.activity.next_chunk(now);
+        begun_ = context_.clock.begin(now);
+        context_.activity.next_chunk(begun_);
     }
     claimed_ += context_.queue.claim();
     pace_->restart();
@@ -109,7 +109,7 @@ void ChunkRun::hand_over(std::uint64_t end, std::uint64_t back, std::int64_t now
                                  .done = end - handed_over_,
                                  .back = back,
                                  .seconds = static_cast<double>(now - begun_) * 1e-9,
-                                 .waited = context_.clock.waited(std::chrono::nanoseconds(now)),
+                                 .computed = chunk_.isolation ? results.computed : context_.clock.end(now),
                                  .error_bytes = results.errors.size(),
                                  .time_bytes = times.size(),
                                  .value_bytes = values.size(),
@@ -126,6 +126,7 @@ void ChunkRun::hand_over(std::uint64_t end, std::uint64_t back, std::int64_t now
     if (each == 0) results.values.clear();
     results.errors.clear();
     results.times.clear();
+    results.computed = 0;
     handed_over_ = end;
 }
 

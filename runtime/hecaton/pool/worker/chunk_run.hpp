@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <hecaton/foundation/compute_clock.hpp>
 #include <hecaton/pool/worker/activity.hpp>
 #include <hecaton/pool/worker/chunk_queue.hpp>
-#include <hecaton/pool/worker/compute_clock.hpp>
 #include <hecaton/pool/worker/connection.hpp>
 #include <hecaton/pool/worker/output.hpp>
 #include <hecaton/tasks/error_record.hpp>

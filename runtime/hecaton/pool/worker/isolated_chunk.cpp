@@ -42,6 +42,7 @@ void IsolatedChunk::item(const Sandbox::Message& message) {
     }
     if (results_.with_times)
         results_.times.push_back({message.head.time.started, message.head.time.duration, attempt()});
+    results_.computed += message.head.computed;
     next_item();
 }
 
@@ -58,6 +59,13 @@ void IsolatedChunk::add_time(std::uint64_t attempts) {
     if (!results_.with_times) return;
     const auto took = Clock::now() - begun_;
     results_.times.push_back({std::chrono::system_clock::now() - took, took, attempts});
+}
+
+// The same for what the items took together. Whether the sandbox has waited for a core is not known any more.
+void IsolatedChunk::add_lost_run() {
+    const auto now = Clock::now();
+    results_.computed += std::chrono::duration<double>(now - begun_).count();
+    begun_ = now;
 }
 
 void IsolatedChunk::fail_item(ErrorKind kind, const char* type_name, std::string text) {
@@ -77,8 +85,9 @@ void IsolatedChunk::crashed(int status) {
     if (crashes_++ != 0 && end != last_end_) always_the_same_end_ = false;
     last_end_ = std::move(end);
     const std::uint32_t runs = chunk_.chunk.attempt - 1 + crashes_;
+    if (runs >= isolation_.attempts) add_time(runs);
+    add_lost_run();
     if (runs < isolation_.attempts) return;
-    add_time(runs);
     std::string text = std::move(last_end_);
     const bool alike = always_the_same_end_ && chunk_.chunk.attempt == 1;  // nothing is known here of earlier runs
     if (runs > 1) text += fmt::format(" in {} of {} runs", alike ? "each" : "the last", runs);
@@ -87,6 +96,7 @@ void IsolatedChunk::crashed(int status) {
 
 void IsolatedChunk::timed_out() {
     add_time(attempt());
+    add_lost_run();
     const std::chrono::duration<double> limit = isolation_.timeout.value_or(std::chrono::nanoseconds(0));
     fail_item(ErrorKind::task_timeout, "hecaton::TaskTimeout",
               fmt::format("the item took longer than its limit of {:g} s, and was ended", limit.count()));

@@ -40,6 +40,7 @@ class IsolatedChunk {
   private:
     void fail_item(ErrorRecord::Kind kind, const char* type_name, std::string text);
     void add_time(std::uint64_t attempts);
+    void add_lost_run();
     void next_item();
     void make_room(std::uint64_t items);
 

@@ -34,7 +34,7 @@ void WorkerOutput::add_results(const wire::ChunkDone& results, std::span<const s
         last_.done += results.done;
         last_.back = results.back;
         last_.seconds += results.seconds;
-        last_.waited += results.waited;
+        last_.computed += results.computed;
         last_.value_bytes += results.value_bytes;
     } else {
         end_last();

@@ -138,7 +138,7 @@ struct ChunkDone {  // followed by errors, then times, then values
     std::uint64_t done = 0;
     std::uint64_t back = 0;
     double seconds = 0;
-    double waited = 0;  ///< for a core, as far as known; also during the chunks before this one
+    double computed = 0;  ///< the part of them without waits for a core; in a sandbox that of the items alone
     std::uint64_t error_bytes = 0;
     std::uint64_t time_bytes = 0;
     std::uint64_t value_bytes = 0;

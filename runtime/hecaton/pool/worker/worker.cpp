@@ -80,7 +80,6 @@ bool Worker::take_turn(RunContext& context, Backoff& backoff, std::int64_t& time
     if (!due) came = context.connection.exchange_now();
     if (!came) {
         if (stopping) return false;
-        context.clock.idle();
         if (!backoff.look_again()) context.connection.sleep(backoff);
     }
     time = steady_ns();
