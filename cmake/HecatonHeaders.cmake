@@ -9,6 +9,10 @@ set(hecaton_public_headers
   hecaton/collectives/broadcast.hpp
   hecaton/collectives/for_each_block.hpp
   hecaton/collectives/gather.hpp
+  hecaton/collectives/kept/broadcast_into.hpp
+  hecaton/collectives/kept/gather_into.hpp
+  hecaton/collectives/kept/reduce_into.hpp
+  hecaton/collectives/kept/scatter_into.hpp
   hecaton/collectives/map.hpp
   hecaton/collectives/reduce.hpp
   hecaton/collectives/scan.hpp
@@ -61,6 +65,8 @@ set(hecaton_needed_headers
   hecaton/collectives/fold_array.hpp
   hecaton/collectives/gather_items.hpp
   hecaton/collectives/items.hpp
+  hecaton/collectives/kept/fold_into.hpp
+  hecaton/collectives/kept/memory.hpp
   hecaton/collectives/scatter_items.hpp
   hecaton/foundation/buffer.hpp
   hecaton/foundation/deadline.hpp

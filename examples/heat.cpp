@@ -1,5 +1,6 @@
 // SPMD style, a stencil: heat spreads from glowing digits over a cold plate. Each rank has a block of its rows, and in
-// each step gets the rows next to them from its neighbours, through Boost.MPI; our gather brings the picture together.
+// each step gets the rows next to them from its neighbours, through Boost.MPI; our gather_into brings the picture
+// together.
 //
 //     hecaton run -n 4 ./heat                   # heat.png; or file, size, steps: ./heat small.png 10 400
 #include <fmt/core.h>
@@ -25,7 +26,8 @@ int main(int argc, char** argv) try {
     std::array<int, 2> given{};  // rank 0 alone looks at the arguments, so one line tells what is wrong with them
     if (world.rank() == 0)
         given = {argument(argc, argv, 2, "SIZE", 40, 400), argument(argc, argv, 3, "STEPS", 4000, 1'000'000)};
-    const auto [size, steps] = hecaton::broadcast(world, given);
+    hecaton::broadcast_into(world, given);
+    const auto [size, steps] = given;
     const auto dot = static_cast<std::size_t>(size), height = 13 * dot, w = 21 * dot;
     const auto [first, count] = hecaton::block_of(height, world.size(), world.rank());  // my rows
     std::vector<double> source((count + 2) * w);  // with a neighbour's row, or a cold one, above and below
@@ -46,7 +48,8 @@ int main(int argc, char** argv) try {
                 next[i] = mean < source[i] ? source[i] : mean;
             }
     }
-    const auto plate = hecaton::gather(world, std::span(now).subspan(w, count * w));
+    std::vector<double> plate(world.rank() == 0 ? height * w : 0);
+    hecaton::gather_into(world, std::span(now).subspan(w, count * w), plate);
     if (world.rank() != 0) return 0;
     std::vector<std::vector<Rgb>> rows(height);
     for (std::size_t i = 0; i < plate.size(); ++i) rows[i / w].push_back(rounded(gradient(palette, plate[i])));

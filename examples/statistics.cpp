@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <hecaton/hecaton.hpp>
@@ -40,8 +41,9 @@ int main(int argc, char** argv) try {
     if (world.rank() == 0) numbers = read_numbers(argc == 2 ? argv[1] : throw std::invalid_argument("give one FILE"));
 
     const std::vector<double> mine = hecaton::scatter(world, numbers);
-    const std::size_t count = hecaton::all_reduce(world, mine.size(), std::plus<>());
-    const double mean = hecaton::all_reduce(world, sum(mine), std::plus<>()) / static_cast<double>(count);
+    std::array<double, 2> totals = {static_cast<double>(mine.size()), sum(mine)};
+    hecaton::all_reduce_into(world, totals, totals, std::plus<>());  // both at once, in place
+    const double count = totals[0], mean = totals[1] / count;
     const auto squares = hecaton::map(
         world, [&](double x) { return (x - mean) * (x - mean); }, numbers);
     double low = std::numeric_limits<double>::infinity(), high = -low;  // of no number, on a rank that has none
@@ -50,8 +52,9 @@ int main(int argc, char** argv) try {
     high = hecaton::reduce(world, high, [](double a, double b) { return std::max(a, b); });
     const std::vector<std::size_t> blocks = hecaton::gather(world, mine.size());
     if (world.rank() != 0) return 0;
-    const double deviation = std::sqrt(sum(squares) / static_cast<double>(count));
-    fmt::print("count {}\nmean {:.6g}\ndeviation {:.6g}\nmin {:.6g}\nmax {:.6g}\n", count, mean, deviation, low, high);
+    const double deviation = std::sqrt(sum(squares) / count);
+    fmt::print("count {:.0f}\nmean {:.6g}\ndeviation {:.6g}\nmin {:.6g}\nmax {:.6g}\n", count, mean, deviation, low,
+               high);
     fmt::print(stderr, "numbers on each rank: {}\n", blocks);
     return 0;
 } catch (const std::exception& error) {

@@ -21,6 +21,10 @@
 #include <hecaton/collectives/broadcast.hpp>
 #include <hecaton/collectives/for_each_block.hpp>
 #include <hecaton/collectives/gather.hpp>
+#include <hecaton/collectives/kept/broadcast_into.hpp>
+#include <hecaton/collectives/kept/gather_into.hpp>
+#include <hecaton/collectives/kept/reduce_into.hpp>
+#include <hecaton/collectives/kept/scatter_into.hpp>
 #include <hecaton/collectives/map.hpp>
 #include <hecaton/collectives/reduce.hpp>
 #include <hecaton/collectives/scan.hpp>

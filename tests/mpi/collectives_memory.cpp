@@ -200,6 +200,26 @@ TEST_CASE("no memory for something in a fold") {
     each_fails_in_folds(Words(5, std::string(30, 'b')), joined);
 }
 
+// Memory that is kept is there before the call.
+TEMPLATE_TEST_CASE("no memory for something in a call with kept memory", "", double, std::string) {
+    const std::size_t ranks = static_cast<std::size_t>(world().size());
+    const auto some = make_many<TestType>(2 * ranks + 1);
+    const auto mine = hecaton::scatter(world(), world().rank() == 0 ? some : std::vector<TestType>());
+    std::vector<TestType> out(mine.size()), all(some.size());
+    each_fails([&] { return std::ranges::equal(hecaton::scatter_into(world(), some, out), mine); });
+    each_fails([&] { return hecaton::gather_into(world(), mine, all, world().size() - 1).size(); });
+    each_fails([&] { return std::ranges::equal(hecaton::all_gather_into(world(), mine, all), some); });
+    each_fails([&] { return hecaton::broadcast_into(world(), all), all == some; });
+    for (const std::size_t size : {1UL, 100UL, 9'000UL}) {
+        if (size > 100 && !std::is_same_v<TestType, double>) continue;
+        const std::vector<TestType> in(size, make<TestType>(3));
+        const auto sum = hecaton::all_reduce(world(), in, std::plus<>{});
+        all.resize(size);
+        each_fails([&] { return std::ranges::equal(hecaton::all_reduce_into(world(), in, all, std::plus<>{}), sum); });
+        each_fails([&] { return hecaton::reduce_into(world(), in, all, std::plus<>{}).size(); });
+    }
+}
+
 TEST_CASE("no memory for a conversion") {
     const char* literal = "longer than what fits into a std::string itself";
     const auto joined = [](std::string a, const std::string& b) { return a + b; };

@@ -26,6 +26,7 @@ journal               foundation
 survival              foundation codec tasks
 transport             foundation job codec tasks survival launch
 collectives           foundation job codec tasks transport
+collectives/kept      foundation job codec tasks transport collectives
 
 pool/shared           @below
 pool/calls            @below pool/shared

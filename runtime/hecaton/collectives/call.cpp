@@ -17,19 +17,23 @@ namespace hecaton::detail {
 namespace {
 
 const char* name_of(Operation operation) {
-    static constexpr std::array names{"scatter", "scatter_by", "gather",         "all_gather",     "broadcast",
-                                      "reduce",  "all_reduce", "scan",           "exclusive_scan", "all_to_all",
-                                      "map",     "all_map",    "for_each_block", "time_left"};
+    static constexpr std::array names{"scatter",         "scatter_by",     "gather",       "all_gather",
+                                      "broadcast",       "reduce",         "all_reduce",   "scan",
+                                      "exclusive_scan",  "all_to_all",     "map",          "all_map",
+                                      "for_each_block",  "time_left",      "scatter_into", "gather_into",
+                                      "all_gather_into", "broadcast_into", "reduce_into",  "all_reduce_into"};
     const auto index = static_cast<std::size_t>(operation);
     return index < names.size() ? names[index] : "an unknown collective";
 }
 
-// Each value with its ranks: "rank 0: 3, ranks 1, 2: 5", in the order of each value's first rank.
+// Each value with its ranks: "rank 0: 3, ranks 1, 2: 5", in the order of each value's first rank. Ranks without a text
+// are left out.
 template <class Text>
 std::string opinions(std::size_t ranks, Text&& text) {
     std::vector<std::pair<std::string, std::vector<int>>> groups;
     for (std::size_t rank = 0; rank < ranks; ++rank) {
         std::string said = text(rank);
+        if (said.empty()) continue;
         const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == said; });
         if (group != groups.end()) {
             group->second.push_back(static_cast<int>(rank));
@@ -50,6 +54,10 @@ struct OutOfStep {
     std::exception_ptr error;
 };
 thread_local OutOfStep out_of_step;
+
+// What calls have used, for the next one: a call in a loop takes no memory.
+thread_local std::vector<Statement> kept_statements;
+thread_local std::vector<std::uint64_t> kept_sizes;
 
 template <class Value>
 bool all_same(const std::vector<Statement>& said, Value&& value) {
@@ -77,7 +85,12 @@ Call::Call(MPI_Comm communicator, Operation operation, int root, const std::type
     check_collective(MPI_Comm_rank(communicator, &rank_), "MPI_Comm_rank", communicator);
     check_collective(MPI_Comm_size(communicator, &size_), "MPI_Comm_size", communicator);
     attempt(keep_reserve);
+    said_.swap(kept_statements);
     surely([&] { said_.resize(static_cast<std::size_t>(size_)); });
+}
+
+Call::~Call() {
+    if (said_.capacity() > kept_statements.capacity()) said_.swap(kept_statements);
 }
 
 const char* Call::name() const noexcept { return name_of(operation_); }
@@ -105,7 +118,7 @@ void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) 
                    .type = type_->hash_code(),
                    .items = items,
                    .bytes = bytes,
-                   .failed = failed() ? 1U : 0U};
+                   .room = failed() ? has_failed : room_};
     if (payload != nullptr && bytes != 0 && bytes <= mine.payload.size() && !failed())
         std::memcpy(mine.payload.data(), payload, static_cast<std::size_t>(bytes));
     if (size_ == 1) {
@@ -116,7 +129,7 @@ void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) 
             "MPI_Allgather", communicator_);
     }
     for (int rank = 0; rank < size_; ++rank)
-        if (said(rank).failed != 0) throw_failure_of(rank);
+        if (said(rank).room == has_failed) throw_failure_of(rank);
     check_same();
 }
 
@@ -214,6 +227,12 @@ std::vector<std::uint64_t> Call::byte_sizes() const {
     return sizes;
 }
 
+std::span<std::uint64_t> Call::kept_byte_sizes() const {
+    surely([&] { kept_sizes.resize(said_.size()); });
+    std::ranges::transform(said_, kept_sizes.begin(), &Statement::bytes);
+    return kept_sizes;
+}
+
 bool Call::all_inline() const noexcept {
     return std::all_of(said_.begin(), said_.end(), [](const Statement& s) { return s.bytes <= s.payload.size(); });
 }
@@ -234,6 +253,15 @@ void Call::require_items(std::uint64_t expected, const char* what) const {
     throw UsageError(
         fmt::format("{}: every rank must give {} {}, one for each rank, but not all do ({})", name(), expected, what,
                     opinions(said_.size(), [&](std::size_t r) { return std::to_string(said_[r].items); })));
+}
+
+void Call::throw_no_room(std::span<const std::uint64_t> items) const {
+    throw UsageError(fmt::format(
+        "{}: the memory for the result is too small ({})", name(), opinions(said_.size(), [&](std::size_t r) {
+            return items[r] <= said_[r].room
+                       ? std::string()
+                       : fmt::format("room for {} of {} item{}", said_[r].room, items[r], items[r] == 1 ? "" : "s");
+        })));
 }
 
 Share Call::scatter_shares(std::span<const Share> shares) const {

@@ -42,6 +42,12 @@ enum class Operation : std::uint16_t {
     all_map,
     for_each_block,
     time_left,
+    scatter_into,
+    gather_into,
+    all_gather_into,
+    broadcast_into,
+    reduce_into,
+    all_reduce_into,
 };
 
 /// One rank's part in an agreement. Travels as bytes.
@@ -52,10 +58,13 @@ struct Statement {
     std::uint64_t type = 0;               ///< hash of the items' type
     std::uint64_t items = 0;              ///< the number of items that it brings
     std::uint64_t bytes = 0;              ///< their size on the way
-    std::uint64_t failed = 0;             ///< 1: its user code threw
+    std::uint64_t room = 0;               ///< the number of items that its own memory takes; or has_failed
     std::array<std::byte, 24> payload{};  ///< the bytes, where they fit
 };
 static_assert(sizeof(Statement) == 64);
+
+/// The room of a rank whose user code threw.
+inline constexpr std::uint64_t has_failed = UINT64_MAX;
 
 /// The part of one rank in a scatter whose parts differ.
 struct Share {
@@ -67,6 +76,7 @@ class Call {
   public:
     /// Throws UsageError, on this rank alone, when MPI is not running or the communicator is null or joins two groups.
     Call(MPI_Comm communicator, Operation operation, int root, const std::type_info& type);
+    ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
@@ -122,6 +132,8 @@ class Call {
     }
     /// Changes the type for agreements from now on.
     void set_type(const std::type_info& type) noexcept { type_ = &type; }
+    /// Says in agreements from now on how many items this rank's own memory takes.
+    void set_room(std::uint64_t items) noexcept { room_ = items; }
 
     // From the last agreement:
     std::uint64_t items(int rank) const { return said(rank).items; }
@@ -129,6 +141,8 @@ class Call {
     std::uint64_t total_items() const noexcept;
     std::uint64_t total_bytes() const noexcept;
     std::vector<std::uint64_t> byte_sizes() const;
+    /// The same, in memory that the thread keeps: good until it is asked again. May be changed.
+    std::span<std::uint64_t> kept_byte_sizes() const;
     /// All bytes of all ranks came along. Needs that every rank gave its bytes to agree().
     bool all_inline() const noexcept;
     std::span<const std::byte> payload(int rank) const;
@@ -137,6 +151,16 @@ class Call {
     /// word for items in the message, for example "elements".
     void require_same_items(const char* what) const;
     void require_items(std::uint64_t expected, const char* what) const;
+    /// The same where items come to ranks that have too little room for them: comes(rank) of them.
+    template <class Comes>
+    void require_room(Comes&& comes) const {
+        for (int rank = 0; rank < size_; ++rank) {
+            if (comes(rank) <= said(rank).room) continue;
+            std::vector<std::uint64_t> items;
+            for (int each = 0; each < size_; ++each) items.push_back(comes(each));
+            throw_no_room(items);
+        }
+    }
 
     /// Collective. Each rank's share, which the root knows (`shares` has size() of them there).
     Share scatter_shares(std::span<const Share> shares) const;
@@ -156,6 +180,7 @@ class Call {
     Buffer encoded_failure() const;
     [[noreturn]] void throw_failure_of(int rank);
     [[noreturn]] void throw_type_mismatch() const;
+    [[noreturn]] void throw_no_room(std::span<const std::uint64_t> items) const;
 
     MPI_Comm communicator_;
     Operation operation_;
@@ -165,6 +190,7 @@ class Call {
     int size_ = 1;
     const std::type_info* type_;
     std::vector<Statement> said_;
+    std::uint64_t room_ = 0;
     std::exception_ptr failure_;
     std::uint64_t failed_index_ = 0;
     bool alone_ = false;  ///< the others know of the failure, and wait for no agreement

@@ -62,17 +62,21 @@ void collect_rows(Call& call, bool at_root_only, ConstPart mine, Buffer& rows) {
     call.make_room(call.total_bytes(), [&] {
         if (collects) rows = Buffer(static_cast<std::size_t>(call.total_bytes()));
     });
+    collect_rows(call, at_root_only, mine, rows.data());
+}
+
+void collect_rows(const Call& call, bool at_root_only, ConstPart mine, std::byte* rows) {
     if (call.all_inline()) {
-        if (!collects) return;
-        std::byte* at = rows.data();
+        if (at_root_only && !call.is_root()) return;
+        std::byte* at = rows;
         for (int rank = 0; rank < call.size(); ++rank) {
             const std::span<const std::byte> row = call.payload(rank);
             at = std::ranges::copy(row, at).out;
         }
     } else if (at_root_only) {
-        gather_bytes(call.communicator(), mine, call.byte_sizes(), rows.data(), call.root());
+        gather_bytes(call.communicator(), mine, call.kept_byte_sizes(), rows, call.root());
     } else {
-        all_gather_bytes(call.communicator(), mine, call.byte_sizes(), rows.data());
+        all_gather_bytes(call.communicator(), mine, call.kept_byte_sizes(), rows);
     }
 }
 

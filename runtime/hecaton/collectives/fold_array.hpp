@@ -30,6 +30,8 @@ void collect_blocks(const Call& call, bool everywhere, const void* block, std::u
                     std::size_t element_size, void* array);
 /// Collective. All arrays as rows, on the ranks that fold by themselves.
 void collect_rows(Call& call, bool at_root_only, ConstPart mine, Buffer& rows);
+/// The same, where there is room for them.
+void collect_rows(const Call& call, bool at_root_only, ConstPart mine, std::byte* rows);
 
 /// Folds `count` rows of `width` elements from the first on into `sum`, which holds the first row already.
 template <class T, class Op>

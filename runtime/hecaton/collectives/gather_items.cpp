@@ -14,9 +14,9 @@ void gather_agreed(const Call& call, Receiver receiver, ConstPart send, void* re
             at += bytes.size();
         }
     } else if (receiver == Receiver::root) {
-        gather_bytes(call.communicator(), send, call.byte_sizes(), receive, call.root());
+        gather_bytes(call.communicator(), send, call.kept_byte_sizes(), receive, call.root());
     } else {
-        all_gather_bytes(call.communicator(), send, call.byte_sizes(), receive);
+        all_gather_bytes(call.communicator(), send, call.kept_byte_sizes(), receive);
     }
 }
 

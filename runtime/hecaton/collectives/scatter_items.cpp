@@ -34,7 +34,7 @@ void scatter_item_bytes(const Call& call, const Dealing& dealing, const void* se
                         Part receive) {
     const std::uint64_t items = call.items(call.root());
     const bool even = dealing.even && items % static_cast<std::uint64_t>(call.size()) == 0;
-    std::vector<std::uint64_t> sizes = call.byte_sizes();  // as many
+    const std::span<std::uint64_t> sizes = call.kept_byte_sizes();  // as many
     if (call.is_root()) {
         for (int rank = 0; rank < call.size(); ++rank) {
             const auto r = static_cast<std::size_t>(rank);

@@ -21,9 +21,14 @@ struct Layout {
     std::vector<int> displacements;
 };
 
-// For parts that lie one after the other and have 2 GiB together at most.
-Layout layout(std::span<const std::uint64_t> sizes) {
-    Layout result;
+// The thread keeps them: a call in a loop takes no memory.
+thread_local Layout kept_layout;
+thread_local Layout kept_other_layout;
+
+// For parts that lie one after the other and have 2 GiB together at most. Good until it is asked again.
+const Layout& layout(std::span<const std::uint64_t> sizes, Layout& result = kept_layout) {
+    result.counts.clear();
+    result.displacements.clear();
     result.counts.reserve(sizes.size());
     result.displacements.reserve(sizes.size());
     std::uint64_t at = 0;
@@ -163,7 +168,7 @@ void scatter_bytes(MPI_Comm communicator, const void* send, std::span<const std:
         check_collective(MPI_Scatter(send, mine, MPI_BYTE, receive.data, mine, MPI_BYTE, root, communicator),
                          "MPI_Scatter", communicator);
     } else if (fits_int(total)) {
-        const Layout out = surely([&] { return layout(sizes); });
+        const Layout& out = surely([&]() -> const Layout& { return layout(sizes); });
         check_collective(MPI_Scatterv(send, out.counts.data(), out.displacements.data(), MPI_BYTE, receive.data, mine,
                                       MPI_BYTE, root, communicator),
                          "MPI_Scatterv", communicator);
@@ -195,7 +200,7 @@ void gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std::ui
         check_collective(MPI_Gather(send.data, mine, MPI_BYTE, receive, mine, MPI_BYTE, root, communicator),
                          "MPI_Gather", communicator);
     } else {
-        const Layout in = surely([&] { return layout(sizes); });
+        const Layout& in = surely([&]() -> const Layout& { return layout(sizes); });
         check_collective(MPI_Gatherv(send.data, mine, MPI_BYTE, receive, in.counts.data(), in.displacements.data(),
                                      MPI_BYTE, root, communicator),
                          "MPI_Gatherv", communicator);
@@ -212,7 +217,7 @@ void all_gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std
         check_collective(MPI_Allgather(send.data, mine, MPI_BYTE, receive, mine, MPI_BYTE, communicator),
                          "MPI_Allgather", communicator);
     } else {
-        const Layout in = surely([&] { return layout(sizes); });
+        const Layout& in = surely([&]() -> const Layout& { return layout(sizes); });
         check_collective(MPI_Allgatherv(send.data, mine, MPI_BYTE, receive, in.counts.data(), in.displacements.data(),
                                         MPI_BYTE, communicator),
                          "MPI_Allgatherv", communicator);
@@ -226,8 +231,8 @@ void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, st
         return;
     }
     const Buffer out = surely([&] { return packed(send); });
-    const Layout from = surely([&] { return layout(sizes_of(send)); });
-    const Layout to = surely([&] { return layout(sizes_of(receive)); });
+    const Layout& from = surely([&]() -> const Layout& { return layout(sizes_of(send)); });
+    const Layout& to = surely([&]() -> const Layout& { return layout(sizes_of(receive), kept_other_layout); });
     Buffer in = surely([&] { return Buffer(size_of(receive)); });
     check_collective(MPI_Alltoallv(out.data(), from.counts.data(), from.displacements.data(), MPI_BYTE, in.data(),
                                    to.counts.data(), to.displacements.data(), MPI_BYTE, communicator),
@@ -237,6 +242,25 @@ void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, st
         if (part.size != 0) std::memcpy(part.data, at, static_cast<std::size_t>(part.size));
         at += part.size;
     }
+}
+
+void deal_bytes(MPI_Comm communicator, const void* send, std::span<const std::uint64_t> sizes, Part receive) {
+    const int mine = as_int(receive.size / sizes.size());
+    if (even(sizes)) {
+        check_collective(MPI_Alltoall(send, mine, MPI_BYTE, receive.data, mine, MPI_BYTE, communicator), "MPI_Alltoall",
+                         communicator);
+        return;
+    }
+    const Layout& from = surely([&]() -> const Layout& { return layout(sizes); });
+    Layout& to = kept_other_layout;
+    surely([&] {
+        to.counts.assign(sizes.size(), mine);
+        to.displacements.resize(sizes.size());
+    });
+    for (std::size_t rank = 0; rank < sizes.size(); ++rank) to.displacements[rank] = static_cast<int>(rank) * mine;
+    check_collective(MPI_Alltoallv(send, from.counts.data(), from.displacements.data(), MPI_BYTE, receive.data,
+                                   to.counts.data(), to.displacements.data(), MPI_BYTE, communicator),
+                     "MPI_Alltoallv", communicator);
 }
 
 void all_to_all_sizes(MPI_Comm communicator, std::span<const std::uint64_t> send, std::span<std::uint64_t> receive) {

@@ -43,6 +43,10 @@ void all_gather_bytes(MPI_Comm communicator, ConstPart send, std::span<const std
 void all_to_all_bytes(MPI_Comm communicator, std::span<const ConstPart> send, std::span<const Part> receive,
                       std::uint64_t total);
 
+/// Sends sizes[r] bytes of `send`, which lie one after the other, to rank r, and receives as many as its own size from
+/// each, one after the other. `sizes` is the same on all ranks. Up to 2 GiB.
+void deal_bytes(MPI_Comm communicator, const void* send, std::span<const std::uint64_t> sizes, Part receive);
+
 /// One number to each rank.
 void all_to_all_sizes(MPI_Comm communicator, std::span<const std::uint64_t> send, std::span<std::uint64_t> receive);
 
