@@ -9,41 +9,50 @@
 namespace hecaton::detail {
 namespace {
 
-// Blocks of the size of a message's head come and go with every message, so each thread keeps some.
-constexpr std::size_t block_size = 4'096;
+// Blocks of the size of a message's head come and go with every message, those of the smallest size with every call, so
+// each thread keeps some.
+constexpr std::size_t head_size = 4'096;
 constexpr std::size_t blocks_kept = 64;
 
-// Trivially destructible, because buffers come and go after a thread's (and the program's) objects have been destroyed.
 struct Blocks {
     std::array<std::byte*, blocks_kept> kept{};
     std::size_t count = 0;
-    bool over = false;
 };
-thread_local constinit Blocks blocks;
+
+// Trivially destructible, because buffers come and go after a thread's (and the program's) objects have been destroyed.
+struct KeptBlocks {
+    Blocks small;
+    Blocks heads;
+    bool over = false;
+
+    Blocks* of(std::size_t size) { return size == Buffer::alignment ? &small : size == head_size ? &heads : nullptr; }
+};
+thread_local constinit KeptBlocks kept_blocks;
+
+void free_block(std::byte* block) { ::operator delete (block, std::align_val_t{Buffer::alignment}); }
 
 // Gives the blocks back when its thread ends.
 struct BlocksEnd {
     void watch() const noexcept {}
     ~BlocksEnd() {
-        for (; blocks.count > 0; --blocks.count)
-            ::operator delete (blocks.kept[blocks.count - 1], std::align_val_t{Buffer::alignment});
-        blocks.over = true;
+        for (Blocks* blocks : {&kept_blocks.small, &kept_blocks.heads})
+            for (; blocks->count > 0; --blocks->count) free_block(blocks->kept[blocks->count - 1]);
+        kept_blocks.over = true;
     }
 };
 thread_local const BlocksEnd blocks_end;
 
 std::byte* allocate(std::size_t size) {
-    if (size == block_size && blocks.count > 0) return blocks.kept[--blocks.count];
+    Blocks* const blocks = kept_blocks.of(size);
+    if (blocks != nullptr && blocks->count > 0) return blocks->kept[--blocks->count];
     return static_cast<std::byte*>(::operator new (size, std::align_val_t{Buffer::alignment}));
 }
 
 void release(std::byte* data, std::size_t size) {
-    if (size == block_size && blocks.count < blocks_kept && !blocks.over) {
-        blocks_end.watch();  // makes it, the first time
-        blocks.kept[blocks.count++] = data;
-    } else {
-        ::operator delete (data, std::align_val_t{Buffer::alignment});
-    }
+    Blocks* const blocks = kept_blocks.of(size);
+    if (blocks == nullptr || blocks->count == blocks_kept || kept_blocks.over) return free_block(data);
+    blocks_end.watch();  // makes it, the first time
+    blocks->kept[blocks->count++] = data;
 }
 
 }  // namespace

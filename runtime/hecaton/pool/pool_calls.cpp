@@ -11,10 +11,8 @@ void PoolCalls::check(const char* call) const {
 
 void PoolCalls::submit(const std::shared_ptr<detail::Job>& job, const char* kind, bool wait) const {
     detail::restore_job(*job, state_->around(kind));
-    driver()->submit(job, !wait);
-    if (!wait) return;
-    driver()->wait(*job);
-    state_->set_last_map(job->report());
+    if (!wait) return driver()->submit(job, true);
+    state_->set_last_map(state_->blocking_calls().run(job));
 }
 
 std::unique_ptr<detail::LazyStream> PoolCalls::open(detail::LazyCall call,

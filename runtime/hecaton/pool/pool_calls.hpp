@@ -6,6 +6,7 @@
 #pragma once
 
 #include <hecaton/pool/async_result.hpp>
+#include <hecaton/pool/caller/small_call.hpp>
 #include <hecaton/pool/calls/make_job.hpp>
 #include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy_range.hpp>
@@ -45,36 +46,34 @@ class PoolCalls {
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map(F&& f, Ranges&&... ranges) {
         check("map");
-        return run("map", detail::make_map_job<detail::VectorOf>(
-                              f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...), options_));
+        return run_map<detail::VectorOf>("map", f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...));
     }
     /// The same over lists in braces: map(f, {1, 2, 3}).
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map(F&& f, std::initializer_list<Ts>... lists) {
         check("map");
-        return run("map", detail::make_map_job<detail::VectorOf>(f, detail::zip<Lifetime::call>(lists...), options_));
+        return run_map<detail::VectorOf>("map", f, detail::zip<Lifetime::call>(lists...));
     }
 
     /// f(get<0>(item), get<1>(item), ...) for each item of a range of tuples, pairs or arrays; otherwise as map.
     template <class F, detail::TupleItems Range>
     auto starmap(F&& f, Range&& range) {
         check("starmap");
-        return run("starmap", detail::make_map_job<detail::VectorOf>(
-                                  f, detail::spread_range<Lifetime::call>(std::forward<Range>(range)), options_));
+        return run_map<detail::VectorOf>("starmap", f,
+                                         detail::spread_range<Lifetime::call>(std::forward<Range>(range)));
     }
     /// starmap(f, {std::tuple(1, 2), std::tuple(3, 4)})
     template <class F, class Tuple>
     auto starmap(F&& f, std::initializer_list<Tuple> list) {
         check("starmap");
-        return run("starmap",
-                   detail::make_map_job<detail::VectorOf>(f, detail::spread_range<Lifetime::call>(list), options_));
+        return run_map<detail::VectorOf>("starmap", f, detail::spread_range<Lifetime::call>(list));
     }
 
     /// f(args...) on one of the ranks; returns what it returns.
     template <class F, class... Args>
     auto apply(F&& f, Args&&... args) {
         check("apply");
-        return run("apply", detail::make_apply_job(f, options_, std::forward<Args>(args)...));
+        return run_map<detail::OneOf>("apply", f, detail::one_item(std::forward<Args>(args)...));
     }
 
     /// As map, starmap and apply, but they return at once; the input is copied (moved, when it is a temporary).
@@ -238,14 +237,39 @@ class PoolCalls {
     const std::shared_ptr<detail::Driver>& driver() const noexcept;
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept;
 
+    // Of map, starmap and apply.
+    template <template <class> class CollectorOf, class F, class Arguments>
+    auto run_map(const char* kind, F& f, Arguments arguments) {
+        using Callable = std::decay_t<F>;
+        if constexpr (detail::may_be_small<Callable, typename Arguments::wire>) {
+            using Runner = detail::runner_for_t<Callable, typename Arguments::wire>;
+            detail::SmallCall call(*state_, detail::Registered<Runner>::id, arguments.size(), options_);
+            if (call) {
+                detail::check_callable(static_cast<const Callable&>(f));
+                detail::SmallResults<typename Runner::Result> results(arguments.size());
+                if (detail::run_small(call, Callable(f), arguments, results)) {
+                    call.complete();
+                    return std::move(results).template get<CollectorOf>();
+                }
+                const auto job = detail::make_map_job<CollectorOf>(f, std::move(arguments), options_);
+                call.share_rest(job, results.bytes(call.done()));
+                return result_of(*job);
+            }
+        }
+        return run(kind, detail::make_map_job<CollectorOf>(f, std::move(arguments), options_));
+    }
     // A blocking call gives its result away; it is the only one to have it.
     template <class ConcreteJob>
     auto run(const char* kind, const std::shared_ptr<ConcreteJob>& job) {
         submit(job, kind, true);
-        if constexpr (!std::is_void_v<decltype(job->result())>) {
-            return std::remove_reference_t<decltype(job->result())>(std::move(job->result()));
+        return result_of(*job);
+    }
+    template <class ConcreteJob>
+    static auto result_of(ConcreteJob& job) {
+        if constexpr (!std::is_void_v<decltype(job.result())>) {
+            return std::remove_reference_t<decltype(job.result())>(std::move(job.result()));
         } else {
-            job->result();
+            job.result();
         }
     }
     template <class ConcreteJob>

@@ -28,6 +28,9 @@ std::string Report::verdict() const {
     if (items == 0) return "no items: nothing was run";
     const std::string what = fmt::format("{} item{} of {}", items, items == 1 ? "" : "s",
                                          readable_time(serial_seconds / static_cast<double>(items)));
+    if (by_caller == items)
+        return fmt::format("{}: too little work to share, so the root ran {} by itself", what,
+                           items == 1 ? "it" : "all");
     const std::string ranks = fmt::format("{} rank{}", workers, workers == 1 ? "" : "s");
     const double without_core = waited_seconds > 0 ? waited_seconds / (waited_seconds + serial_seconds) : 0;
     const bool crowded = without_core >= 0.2;

@@ -22,6 +22,9 @@ struct Report {
     std::uint64_t bytes_received = 0;  ///< results, from other ranks to the root
     std::uint64_t restored = 0;        ///< items besides, whose results a journal had
     double waited_seconds = 0;         ///< what ranks waited for a core in the middle of items that are not isolated
+    /// Those of `items` that the thread that called ran by itself, since it was not worth sharing them. Where it ran
+    /// all, `workers` and `chunks` are 1 (chunks of an explicit size are counted).
+    std::uint64_t by_caller = 0;
 
     /// serial_seconds / wall_seconds: above 1 the pool was faster than a plain loop on the root.
     double speedup() const noexcept;

@@ -39,6 +39,12 @@ class RandomStream {
 namespace detail {
 /// One block of Philox4x32-10.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) noexcept;
+
+/// The seed of a call: PoolOptions::seed and MapOptions::seed together.
+constexpr std::uint64_t call_seed(std::uint64_t pools, std::uint64_t calls) noexcept {
+    constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
+    return pools + golden_ratio * calls;
+}
 }  // namespace detail
 
 }  // namespace hecaton

@@ -102,6 +102,19 @@ class Job {
     std::span<const IndexRange> done_before() const noexcept { return done_before_; }
     void set_done_before(std::vector<IndexRange> items) { done_before_ = std::move(items); }
 
+    // ---- a call whose first items are run by the thread that calls: see BlockingCalls ----
+    /// Items [0, count) are run by it, perhaps still. Before the job is submitted.
+    void leave_to_caller(std::uint64_t count) {
+        done_before_ = {{.first = 0, .count = count}};
+        callers_items_ = count;
+    }
+    std::uint64_t callers_items() const noexcept { return callers_items_; }
+    /// How long the root's own worker has computed for it. Before it is complete.
+    void note_root_seconds(double seconds) noexcept { root_seconds_ = seconds; }
+    /// Once it is complete: counts what the caller has done, in `seconds` of the `wall_seconds` of the call. `error` is
+    /// the call's, unless it has one.
+    void add_callers_part(double seconds, double wall_seconds, std::exception_ptr error);
+
     /// Asks MapOptions::cost, if it is set, about every item of a call with several. On the thread that calls: throws
     /// what the callable throws, and UsageError for what is no cost and for an open input.
     void ask_costs(int workers);
@@ -163,6 +176,8 @@ class Job {
     const std::uint64_t items_;
     std::uint64_t id_ = 0;
     std::uint64_t expected_items_ = 0;
+    std::uint64_t callers_items_ = 0;
+    double root_seconds_ = 0;
     const MapOptions options_;
     const std::optional<ItemIsolation> isolation_;
     std::shared_ptr<const scheduling::CostOrder> order_;

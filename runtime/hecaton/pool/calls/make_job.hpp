@@ -24,6 +24,16 @@ auto spread_range(Range&& range) {
     return spread(make_source<lifetime>(std::forward<Range>(range), static_cast<std::size_t>(-1)));
 }
 
+/// The one item of an apply.
+template <class... Args>
+auto one_item(Args&&... args) {
+    using Tuple = std::tuple<travels_as_t<std::decay_t<Args>>...>;
+    Source<Tuple> source;
+    source.add(Tuple(std::forward<Args>(args)...));
+    source.settle();
+    return spread(std::move(source));
+}
+
 /// A job that hands its results to a collector, which is made of `parts`.
 template <class Callable, class Collector, class F, class Arguments, class... Parts>
 auto make_collected_job(F& f, Arguments&& arguments, const MapOptions& options, const Parts&... parts) {
@@ -47,11 +57,7 @@ auto make_map_job(F& f, Arguments arguments, const MapOptions& options) {
 /// Of apply.
 template <class F, class... Args>
 auto make_apply_job(F& f, const MapOptions& options, Args&&... args) {
-    using Tuple = std::tuple<travels_as_t<std::decay_t<Args>>...>;
-    Source<Tuple> source;
-    source.add(Tuple(std::forward<Args>(args)...));
-    source.settle();
-    return make_map_job<OneOf>(f, spread(std::move(source)), options);
+    return make_map_job<OneOf>(f, one_item(std::forward<Args>(args)...), options);
 }
 
 /// Of map_outcomes; `hosts` are the names of the ranks' hosts.

@@ -31,6 +31,11 @@ journal::Durability durability() {
     throw UsageError(fmt::format("HECATON_JOURNAL_DURABILITY={}: it is process or power", wanted));
 }
 
+const std::filesystem::path& wanted_journal(const MapOptions& options) {
+    static const std::filesystem::path usual = launch::job_setting("HECATON_JOURNAL");
+    return options.journal.empty() ? usual : options.journal;
+}
+
 }  // namespace
 
 struct OpenJournal::Names {
@@ -49,9 +54,10 @@ std::uint64_t OpenJournal::count(const std::string& name) {
     return names_->seen[name]++;
 }
 
+bool journal_is_wanted(const MapOptions& options) { return !wanted_journal(options).empty(); }
+
 std::shared_ptr<OpenJournal> journal_of(const MapOptions& options) {
-    const std::filesystem::path wanted =
-        options.journal.empty() ? std::filesystem::path(launch::job_setting("HECATON_JOURNAL")) : options.journal;
+    const std::filesystem::path& wanted = wanted_journal(options);
     if (wanted.empty()) return nullptr;
     std::error_code problem;
     // Absolute first: what does not begin with something that is there stays relative otherwise, until the file is

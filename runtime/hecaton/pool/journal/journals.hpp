@@ -29,6 +29,7 @@ class OpenJournal {
 
 /// The journal of a call with these options, which stays open until the process ends, since another pool may go on with
 /// it; null where there is none. Throws what Journal::open() does. Any thread.
+bool journal_is_wanted(const MapOptions& options);
 std::shared_ptr<OpenJournal> journal_of(const MapOptions& options);
 /// Waits until all results that came are in their files. False where a journal has taken no more results.
 bool flush_journals() noexcept;

@@ -64,6 +64,15 @@ void Driver::submit(std::shared_ptr<Job> job, bool detached) {
     if (detached) wheel_.wake();
 }
 
+void Driver::submit_rest(std::shared_ptr<Job> job) {
+    const Job& expected = *job;
+    auto begin = make_command([this, job = std::move(job)] { traffic_.begin(job, true, now()); });
+    start_background();
+    traffic_.jobs().expect(expected);
+    post(std::move(begin));
+    wheel_.wake();
+}
+
 void Driver::extend(std::shared_ptr<Job> job, ItemSegment items, bool last) {
     post([this, job = std::move(job), segment = std::move(items), last]() mutable {
         traffic_.extend(*job, std::move(segment), last, now());

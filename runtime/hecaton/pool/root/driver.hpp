@@ -46,6 +46,13 @@ class Driver final : private Landing, private Wheel::Work {
     /// otherwise the caller waits for it. Throws what Job::ask_costs does, and for want of memory; then nothing has
     /// been submitted. The same of the other functions that do not say noexcept.
     void submit(std::shared_ptr<Job> job, bool detached);
+    /// What the caller has left of a job that it has begun: the background thread takes care of it until the caller
+    /// waits.
+    void submit_rest(std::shared_ptr<Job> job);
+    /// Takes a step where something waits for one: to be called by those who do not wait for the pool.
+    void catch_up() {
+        if (inbox_.filled()) wheel_.step_for_now();
+    }
     /// More items for a job whose input is open; `last`: no more will follow. Ignored once the input was cut.
     void extend(std::shared_ptr<Job> job, ItemSegment items, bool last);
     /// Closes all inputs where they stand.

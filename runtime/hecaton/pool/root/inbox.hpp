@@ -52,6 +52,8 @@ class Inbox {
         last_ = last;
         filled_.store(true, std::memory_order_release);
     }
+    /// Whether something has come. Any thread.
+    bool filled() const noexcept { return filled_.load(std::memory_order_acquire); }
     /// Carries out what has come. Returns whether there was anything; costs a look otherwise. When a command throws,
     /// those behind it wait for the next call.
     bool carry_out() {

@@ -13,6 +13,7 @@ LocalWorker::~LocalWorker() {
 void LocalWorker::start(Wheel& wheel) {
     wheel_ = &wheel;
     worker_.set_output_bell(wheel.bell());
+    worker_.set_gate(gate_);
     thread_.start([this] { worker_.work(*this); });
 }
 

@@ -17,6 +17,8 @@ class LocalWorker : private Connection {
     /// After the driver has shut it down.
     void join();
     Worker& worker() noexcept { return worker_; }
+    /// For other threads of the root that compute.
+    ComputeGate& gate() noexcept { return gate_; }
 
   private:
     bool exchange() override;
@@ -24,6 +26,7 @@ class LocalWorker : private Connection {
     std::chrono::nanoseconds longest_sleep() override { return std::chrono::seconds(1); }
 
     Worker worker_;
+    ComputeGate gate_{worker_.bell()};
     Wheel* wheel_ = nullptr;
     ComputeThread thread_;
 };

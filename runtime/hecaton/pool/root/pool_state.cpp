@@ -87,7 +87,11 @@ void PoolState::open_root(const PoolOptions& options) {
     } else {
         setup.local_rests = false;  // there is none
     }
+    const BlockingCalls::Setup calls{.root = setup.root, .seed = setup.seed, .watchdog = setup.background};
+    // An initializer prepares the thread of the worker, and no other.
+    ComputeGate* const gate = local_ && !setup.local_rests && !initializer_ ? &local_->gate() : nullptr;
     driver_ = std::make_shared<Driver>(std::move(setup));
+    blocking_calls_ = std::make_unique<BlockingCalls>(driver_, gate, calls);
     if (local_) local_->start(driver_->wheel());
     if (survives_) note_stage(RankStage::driving);
 }
@@ -104,10 +108,12 @@ void PoolState::keep_for_ever() noexcept {
         std::unique_ptr<MpiEndpoint> endpoint;
         std::unique_ptr<LocalWorker> local;
         std::shared_ptr<Driver> driver;
+        std::unique_ptr<BlockingCalls> calls;
         Kept* before;
     };
     static Kept* kept = nullptr;  // so that they are no leak
-    kept = new (std::nothrow) Kept{std::move(endpoint_), std::move(local_), std::move(driver_), kept};
+    kept = new (std::nothrow)
+        Kept{std::move(endpoint_), std::move(local_), std::move(driver_), std::move(blocking_calls_), kept};
     if (kept == nullptr) end_copy();
 }
 

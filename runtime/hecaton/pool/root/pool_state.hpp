@@ -4,6 +4,7 @@
 #include <mpi.h>
 
 #include <atomic>
+#include <hecaton/pool/caller/blocking_calls.hpp>
 #include <hecaton/pool/journal/journaling.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
@@ -35,6 +36,7 @@ class PoolState final : private ExitHook {
     /// Throws UsageError or PoolClosed when `call` cannot be made now.
     void check_call(const char* call) const;
     const std::shared_ptr<Driver>& driver() const noexcept { return driver_; }
+    BlockingCalls& blocking_calls() noexcept { return *blocking_calls_; }
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept { return hosts_; }
     /// What a call of that kind depends on besides itself.
     CallSurroundings around(const char* kind) const;
@@ -77,6 +79,7 @@ class PoolState final : private ExitHook {
     std::unique_ptr<MpiEndpoint> endpoint_;  // none in a communicator of one
     std::unique_ptr<LocalWorker> local_;
     std::shared_ptr<Driver> driver_;
+    std::unique_ptr<BlockingCalls> blocking_calls_;
     std::unique_ptr<SharedNumbers> shared_;
     const bool survives_ =
         mpi_is_ours();  // goes on without ranks that die. A program with its own MPI may wait for them

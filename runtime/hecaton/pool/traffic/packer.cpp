@@ -1,13 +1,9 @@
 #include <algorithm>
 #include <hecaton/pool/traffic/packer.hpp>
+#include <hecaton/tasks/random.hpp>
 #include <utility>
 
 namespace hecaton::detail {
-namespace {
-
-constexpr std::uint64_t golden_ratio = 0x9E3779B97F4A7C15;  // spreads small numbers over 64 bits
-
-}  // namespace
 
 Parcel Packer::pack(int worker, RunningJob& running, const scheduling::Chunk& chunk) {
     Buffer& out = lines_.out(worker);
@@ -32,7 +28,7 @@ void Packer::open_at(int worker, const RunningJob& running) {
     wire::OpenJob record{.task = job.task(),
                          .job = running.id,
                          .bytes = job.closure().size(),
-                         .seed = seed_ + golden_ratio * options.seed,
+                         .seed = call_seed(seed_, options.seed),
                          .with_times = job.with_times() ? 1U : 0U,
                          .attempts = 0,
                          .timeout = 0,

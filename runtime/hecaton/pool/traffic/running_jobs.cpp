@@ -7,6 +7,15 @@ namespace hecaton::detail {
 using scheduling::JobCounters;
 using scheduling::JobId;
 
+namespace {
+
+// Those of a call that its caller has begun are the caller's, who may still run some.
+void release_items(Job& job) {
+    if (job.callers_items() == 0) job.release_items();
+}
+
+}  // namespace
+
 std::pair<double*, bool> RunningJob::seconds_of(int worker) {
     if (worker == last_worker) return {last_seconds, false};
     const auto [entry, added] = seconds.try_emplace(worker, 0.0);
@@ -44,10 +53,12 @@ void RunningJob::show_progress(const JobCounters& counters, double now) { progre
 void RunningJob::seal(const JobCounters& counters, double now) {
     if (progress != nullptr) progress->finish(progressed(counters), now);
     report.name = job->options().name;
-    report.items = counters.items - counters.done_before - counters.cancelled;
-    report.restored = counters.done_before;
+    report.restored = counters.done_before - job->callers_items();
+    report.items = counters.items - report.restored - counters.cancelled;
     report.wall_seconds = now - begun;
-    report.workers = static_cast<int>(seconds.size());
+    const auto root = seconds.find(0);  // its own worker
+    if (root != seconds.end()) job->note_root_seconds(root->second);
+    report.workers = static_cast<int>(seconds.size()) + (job->callers_items() != 0 && root == seconds.end() ? 1 : 0);
     for (const auto& [worker, measured] : seconds) {
         const double at_worker = std::min(measured, report.wall_seconds);
         report.serial_seconds += at_worker;
@@ -117,12 +128,12 @@ void RunningJobs::complete(RunningJob& running, bool cancelled, std::exception_p
     last_found_ = nullptr;
     const auto taken = jobs_.extract(running.id);
     RunningJob& out = taken.mapped();
-    out.job->release_items();
+    release_items(*out.job);
     complete(*out.job, std::move(out.report), cancelled, std::move(error));
 }
 
 void RunningJobs::refuse(Job& job, std::exception_ptr error) noexcept {
-    job.release_items();
+    release_items(job);
     complete(job, {}, false, std::move(error));
 }
 
@@ -136,7 +147,7 @@ void RunningJobs::fail(const std::exception_ptr& error) noexcept {
 
 void RunningJobs::let_go(const std::exception_ptr& error) noexcept {
     for (auto& [id, running] : jobs_) {
-        running.job->release_items();
+        release_items(*running.job);
         if (!running.over) complete(*running.job, std::move(running.report), false, error);
     }
     last_found_ = nullptr;

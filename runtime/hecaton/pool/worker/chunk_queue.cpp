@@ -13,6 +13,11 @@ void ChunkQueue::push(std::vector<QueuedChunk>& chunks) {
     chunks.clear();
 }
 
+bool ChunkQueue::empty() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.empty();
+}
+
 bool ChunkQueue::take(QueuedChunk& run) {
     const std::lock_guard lock(mutex_);
     if (queue_.empty()) return false;

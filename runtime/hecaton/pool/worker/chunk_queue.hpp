@@ -42,6 +42,8 @@ class ChunkQueue {
   public:
     /// Appends `chunks` and leaves them empty. One thread at a time.
     void push(std::vector<QueuedChunk>& chunks);
+    /// Whether there is no run to take. Any thread.
+    bool empty() const;
     /// Moves the next run to `run`, none of which is claimed yet; false when there is none. The working thread only.
     bool take(QueuedChunk& run);
     /// Claims the next chunk of the run that was taken last. Returns its number of items; 0: nothing is left of the
@@ -55,7 +57,7 @@ class ChunkQueue {
     void drop_all() noexcept;
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::deque<QueuedChunk> queue_;
     scheduling::Chunk run_;                  // the one that was taken last
     std::atomic<std::uint64_t> claimed_{0};  // items of it; more than it has once nothing is left

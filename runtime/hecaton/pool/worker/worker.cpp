@@ -71,9 +71,7 @@ bool Worker::take_turn(RunContext& context, Backoff& backoff, std::int64_t& time
     const bool stopping = shut_down_.load(std::memory_order_acquire);
     const bool due = context.connection.due(time);
     bool came = due && context.connection.exchange(time);
-    QueuedChunk chunk;
-    if (queue_.take(chunk)) {
-        time = run(context, std::move(chunk), time);
+    if (run_next(context, time)) {
         backoff.reset();
         return true;
     }
@@ -83,6 +81,16 @@ bool Worker::take_turn(RunContext& context, Backoff& backoff, std::int64_t& time
         if (!backoff.look_again()) context.connection.sleep(backoff);
     }
     time = steady_ns();
+    return true;
+}
+
+// False when there is nothing to run, or another thread of the root computes.
+bool Worker::run_next(RunContext& context, std::int64_t& time) {
+    if (gate_ != nullptr && (queue_.empty() || !gate_->worker_enters())) return false;
+    const std::unique_ptr<ComputeGate, LeaveGate> inside(gate_);
+    QueuedChunk chunk;
+    if (!queue_.take(chunk)) return false;
+    time = run(context, std::move(chunk), time);
     return true;
 }
 

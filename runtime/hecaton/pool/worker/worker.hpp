@@ -11,6 +11,7 @@
 #include <functional>
 #include <hecaton/pool/worker/activity.hpp>
 #include <hecaton/pool/worker/chunk_queue.hpp>
+#include <hecaton/pool/worker/compute_gate.hpp>
 #include <hecaton/pool/worker/connection.hpp>
 #include <hecaton/pool/worker/opened_jobs.hpp>
 #include <hecaton/pool/worker/output.hpp>
@@ -59,6 +60,8 @@ class Worker {
     /// What rings when there is news of a process to collect: the worker's own bell, unless another one is set before
     /// work().
     void set_output_bell(Bell& bell) noexcept { output_bell_ = &bell; }
+    /// It computes only inside that gate. Before work().
+    void set_gate(ComputeGate& gate) noexcept { gate_ = &gate; }
     /// Kills the processes; from then on there is no news of them. Once nothing is delivered any more.
     void end_processes() { processes_.end_all(); }
 
@@ -90,6 +93,7 @@ class Worker {
 
     // On the working thread.
     bool take_turn(RunContext& context, Backoff& backoff, std::int64_t& time);
+    bool run_next(RunContext& context, std::int64_t& time);
     std::int64_t run(RunContext& context, QueuedChunk&& chunk, std::int64_t now);
     bool initialize();
     void fail(const ErrorRecord& why);
@@ -97,6 +101,7 @@ class Worker {
     const WorkerContext context_;
     Bell bell_;
     Bell* output_bell_ = &bell_;
+    ComputeGate* gate_ = nullptr;
     Activity activity_;
     ChunkQueue queue_;
     WorkerOutput output_;

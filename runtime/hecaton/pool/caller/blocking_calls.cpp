@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <hecaton/job/job_time.hpp>
+#include <hecaton/pool/caller/blocking_calls.hpp>
+#include <hecaton/pool/caller/caller_run.hpp>
+#include <hecaton/pool/journal/journals.hpp>
+#include <hecaton/pool/traffic/failure.hpp>
+
+namespace hecaton::detail {
+
+std::atomic<CallersPart> callers_part{CallersPart::as_pays};
+
+namespace {
+
+// After so long the pool gets what a caller has not begun of a call of which nothing is known.
+constexpr std::chrono::microseconds patience{60};
+
+// When the job's time runs out, the pool decides what is begun.
+constexpr std::chrono::seconds close_to_the_end{60};
+
+// Of a call that its caller has run by itself.
+Report whole_report(const MapOptions& options, std::uint64_t items, double seconds, double wall_seconds) {
+    Report report;
+    report.name = options.name;
+    report.items = report.by_caller = items;
+    report.chunks = options.chunk_size == 0 ? 1 : (items + options.chunk_size - 1) / options.chunk_size;
+    report.workers = 1;
+    report.serial_seconds = report.longest_seconds = seconds;
+    report.wall_seconds = wall_seconds;
+    return report;
+}
+
+bool plenty_of_time() noexcept {
+    const JobTime time = job_time();
+    return !time.winding_up &&
+           (time.end == no_deadline || time.end - std::chrono::steady_clock::now() > close_to_the_end);
+}
+
+CallersPart part_of_callers() noexcept { return callers_part.load(std::memory_order_relaxed); }
+
+}  // namespace
+
+Report BlockingCalls::run(const std::shared_ptr<Job>& job) {
+    const bool by_caller = job->items() != 0 && !job->isolation() && job->journaled() == nullptr;
+    if (!by_caller || !may_begin(job->options()) || !begin(job)) {
+        driver_->submit(job, false);
+        driver_->wait(*job);
+    }
+    Report report = job->report();
+    costs_.learn(job->task(), report.items, report.serial_seconds);
+    return report;
+}
+
+bool BlockingCalls::may_begin(const MapOptions& options) const noexcept {
+    return gate_ != nullptr && !options.isolate && options.timeout.count() == 0 && !options.progress &&
+           options.on_error == OnError::finish && !options.keep_on_interrupt && !options.cost && plenty_of_time() &&
+           part_of_callers() != CallersPart::nothing;
+}
+
+// False when the call is all the pool's.
+bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
+    CallerRun::Setup plan{.root = setup_.root,
+                          .seed = call_seed(setup_.seed, job->options().seed),
+                          .sharing = {.workers = driver_->workers(), .item_bytes = job->item_bytes()},
+                          .cost = costs_.of(job->task()),
+                          .whole = part_of_callers() >= CallersPart::everything};
+    const bool known = plan.cost >= 0;
+    const double expected = plan.cost * static_cast<double>(job->items());
+    if (!plan.whole && known && plan.sharing.pays(job->items(), expected)) return false;
+    plan.watched = !plan.whole && !known && job->items() > job->block() && plan.sharing.workers > 1;
+    if ((plan.watched && !setup_.watchdog) || !gate_->enter()) return false;
+    driver_->catch_up();
+
+    CallerRun run(*job, plan);
+    std::exception_ptr not_shared;
+    if (plan.watched) watchdog_.watch(patience, [&] { return share_rest(job, run, not_shared); });
+    const std::uint64_t own = run.compute();
+    if (plan.watched) watchdog_.calm();
+    gate_->leave();
+    if (!run.rest_taken()) {
+        run.deliver();
+        if (own == job->items() || run.error()) {
+            complete(*job, run, own, run.error());
+        } else {
+            job->leave_to_caller(own);
+            driver_->submit(job, false);
+            finish(*job, run);
+        }
+    } else if (not_shared) {
+        run.deliver();
+        complete(*job, run, own, not_shared);
+    } else {
+        finish(*job, run);
+    }
+    return true;
+}
+
+// On the watchdog's thread. `problem`: why the pool has not got it. True: nothing has been begun yet, to be tried
+// again.
+bool BlockingCalls::share_rest(const std::shared_ptr<Job>& job, CallerRun& run, std::exception_ptr& problem) noexcept {
+    const auto first = run.take_rest();
+    if (!first || *first == 0) return first.has_value();
+    try {
+        job->leave_to_caller(*first);
+        driver_->submit_rest(job);
+    } catch (...) {
+        problem = current_failure(no_memory_for_driving);
+    }
+    return false;
+}
+
+// The pool has the rest of the call.
+void BlockingCalls::finish(Job& job, CallerRun& run) {
+    driver_->wait(job);
+    run.deliver();
+    job.add_callers_part(run.seconds(), run.since_begin(), run.error());
+}
+
+// The pool has nothing of the call.
+void BlockingCalls::complete(Job& job, const CallerRun& run, std::uint64_t own, std::exception_ptr error) noexcept {
+    job.complete(whole_report(job.options(), own, run.seconds(), run.since_begin()), false, std::move(error));
+}
+
+// ---- small calls ----
+
+std::optional<double> BlockingCalls::enter_small(TaskId task, std::uint64_t items, const MapOptions& options) noexcept {
+    const CallersPart part = part_of_callers();
+    const bool whole = part == CallersPart::everything_small;
+    const double cost = costs_.of(task);
+    const double expected = cost * static_cast<double>(items);
+    const bool small = items == 1 || (cost >= 0 && expected <= longest_small);
+    if (items == 0 || (!small && !whole) || part == CallersPart::everything || !may_begin(options) ||
+        journal_is_wanted(options) || !gate_->enter())
+        return {};
+    driver_->catch_up();
+    return whole ? 1e9 : std::max(expected, 0.0);
+}
+
+Report BlockingCalls::report_of_small(TaskId task, std::uint64_t items, const MapOptions& options, double seconds) {
+    costs_.learn(task, items, seconds);
+    return whole_report(options, items, seconds, seconds);
+}
+
+Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
+                                          std::chrono::steady_clock::time_point begun) {
+    job->leave_to_caller(done);
+    driver_->submit(job, false);
+    driver_->wait(*job);
+    job->add_callers_part(seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(), {});
+    Report report = job->report();
+    costs_.learn(job->task(), report.items, report.serial_seconds);
+    return report;
+}
+
+}  // namespace hecaton::detail

@@ -1,0 +1,72 @@
+#include <hecaton/pool/caller/small_call.hpp>
+#include <hecaton/pool/root/pool_state.hpp>
+#include <hecaton/tasks/error_record.hpp>
+#include <hecaton/tasks/forked_copy.hpp>
+#include <utility>
+
+namespace hecaton::detail {
+namespace {
+
+constexpr double look_every = 2e-6;  // seconds: a look at the clock takes a hundredth of that
+
+}  // namespace
+
+SmallCall::SmallCall(PoolState& pool, TaskId task, std::uint64_t items, const MapOptions& options)
+    : pool_(pool), task_(task), items_(items), options_(options) {
+    BlockingCalls& calls = pool.blocking_calls();
+    const auto expected = calls.enter_small(task, items, options);
+    if (!expected) return;
+    may_ = true;
+    allowed_ = BlockingCalls::longest_small + 2 * *expected;
+    const double looks = std::max(*expected / look_every, 1.0);
+    longest_stride_ = std::max<std::uint64_t>(static_cast<std::uint64_t>(static_cast<double>(items) / looks), 1);
+    stride_ = std::min(std::max<std::uint64_t>(items / 16, 1), longest_stride_);
+    seed_ = call_seed(calls.setup().seed, options.seed);
+    outer_ = std::exchange(worker_context, calls.setup().root);
+    begun_ = Clock::now();
+}
+
+SmallCall::~SmallCall() { leave(); }
+
+void SmallCall::leave() noexcept {
+    if (!std::exchange(may_, false)) return;
+    worker_context = outer_;
+    pool_.blocking_calls().leave_small();
+}
+
+// Behind which item to look at the clock again; `done` once it is to stop.
+std::uint64_t SmallCall::next(std::uint64_t done) noexcept {
+    end_forked_copy();
+    if (done != 0 && done < items_) {
+        if (since_begin() > allowed_) return done;
+        stride_ = std::min(2 * stride_, longest_stride_);
+    }
+    return std::min(done + stride_, items_);
+}
+
+bool SmallCall::finish(std::uint64_t done) noexcept {
+    done_ = done;
+    seconds_ = since_begin();
+    leave();
+    return done == items_;
+}
+
+void SmallCall::complete() {
+    pool_.set_last_map(pool_.blocking_calls().report_of_small(task_, items_, options_, seconds_));
+    if (errors_.empty()) return;
+    Reader errors(errors_.bytes());
+    std::rethrow_exception(to_exception(read_error_record(errors)));
+}
+
+void SmallCall::share_rest(const std::shared_ptr<Job>& job, std::span<const std::byte> results) {
+    job->accept({.first = 0,
+                 .done = done_,
+                 .values = results,
+                 .errors = errors_.bytes(),
+                 .times = {},
+                 .rank = pool_.blocking_calls().setup().root.rank,
+                 .host = {}});
+    pool_.set_last_map(pool_.blocking_calls().share_rest_of_small(job, done_, seconds_, begun_));
+}
+
+}  // namespace hecaton::detail

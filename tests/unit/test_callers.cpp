@@ -1,0 +1,80 @@
+// What decides whether a caller shares its call, and what looks after one that is away.
+#include <atomic>
+#include <chrono>
+#include <hecaton/pool/caller/item_costs.hpp>
+#include <hecaton/pool/caller/share_or_not.hpp>
+#include <hecaton/pool/caller/watchdog.hpp>
+#include <hecaton/pool/worker/compute_gate.hpp>
+#include <hecaton/tasks/task_table.hpp>
+#include <support/catch.hpp>
+#include <thread>
+
+using namespace std::chrono_literals;
+using namespace hecaton::detail;
+
+namespace {
+
+struct Nothing final : Runner {
+    explicit Nothing(Reader&) {}
+    void run(const ChunkInput&, ChunkOutput&, Pace&) override {}
+};
+
+}  // namespace
+
+TEST_CASE("it pays to share what takes longer than to wake others and to move the bytes") {
+    const ShareOrNot two{.workers = 2, .item_bytes = 8};
+    CHECK_FALSE(two.pays(1'000, 10e-6));
+    CHECK(two.pays(1'000, 1e-3));
+    CHECK_FALSE(two.pays(1, 10));
+    CHECK_FALSE(ShareOrNot{.workers = 1}.pays(1'000, 10));
+    const ShareOrNot big{.workers = 2, .item_bytes = 1 << 20};
+    CHECK_FALSE(big.pays(10, 1e-3));
+    CHECK(big.pays(10, 100e-3));
+    CHECK(ShareOrNot{.workers = 100}.pays(1'000, 0.15e-3));
+}
+
+TEST_CASE("costs are learned by task, and the last calls count most") {
+    const TaskId task = Registered<Nothing>::id;
+    ItemCosts costs;
+    CHECK(costs.of(task) < 0);
+    costs.learn(task, 10, 1);
+    CHECK(costs.of(task) == Approx(0.1));
+    for (int i = 0; i < 20; ++i) costs.learn(task, 1, 1);
+    CHECK(costs.of(task) == Approx(1).epsilon(0.01));
+    costs.learn(task, 0, 5);
+    CHECK(costs.of(task) == Approx(1).epsilon(0.01));
+    costs.learn(task + 1'000'000, 1, 1);
+    CHECK(costs.of(task + 1'000'000) < 0);
+    ItemCosts none;
+    none.learn(task, 5, 0);
+    CHECK(none.of(task) > 0);
+}
+
+TEST_CASE("a watchdog barks once when nobody calms it") {
+    Watchdog dog;
+    std::atomic<int> barks{0};
+    dog.watch(1h, [&] { return ++barks < 0; });
+    dog.calm();
+    dog.watch(1us, [&] { return ++barks < 3; });
+    while (barks == 0) std::this_thread::yield();
+    dog.calm();
+    CHECK(barks >= 1);
+    for (int i = 0; i < 1'000; ++i) {
+        std::atomic<bool> over{false};  // not touched once calm() has returned
+        dog.watch(std::chrono::microseconds(i % 100), [&] { return !over.exchange(true); });
+        dog.calm();
+    }
+}
+
+TEST_CASE("one is inside a gate, and the worker is rung when it could not enter") {
+    Bell bell;
+    ComputeGate gate(bell);
+    CHECK(gate.enter());
+    CHECK_FALSE(gate.enter());
+    CHECK_FALSE(gate.worker_enters());
+    bell.arm();
+    gate.leave();
+    CHECK(bell.wait(1h));
+    CHECK(gate.worker_enters());
+    gate.leave();
+}
