@@ -17,8 +17,8 @@ constexpr std::chrono::microseconds patience{60};
 // When the job's time runs out, the pool decides what is begun.
 constexpr std::chrono::seconds close_to_the_end{60};
 
-// Of a call that its caller has run by itself.
-Report whole_report(const MapOptions& options, std::uint64_t items, double seconds, double wall_seconds) {
+// Of the items that a caller has run by itself.
+Report callers_report(const MapOptions& options, std::uint64_t items, double seconds, double wall_seconds) {
     Report report;
     report.name = options.name;
     report.items = report.by_caller = items;
@@ -26,6 +26,11 @@ Report whole_report(const MapOptions& options, std::uint64_t items, double secon
     report.workers = 1;
     report.serial_seconds = report.longest_seconds = seconds;
     report.wall_seconds = wall_seconds;
+    return report;
+}
+Report callers_report(const MapOptions& options, const CallerRun& run) {
+    Report report = callers_report(options, run.begun_items(), run.seconds(), run.since_begin());
+    report.waited_seconds = run.waited();
     return report;
 }
 
@@ -73,13 +78,14 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     CallerRun run(*job, plan);
     std::exception_ptr not_shared;
     if (plan.watched) watchdog_.watch(patience, [&] { return share_rest(job, run, not_shared); });
-    const std::uint64_t own = run.compute();
+    run.compute();
+    const std::uint64_t own = run.begun_items();
     if (plan.watched) watchdog_.calm();
     gate_->leave();
     if (!run.rest_taken()) {
         run.deliver();
         if (own == job->items() || run.error()) {
-            complete(*job, run, own, run.error());
+            job->complete(callers_report(job->options(), run), false, run.error());
         } else {
             job->leave_to_caller(own);
             driver_->submit(job, false);
@@ -87,7 +93,7 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
         }
     } else if (not_shared) {
         run.deliver();
-        complete(*job, run, own, not_shared);
+        job->complete(callers_report(job->options(), run), false, not_shared);
     } else {
         finish(*job, run);
     }
@@ -112,12 +118,7 @@ bool BlockingCalls::share_rest(const std::shared_ptr<Job>& job, CallerRun& run, 
 void BlockingCalls::finish(Job& job, CallerRun& run) {
     driver_->wait(job);
     run.deliver();
-    job.add_callers_part(run.seconds(), run.since_begin(), run.error());
-}
-
-// The pool has nothing of the call.
-void BlockingCalls::complete(Job& job, const CallerRun& run, std::uint64_t own, std::exception_ptr error) noexcept {
-    job.complete(whole_report(job.options(), own, run.seconds(), run.since_begin()), false, std::move(error));
+    job.add_callers_part(callers_report(job.options(), run), run.error());
 }
 
 // ---- small calls ----
@@ -137,7 +138,7 @@ std::optional<double> BlockingCalls::enter_small(TaskId task, std::uint64_t item
 
 Report BlockingCalls::report_of_small(TaskId task, std::uint64_t items, const MapOptions& options, double seconds) {
     costs_.learn(task, items, seconds);
-    return whole_report(options, items, seconds, seconds);
+    return callers_report(options, items, seconds, seconds);
 }
 
 Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
@@ -145,7 +146,8 @@ Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::
     job->leave_to_caller(done);
     driver_->submit(job, false);
     driver_->wait(*job);
-    job->add_callers_part(seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(), {});
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begun;
+    job->add_callers_part(callers_report(job->options(), done, seconds, wall.count()), nullptr);
     Report report = job->report();
     costs_.learn(job->task(), report.items, report.serial_seconds);
     return report;

@@ -63,7 +63,6 @@ class BlockingCalls {
     bool begin(const std::shared_ptr<Job>& job);
     bool share_rest(const std::shared_ptr<Job>& job, CallerRun& run, std::exception_ptr& problem) noexcept;
     void finish(Job& job, CallerRun& run);
-    static void complete(Job& job, const CallerRun& run, std::uint64_t own, std::exception_ptr error) noexcept;
 
     const std::shared_ptr<Driver> driver_;
     ComputeGate* const gate_;

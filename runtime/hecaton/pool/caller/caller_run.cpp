@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <hecaton/foundation/compute_clock.hpp>
 #include <hecaton/pool/caller/caller_run.hpp>
 #include <hecaton/pool/traffic/failure.hpp>
 #include <hecaton/tasks/error_record.hpp>
@@ -34,8 +35,10 @@ CallerRun::CallerRun(Job& job, const Setup& setup)
     if (setup.whole) stride_ = job.items();
 }
 
-std::uint64_t CallerRun::compute() noexcept {
+void CallerRun::compute() noexcept {
+    thread_local ComputeClock clock;
     const AsRoot as_root(setup_.root);
+    const std::int64_t begun = clock.begin(steady_ns());
     try {
         run_items();
     } catch (...) {  // no item's error: the callable could not be made, or memory for the results is lacking
@@ -45,9 +48,9 @@ std::uint64_t CallerRun::compute() noexcept {
         failure_ = current_exception_record(piece_, setup_.root.rank);
     }
     end_forked_copy();
-    seconds_ = since_begin();
-    const std::lock_guard lock(mutex_);
-    return begun_items_;
+    const std::int64_t ended = steady_ns();
+    seconds_ = clock.end(ended);
+    waited_ = std::max(static_cast<double>(ended - begun) * 1e-9 - seconds_, 0.0);
 }
 
 void CallerRun::run_items() {

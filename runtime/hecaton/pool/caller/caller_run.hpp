@@ -25,9 +25,11 @@ class CallerRun final : private Pace {
     };
     CallerRun(Job& job, const Setup& setup);
 
-    /// Runs items from the first one on. Returns how many are not for the rest of the pool: all, or those before it
-    /// paid to share, or those before take_rest(). Throws nothing.
-    std::uint64_t compute() noexcept;
+    /// Runs items from the first one on: all, or those before it paid to share, or those before take_rest(). Throws
+    /// nothing.
+    void compute() noexcept;
+    /// How many those were.
+    std::uint64_t begun_items() const noexcept { return begun_items_; }
     /// While it computes, by another thread: it begins no more items. Returns the first of those that it has not begun;
     /// nothing when there is none, 0 when it has not begun any yet: then it goes on.
     std::optional<std::uint64_t> take_rest() noexcept;
@@ -38,8 +40,9 @@ class CallerRun final : private Pace {
     /// What the call fails with: there was no memory for its results; else null. After deliver().
     const std::exception_ptr& error() const noexcept { return error_; }
 
-    /// How long compute() took.
+    /// How long compute() took, without what it waited for a core.
     double seconds() const noexcept { return seconds_; }
+    double waited() const noexcept { return waited_; }
     /// Since it was made.
     double since_begin() const noexcept { return std::chrono::duration<double>(Clock::now() - begun_).count(); }
 
@@ -59,6 +62,7 @@ class CallerRun final : private Pace {
     const Clock::time_point begun_ = Clock::now();
     const CallContext call_;
     double seconds_ = 0;
+    double waited_ = 0;
 
     std::uint64_t piece_ = 0;  // the first item whose result the job has not got
     Buffer items_;

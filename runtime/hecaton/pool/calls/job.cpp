@@ -96,16 +96,16 @@ void Job::complete(Report&& report, bool cancelled, std::exception_ptr error) no
     for (const auto& callback : callbacks) call_back(callback);
 }
 
-void Job::add_callers_part(double seconds, double wall_seconds, std::exception_ptr error) {
+void Job::add_callers_part(const Report& part, std::exception_ptr error) {
     const std::lock_guard lock(completion_->mutex);
     if (error && !completion_->error) completion_->error = std::move(error);
     Report& report = completion_->report;
-    const std::uint64_t chunk = options_.chunk_size;
-    report.by_caller = callers_items_;
-    report.chunks += chunk == 0 ? 1 : (callers_items_ + chunk - 1) / chunk;
-    report.serial_seconds += seconds;
-    report.longest_seconds = std::max(report.longest_seconds, root_seconds_ + seconds);
-    report.wall_seconds = wall_seconds;
+    report.by_caller = part.by_caller;
+    report.chunks += part.chunks;
+    report.serial_seconds += part.serial_seconds;
+    report.waited_seconds += part.waited_seconds;
+    report.longest_seconds = std::max(report.longest_seconds, root_seconds_ + part.serial_seconds);
+    report.wall_seconds = part.wall_seconds;
     report.failed = failed_;
 }
 

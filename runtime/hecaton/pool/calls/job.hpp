@@ -111,9 +111,9 @@ class Job {
     std::uint64_t callers_items() const noexcept { return callers_items_; }
     /// How long the root's own worker has computed for it. Before it is complete.
     void note_root_seconds(double seconds) noexcept { root_seconds_ = seconds; }
-    /// Once it is complete: counts what the caller has done, in `seconds` of the `wall_seconds` of the call. `error` is
-    /// the call's, unless it has one.
-    void add_callers_part(double seconds, double wall_seconds, std::exception_ptr error);
+    /// Once it is complete: counts what the caller has done, of which `part` has the times and the call's wall time.
+    /// `error` is the call's, unless it has one.
+    void add_callers_part(const Report& part, std::exception_ptr error);
 
     /// Asks MapOptions::cost, if it is set, about every item of a call with several. On the thread that calls: throws
     /// what the callable throws, and UsageError for what is no cost and for an open input.
