@@ -110,7 +110,7 @@ void grid(hecaton::Pool& pool, bool all) {
 
 template <int number>
 std::uint64_t work_of(std::uint64_t steps) {
-    return benchmark::work(steps + number);
+    return benchmark::work(steps) + number;
 }
 
 template <int... number>

@@ -201,29 +201,44 @@ TEST_CASE("the others get the rest when the guess proves wrong") {
     CHECK(pool().last_map().failed == 1);
 }
 
-TEST_CASE("one thread of the root computes at a time") {
-    const Callers callers(CallersPart::as_pays);
+namespace {
+
+/// Items that take `time` each, of calls by four threads at once; the most that ran on the root at the same time.
+template <int microseconds>
+int most_at_once(int calls) {
     static std::atomic<int> inside{0};
     static std::atomic<int> most{0};
-    inside = most = 0;
     const auto f = [](int i) {
         const int now = ++inside;
         for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) continue;
-        const auto end = std::chrono::steady_clock::now() + 200us;
+        const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(microseconds);
         while (std::chrono::steady_clock::now() < end) continue;
         --inside;
         return i;
     };
+    for (int i = 0; i < 5; ++i) pool().apply(f, i);
     std::vector<std::thread> threads;
     std::atomic<int> wrong{0};
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, t] {
-            for (int i = 0; i < 30; ++i)
+            for (int i = 0; i < calls; ++i)
                 if (pool().apply(f, i) != i || pool().map(f, std::vector<int>(3, t)) != std::vector<int>(3, t)) ++wrong;
         });
     for (auto& thread : threads) thread.join();
     CHECK(wrong == 0);
-    CHECK(most == 1);
+    return most;
+}
+
+}  // namespace
+
+TEST_CASE("one thread of the root computes at a time") {
+    const Callers callers(CallersPart::as_pays);
+    CHECK(most_at_once<200>(30) == 1);
+}
+
+TEST_CASE("brief items of several callers may have the cores of ranks that are idle") {
+    const Callers callers(CallersPart::as_pays);
+    CHECK(most_at_once<3>(1'000) <= pool().size());
 }
 
 TEST_CASE("calls that ask for more than results are the pool's") {

@@ -243,8 +243,8 @@ class PoolCalls {
         using Callable = std::decay_t<F>;
         if constexpr (detail::may_be_small<Callable, typename Arguments::wire>) {
             using Runner = detail::runner_for_t<Callable, typename Arguments::wire>;
-            if (detail::SmallCall call(*state_, detail::Registered<Runner>::id, arguments.size(), options_); call) {
-                detail::check_callable(static_cast<const Callable&>(f));
+            const auto key = detail::check_callable<Callable>(detail::Registered<Runner>::id, f);
+            if (detail::SmallCall call(*state_, key, arguments.size(), options_); call) {
                 detail::SmallResults<typename Runner::Result> results(arguments.size());
                 if (detail::run_small(call, Callable(f), arguments, results)) {
                     call.complete();

@@ -6,6 +6,7 @@ namespace hecaton::detail::scheduling {
 namespace {
 
 constexpr double fading = 0.8;              // what a chunk's weight keeps when the next one is measured
+constexpr double thought = 1e-3;            // seconds of work that are counted for what is thought of a job
 constexpr double no_weight = 1e-9;          // such an item tells nothing about those of weight 1
 constexpr double no_time = 1e-12;           // an item is never taken to cost less: estimates are divided by
 constexpr double share_of_rest = 1.0 / 32;  // of the work that is left for each worker, a chunk takes this part
@@ -33,6 +34,12 @@ void CostEstimate::measured(std::uint64_t items, double seconds) noexcept {
     measured_weight(static_cast<double>(items), seconds);
     largest_ = std::max(largest_, items);
     total_ += items;
+}
+
+void CostEstimate::expect(std::uint64_t items, double seconds) noexcept {
+    const double some =
+        std::clamp(thought / std::max(seconds, no_time), 1.0, static_cast<double>(std::max<std::uint64_t>(items, 1)));
+    measured(static_cast<std::uint64_t>(some), std::floor(some) * seconds);
 }
 
 void CostEstimate::measured_weight(double weight, double seconds) noexcept {

@@ -38,6 +38,9 @@ class CostEstimate {
     /// `items` items took `seconds` together. Nonsense (no items, a negative time, not a number) is ignored or taken as
     /// 0.
     void measured(std::uint64_t items, double seconds) noexcept;
+    /// Before anything is measured: each of `items` items is thought to take so many seconds. It counts as a chunk of a
+    /// millisecond.
+    void expect(std::uint64_t items, double seconds) noexcept;
     /// The same where items are weighed by what they cost in relation to each other: then `per_item` and `deviation`
     /// are those of an item of weight 1. Next to no weight is ignored.
     void measured_weight(double weight, double seconds) noexcept;

@@ -62,6 +62,7 @@ JobId Dispatcher::submit(const JobSpec& spec, Seconds now) {
     State& state = *state_;
     const Place place = state.jobs.add(spec);
     const JobId id = state.jobs.id(place);
+    if (spec.expected > 0 && spec.order == nullptr) state.jobs[place].cost.expect(spec.items, spec.expected);
     if (!state.jobs.settle(place) && !state.limit.stop_late(place, now)) state.supply.serve(now);
     return id;
 }

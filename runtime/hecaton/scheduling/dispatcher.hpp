@@ -34,6 +34,7 @@ struct JobSpec {
     /// What its items cost in relation to each other, for the same chunk_size and block: its pieces are the chunks, in
     /// their order. Null: by index. Not for an open input.
     std::shared_ptr<const CostOrder> order = nullptr;
+    double expected = 0;  ///< seconds that an item takes by what is known of others; 0: nothing is
     /// Items whose results are there already, by rising index, as in CostOrderLimits: they are not sent, and no action
     /// reports them.
     std::span<const ItemRange> done = {};

@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <cstring>
 #include <hecaton/job/job_time.hpp>
 #include <hecaton/pool/caller/blocking_calls.hpp>
 #include <hecaton/pool/caller/caller_run.hpp>
 #include <hecaton/pool/journal/journals.hpp>
 #include <hecaton/pool/traffic/failure.hpp>
+#include <hecaton/tasks/module.hpp>
+#include <thread>
 
 namespace hecaton::detail {
 
@@ -11,11 +14,25 @@ std::atomic<CallersPart> callers_part{CallersPart::as_pays};
 
 namespace {
 
-// After so long the pool gets what a caller has not begun of a call of which nothing is known.
+// How often somebody looks after a caller that is in a call of which nothing is known.
 constexpr std::chrono::microseconds patience{60};
+
+// Calls that are so short, in seconds, take turns, and wait so long for theirs.
+constexpr double longest_brief = 40e-6;
+constexpr std::chrono::microseconds longest_wait{60};
 
 // When the job's time runs out, the pool decides what is begun.
 constexpr std::chrono::seconds close_to_the_end{60};
+
+CostKey key_of(const Job& job) {
+    CostKey key{.task = job.task()};
+    for (const std::size_t at : job.signature().places) {
+        ModuleOffset place;
+        std::memcpy(&place, job.closure().data() + at, sizeof place);
+        key.function += place.offset;
+    }
+    return key;
+}
 
 // Of the items that a caller has run by itself.
 Report callers_report(const MapOptions& options, std::uint64_t items, double seconds, double wall_seconds) {
@@ -45,13 +62,14 @@ CallersPart part_of_callers() noexcept { return callers_part.load(std::memory_or
 }  // namespace
 
 Report BlockingCalls::run(const std::shared_ptr<Job>& job) {
+    const CostKey key = key_of(*job);  // a job that is complete has no closure any more
     const bool by_caller = job->items() != 0 && !job->isolation() && job->journaled() == nullptr;
     if (!by_caller || !may_begin(job->options()) || !begin(job)) {
         driver_->submit(job, false);
         driver_->wait(*job);
     }
     Report report = job->report();
-    costs_.learn(job->task(), report.items, report.serial_seconds);
+    costs_.learn(key, report.items, report.serial_seconds);
     return report;
 }
 
@@ -66,13 +84,15 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     CallerRun::Setup plan{.root = setup_.root,
                           .seed = call_seed(setup_.seed, job->options().seed),
                           .sharing = {.workers = driver_->workers(), .item_bytes = job->item_bytes()},
-                          .cost = costs_.of(job->task()),
+                          .cost = costs_.of(key_of(*job)),
                           .whole = part_of_callers() >= CallersPart::everything};
     const bool known = plan.cost >= 0;
     const double expected = plan.cost * static_cast<double>(job->items());
+    if (known) job->expect_cost(plan.cost);
     if (!plan.whole && known && plan.sharing.pays(job->items(), expected)) return false;
     plan.watched = !plan.whole && !known && job->items() > job->block() && plan.sharing.workers > 1;
-    if ((plan.watched && !setup_.watchdog) || !gate_->enter()) return false;
+    if (plan.watched && (!setup_.watchdog || !driver_->idle())) return false;
+    if (!gate_->enter()) return false;
     driver_->catch_up();
 
     CallerRun run(*job, plan);
@@ -82,19 +102,18 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     const std::uint64_t own = run.begun_items();
     if (plan.watched) watchdog_.calm();
     gate_->leave();
-    if (!run.rest_taken()) {
-        run.deliver();
-        if (own == job->items() || run.error()) {
-            job->complete(callers_report(job->options(), run), false, run.error());
-        } else {
-            job->leave_to_caller(own);
-            driver_->submit(job, false);
-            finish(*job, run);
-        }
-    } else if (not_shared) {
-        run.deliver();
-        job->complete(callers_report(job->options(), run), false, not_shared);
+    if (run.rest_taken() && !not_shared) {
+        driver_->caller_returns();
+        finish(*job, run);
+        return true;
+    }
+    run.deliver();
+    if (own == job->items() || run.error() || not_shared) {
+        job->complete(callers_report(job->options(), run), false, run.error() ? run.error() : not_shared);
     } else {
+        job->leave_to_caller(own);
+        job->expect_cost(run.seconds() / static_cast<double>(own));
+        driver_->submit(job, false);
         finish(*job, run);
     }
     return true;
@@ -123,33 +142,50 @@ void BlockingCalls::finish(Job& job, CallerRun& run) {
 
 // ---- small calls ----
 
-std::optional<double> BlockingCalls::enter_small(TaskId task, std::uint64_t items, const MapOptions& options) noexcept {
+std::optional<double> BlockingCalls::enter_small(const CostKey& key, std::uint64_t items,
+                                                 const MapOptions& options) noexcept {
     const CallersPart part = part_of_callers();
     const bool whole = part == CallersPart::everything_small;
-    const double cost = costs_.of(task);
+    const double cost = costs_.of(key);
     const double expected = cost * static_cast<double>(items);
     const bool small = items == 1 || (cost >= 0 && expected <= longest_small);
     if (items == 0 || (!small && !whole) || part == CallersPart::everything || !may_begin(options) ||
-        journal_is_wanted(options) || !gate_->enter())
+        journal_is_wanted(options) || !enter_gate(cost >= 0 && expected <= longest_brief))
         return {};
     driver_->catch_up();
     return whole ? 1e9 : std::max(expected, 0.0);
 }
 
-Report BlockingCalls::report_of_small(TaskId task, std::uint64_t items, const MapOptions& options, double seconds) {
-    costs_.learn(task, items, seconds);
+// `brief`: it is left soon. Then idle ranks of this node lend their cores, and to wait is quicker than to ask the pool.
+bool BlockingCalls::enter_gate(bool brief) noexcept {
+    const int room = brief && driver_->idle() ? setup_.idle_cores + 1 : 1;
+    if (gate_->enter(room)) return true;
+    if (!brief) return false;
+    const auto end = std::chrono::steady_clock::now() + longest_wait;
+    while (!gate_->enter(room)) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+Report BlockingCalls::report_of_small(const CostKey& key, std::uint64_t items, const MapOptions& options,
+                                      double seconds) {
+    costs_.learn(key, items, seconds);
     return callers_report(options, items, seconds, seconds);
 }
 
 Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
                                           std::chrono::steady_clock::time_point begun) {
+    const CostKey key = key_of(*job);
     job->leave_to_caller(done);
+    job->expect_cost(seconds / static_cast<double>(done));
     driver_->submit(job, false);
     driver_->wait(*job);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begun;
     job->add_callers_part(callers_report(job->options(), done, seconds, wall.count()), nullptr);
     Report report = job->report();
-    costs_.learn(job->task(), report.items, report.serial_seconds);
+    costs_.learn(key, report.items, report.serial_seconds);
     return report;
 }
 

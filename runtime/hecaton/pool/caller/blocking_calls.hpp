@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <exception>
 #include <hecaton/pool/caller/item_costs.hpp>
+#include <hecaton/pool/caller/share_or_not.hpp>
 #include <hecaton/pool/caller/watchdog.hpp>
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/root/driver.hpp>
@@ -38,6 +39,7 @@ class BlockingCalls {
         WorkerContext root;
         std::uint64_t seed = 0;
         bool watchdog = false;  ///< a thread of ours may take steps
+        int idle_cores = 0;     ///< that this process may use while the other ranks are idle
     };
     /// `gate` is null where callers must leave everything to the pool.
     BlockingCalls(std::shared_ptr<Driver> driver, ComputeGate* gate, const Setup& setup)
@@ -49,11 +51,11 @@ class BlockingCalls {
     const Setup& setup() const noexcept { return setup_; }
     // ---- for SmallCall ----
     /// Longest work that is guessed for a small call, in seconds.
-    static constexpr double longest_small = 40e-6;
+    static constexpr double longest_small = ShareOrNot::waking;
     /// How long it is guessed to take; nothing when it must not be made so. leave_small() has to follow.
-    std::optional<double> enter_small(TaskId task, std::uint64_t items, const MapOptions& options) noexcept;
+    std::optional<double> enter_small(const CostKey& key, std::uint64_t items, const MapOptions& options) noexcept;
     void leave_small() noexcept { gate_->leave(); }
-    Report report_of_small(TaskId task, std::uint64_t items, const MapOptions& options, double seconds);
+    Report report_of_small(const CostKey& key, std::uint64_t items, const MapOptions& options, double seconds);
     /// Waits for the rest of a job, of which `done` items took so many seconds.
     Report share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
                                std::chrono::steady_clock::time_point begun);
@@ -61,6 +63,7 @@ class BlockingCalls {
   private:
     bool may_begin(const MapOptions& options) const noexcept;
     bool begin(const std::shared_ptr<Job>& job);
+    bool enter_gate(bool brief) noexcept;
     bool share_rest(const std::shared_ptr<Job>& job, CallerRun& run, std::exception_ptr& problem) noexcept;
     void finish(Job& job, CallerRun& run);
 

@@ -11,7 +11,7 @@ namespace hecaton::detail {
 namespace {
 
 constexpr double between_looks = 10e-6;  // seconds
-constexpr double first_verdict = 20e-6;  // before that the clock and the first items say too little
+constexpr double first_verdict = 60e-6;  // before that the clock and the first items say too little
 constexpr std::uint64_t piece_bytes = 64 * 1024;
 
 /// This thread is the root's worker for as long as it lives.
@@ -91,8 +91,10 @@ std::uint64_t CallerRun::next(std::uint64_t left) {
 
 std::uint64_t CallerRun::claim(std::uint64_t most) {
     if (stopped_) return 0;
-    if (begun_items_ != 0 && !setup_.whole) {
-        const double now = since_begin();
+    if (begun_items_ == 0) {
+        first_begun_ = Clock::now();
+    } else if (!setup_.whole) {
+        const double now = since(first_begun_);
         if (worth_sharing(begun_items_, now)) {
             stopped_ = true;
             return 0;
@@ -116,7 +118,7 @@ bool CallerRun::worth_sharing(std::uint64_t begun, double elapsed) const noexcep
 std::optional<std::uint64_t> CallerRun::take_rest() noexcept {
     const std::lock_guard lock(mutex_);
     if (stopped_ || begun_items_ == job_.items()) return {};
-    if (begun_items_ == 0) return 0;
+    if (begun_items_ == 0 || !worth_sharing(begun_items_, since(first_begun_))) return 0;
     stopped_ = taken_ = true;
     return begun_items_;
 }

@@ -30,8 +30,8 @@ class CallerRun final : private Pace {
     void compute() noexcept;
     /// How many those were.
     std::uint64_t begun_items() const noexcept { return begun_items_; }
-    /// While it computes, by another thread: it begins no more items. Returns the first of those that it has not begun;
-    /// nothing when there is none, 0 when it has not begun any yet: then it goes on.
+    /// While it computes, by another thread: where it pays to share what it has not begun, it begins no more. Returns
+    /// the first of those items; nothing when there is none, 0 when it does not pay yet.
     std::optional<std::uint64_t> take_rest() noexcept;
     /// The rest was taken. After compute().
     bool rest_taken() const noexcept { return taken_; }
@@ -44,11 +44,14 @@ class CallerRun final : private Pace {
     double seconds() const noexcept { return seconds_; }
     double waited() const noexcept { return waited_; }
     /// Since it was made.
-    double since_begin() const noexcept { return std::chrono::duration<double>(Clock::now() - begun_).count(); }
+    double since_begin() const noexcept { return since(begun_); }
 
   private:
     using Clock = std::chrono::steady_clock;
 
+    static double since(Clock::time_point time) noexcept {
+        return std::chrono::duration<double>(Clock::now() - time).count();
+    }
     std::uint64_t next(std::uint64_t left) override;
     std::uint64_t claim(std::uint64_t most);
     void run_items();
@@ -68,7 +71,8 @@ class CallerRun final : private Pace {
     Buffer items_;
     ChunkOutput output_;  // of the items from piece_ on
     std::uint64_t stride_ = 1;
-    double asked_ = 0;  // when the clock was last looked at
+    Clock::time_point first_begun_;  // when the first item began
+    double asked_ = 0;               // when the clock was last looked at, since then
     std::exception_ptr error_;
 
     std::mutex mutex_;                    // guards what follows while it is watched

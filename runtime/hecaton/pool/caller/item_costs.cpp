@@ -6,20 +6,31 @@ namespace {
 
 constexpr double least = 1e-12;  // seconds: a cost that is known is above 0
 
-}  // namespace
-
-ItemCosts::ItemCosts() : costs_(table_fingerprint().tasks) {}
-
-double ItemCosts::of(TaskId task) const noexcept {
-    const double cost = task < costs_.size() ? costs_[task].load(std::memory_order_relaxed) : 0;
-    return cost > 0 ? cost : -1;
+// Never 0.
+std::uint64_t mixed(const CostKey& key) noexcept {
+    std::uint64_t x = (key.function + 1) * 0x9E3779B97F4A7C15U + key.task;
+    x = (x ^ (x >> 32U)) * 0xD6E8FEB86659FD93U;
+    return (x ^ (x >> 32U)) | 1U;
 }
 
-void ItemCosts::learn(TaskId task, std::uint64_t items, double seconds) noexcept {
-    if (task >= costs_.size() || items == 0) return;
+std::size_t place(std::uint64_t mixed, std::size_t places) noexcept { return (mixed >> 1U) % places; }
+
+}  // namespace
+
+double ItemCosts::of(const CostKey& key) const noexcept {
+    const std::uint64_t wanted = mixed(key);
+    const Known& known = known_[place(wanted, known_.size())];
+    return known.key.load(std::memory_order_relaxed) == wanted ? known.cost.load(std::memory_order_relaxed) : -1;
+}
+
+void ItemCosts::learn(const CostKey& key, std::uint64_t items, double seconds) noexcept {
+    if (items == 0) return;
     const double now = std::max(seconds / static_cast<double>(items), least);
-    const double before = costs_[task].load(std::memory_order_relaxed);
-    costs_[task].store(before > 0 ? (before + now) / 2 : now, std::memory_order_relaxed);
+    const double before = of(key);
+    const std::uint64_t its = mixed(key);
+    Known& known = known_[place(its, known_.size())];
+    known.cost.store(before > 0 ? (before + now) / 2 : now, std::memory_order_relaxed);
+    known.key.store(its, std::memory_order_relaxed);
 }
 
 }  // namespace hecaton::detail

@@ -14,7 +14,7 @@ struct ShareOrNot {
     /// `waking`, and what goes to others and comes back has to be moved.
     bool pays(std::uint64_t items, double seconds) const noexcept;
 
-    static constexpr double waking = 100e-6;     // seconds, until a rank that sleeps has its first item
+    static constexpr double waking = 200e-6;  // seconds, until ranks that sleep have their items and the last is back
     static constexpr double per_byte = 0.25e-9;  // seconds, from process to process on one machine
     /// No thread keeps a call for longer by itself: the pool can be told to stop, and says how far it is.
     static constexpr double longest = 5e-3;

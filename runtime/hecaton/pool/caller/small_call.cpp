@@ -7,17 +7,18 @@
 namespace hecaton::detail {
 namespace {
 
-constexpr double look_every = 2e-6;  // seconds: a look at the clock takes a hundredth of that
+constexpr double doubt = 40e-6;       // seconds that a call may take longer than twice what was guessed
+constexpr double look_every = 10e-6;  // seconds
 
 }  // namespace
 
-SmallCall::SmallCall(PoolState& pool, TaskId task, std::uint64_t items, const MapOptions& options)
-    : pool_(pool), task_(task), items_(items), options_(options) {
+SmallCall::SmallCall(PoolState& pool, const CostKey& key, std::uint64_t items, const MapOptions& options)
+    : pool_(pool), key_(key), items_(items), options_(options) {
     BlockingCalls& calls = pool.blocking_calls();
-    const auto expected = calls.enter_small(task, items, options);
+    const auto expected = calls.enter_small(key, items, options);
     if (!expected) return;
     may_ = true;
-    allowed_ = BlockingCalls::longest_small + 2 * *expected;
+    allowed_ = doubt + 2 * *expected;
     const double looks = std::max(*expected / look_every, 1.0);
     longest_stride_ = std::max<std::uint64_t>(static_cast<std::uint64_t>(static_cast<double>(items) / looks), 1);
     stride_ = std::min(std::max<std::uint64_t>(items / 16, 1), longest_stride_);
@@ -52,7 +53,7 @@ bool SmallCall::finish(std::uint64_t done) noexcept {
 }
 
 void SmallCall::complete() {
-    pool_.set_last_map(pool_.blocking_calls().report_of_small(task_, items_, options_, seconds_));
+    pool_.set_last_map(pool_.blocking_calls().report_of_small(key_, items_, options_, seconds_));
     if (errors_.empty()) return;
     Reader errors(errors_.bytes());
     std::rethrow_exception(to_exception(read_error_record(errors)));

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <hecaton/pool/caller/item_costs.hpp>
 #include <hecaton/pool/calls/arguments.hpp>
 #include <hecaton/pool/calls/collectors.hpp>
 #include <hecaton/pool/calls/map_job.hpp>
@@ -73,8 +74,8 @@ class SmallResults<void> {
 /// What of it does not depend on types.
 class SmallCall {
   public:
-    /// Asks whether the call of that task may be made so, and then keeps others from computing.
-    SmallCall(PoolState& pool, TaskId task, std::uint64_t items, const MapOptions& options);
+    /// Asks whether the call of that callable may be made so, and then keeps others from computing.
+    SmallCall(PoolState& pool, const CostKey& key, std::uint64_t items, const MapOptions& options);
     ~SmallCall();
     SmallCall(const SmallCall&) = delete;
     SmallCall& operator=(const SmallCall&) = delete;
@@ -122,7 +123,7 @@ class SmallCall {
     double since_begin() const noexcept { return std::chrono::duration<double>(Clock::now() - begun_).count(); }
 
     PoolState& pool_;
-    const TaskId task_;
+    const CostKey key_;
     const std::uint64_t items_;
     const MapOptions& options_;
     bool may_ = false;
@@ -164,16 +165,17 @@ bool run_small(SmallCall& call, F f, const Arguments& arguments, SmallResults<R>
     return call.run<false>(each);
 }
 
-/// Refuses what encode_callable() refuses.
+/// Refuses what encode_callable() refuses. Returns the callable's place in ItemCosts.
 template <class F>
-void check_callable(const F& f) {
+CostKey check_callable(TaskId task, const F& f) {
     if constexpr (FunctionPointer<F>) {
-        locate(reinterpret_cast<const void*>(f));
+        return {.task = task, .function = locate(reinterpret_cast<const void*>(f)).offset};
     } else if constexpr (!std::is_empty_v<F>) {
         F copy = f;
         clear_padding(copy);
         refuse_addresses(std::as_bytes(std::span<const F, 1>(std::addressof(copy), 1)));
     }
+    return {.task = task, .function = 0};
 }
 
 }  // namespace hecaton::detail

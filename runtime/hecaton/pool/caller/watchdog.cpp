@@ -19,29 +19,40 @@ void Watchdog::watch(std::chrono::nanoseconds time, std::function<bool()> bark) 
         time_ = time;
         due_ = Clock::now() + time;
         bark_ = std::move(bark);
+        state_.store(State::watching);
         if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
     }
     changed_.notify_all();
 }
 
+// A thread that was put off its core may hold the mutex: who calms waits only for a bark.
 void Watchdog::calm() noexcept {
-    const std::lock_guard lock(mutex_);
-    bark_ = nullptr;
+    for (State watching = State::watching; !state_.compare_exchange_weak(watching, State::calm);
+         watching = State::watching) {
+        if (watching == State::calm) return;
+        if (watching == State::barking) std::this_thread::yield();
+    }
 }
 
 void Watchdog::run() {
     sleep_precisely();
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        if (!bark_) {
+        if (state_.load() == State::calm) {
             changed_.wait(lock);
         } else if (Clock::now() < due_) {
             changed_.wait_until(lock, due_);
         } else {
-            if (!bark_()) bark_ = nullptr;
-            due_ = Clock::now() + time_;
+            bark();
         }
     }
+}
+
+void Watchdog::bark() {
+    if (State watching = State::watching; !state_.compare_exchange_strong(watching, State::barking)) return;
+    const bool again = bark_();
+    due_ = Clock::now() + time_;
+    state_.store(again ? State::watching : State::calm);
 }
 
 }  // namespace hecaton::detail

@@ -1,8 +1,10 @@
 // Watchdog: does something for a thread that may be away for long.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -20,16 +22,19 @@ class Watchdog {
     /// Calls `bark` on its own thread when so much time has passed, unless calm() comes first; again after the same
     /// time while it returns true. It throws nothing.
     void watch(std::chrono::nanoseconds time, std::function<bool()> bark);
-    /// Waits for a bark that has begun.
+    /// Waits for a bark that has begun, and for nothing else.
     void calm() noexcept;
 
   private:
     using Clock = std::chrono::steady_clock;
+    enum class State : std::uint8_t { calm, watching, barking };
     void run();
+    void bark();
 
-    std::mutex mutex_;  // held during a bark
+    std::atomic<State> state_{State::calm};
+    std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
-    std::function<bool()> bark_;  // empty: nothing is watched
+    std::function<bool()> bark_;  // of the last watch
     std::chrono::nanoseconds time_{};
     Clock::time_point due_;
     bool stopping_ = false;

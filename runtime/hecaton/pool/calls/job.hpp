@@ -66,6 +66,9 @@ class Job {
     /// Of an open job: how many items its input has, as far as that was known before it was submitted; else 0.
     std::uint64_t expected_items() const noexcept { return expected_items_; }
     void expect(std::uint64_t items) noexcept { expected_items_ = items; }
+    /// Seconds that an item takes by what is known of others; 0: nothing is. Before it is submitted.
+    double expected_cost() const noexcept { return expected_cost_; }
+    void expect_cost(double seconds) noexcept { expected_cost_ = seconds; }
     /// Its result has a place for the error of each item.
     bool errors_are_results() const noexcept { return errors_are_results_; }
     /// The driver's number for it; 0 before it has begun.
@@ -176,6 +179,7 @@ class Job {
     const std::uint64_t items_;
     std::uint64_t id_ = 0;
     std::uint64_t expected_items_ = 0;
+    double expected_cost_ = 0;
     std::uint64_t callers_items_ = 0;
     double root_seconds_ = 0;
     const MapOptions options_;

@@ -66,11 +66,18 @@ void Driver::submit(std::shared_ptr<Job> job, bool detached) {
 
 void Driver::submit_rest(std::shared_ptr<Job> job) {
     const Job& expected = *job;
-    auto begin = make_command([this, job = std::move(job)] { traffic_.begin(job, true, now()); });
+    auto begin = make_command([this, job = std::move(job)] {
+        traffic_.let_local_rest(now());
+        traffic_.begin(job, true, now());
+    });
     start_background();
     traffic_.jobs().expect(expected);
     post(std::move(begin));
     wheel_.wake();
+}
+
+void Driver::caller_returns() {
+    post([this] { traffic_.wake_local(now()); });
 }
 
 void Driver::extend(std::shared_ptr<Job> job, ItemSegment items, bool last) {

@@ -47,12 +47,15 @@ class Driver final : private Landing, private Wheel::Work {
     /// been submitted. The same of the other functions that do not say noexcept.
     void submit(std::shared_ptr<Job> job, bool detached);
     /// What the caller has left of a job that it has begun: the background thread takes care of it until the caller
-    /// waits.
+    /// waits. The root's own worker gets nothing until caller_returns().
     void submit_rest(std::shared_ptr<Job> job);
+    void caller_returns();
     /// Takes a step where something waits for one: to be called by those who do not wait for the pool.
     void catch_up() {
         if (inbox_.filled()) wheel_.step_for_now();
     }
+    /// No call and no process is under way. Any thread.
+    bool idle() const noexcept { return !open(); }
     /// More items for a job whose input is open; `last`: no more will follow. Ignored once the input was cut.
     void extend(std::shared_ptr<Job> job, ItemSegment items, bool last);
     /// Closes all inputs where they stand.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hecaton/foundation/affinity.hpp>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/foundation/log.hpp>
@@ -87,13 +88,23 @@ void PoolState::open_root(const PoolOptions& options) {
     } else {
         setup.local_rests = false;  // there is none
     }
-    const BlockingCalls::Setup calls{.root = setup.root, .seed = setup.seed, .watchdog = setup.background};
+    const BlockingCalls::Setup calls{
+        .root = setup.root, .seed = setup.seed, .watchdog = setup.background, .idle_cores = cores_of_others()};
     // An initializer prepares the thread of the worker, and no other.
     ComputeGate* const gate = local_ && !setup.local_rests && !initializer_ ? &local_->gate() : nullptr;
     driver_ = std::make_shared<Driver>(std::move(setup));
     blocking_calls_ = std::make_unique<BlockingCalls>(driver_, gate, calls);
     if (local_) local_->start(driver_->wheel());
     if (survives_) note_stage(RankStage::driving);
+}
+
+// Of this node, while the pool's other ranks are idle.
+int PoolState::cores_of_others() const {
+    const int node = nodes_.empty() ? -1 : nodes_[static_cast<std::size_t>(rank_)];
+    if (node < 0) return 0;
+    const auto here = std::count(nodes_.begin(), nodes_.end(), node);
+    const auto cores = static_cast<std::ptrdiff_t>(affinity::cpus().size());
+    return static_cast<int>(std::max<std::ptrdiff_t>(std::min(here, cores) - 1, 0));
 }
 
 PoolState::~PoolState() {

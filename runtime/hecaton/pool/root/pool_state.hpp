@@ -64,6 +64,7 @@ class PoolState final : private ExitHook {
     void open_root(const PoolOptions& options);
     void leave(const std::vector<int>& lost);
     std::vector<int> ranks_in_world() const;
+    int cores_of_others() const;
     void keep_for_ever() noexcept;
 
     MPI_Comm communicator_ = MPI_COMM_NULL;

@@ -36,6 +36,7 @@ void JobTraffic::begin(const std::shared_ptr<Job>& job, bool borrowed, double no
                                 .block = job->block(),
                                 .attempts = options.attempts,
                                 .order = job->order(),
+                                .expected = job->expected_cost(),
                                 .done = job->done_before()},
                                now);
         RunningJob running;
@@ -47,6 +48,20 @@ void JobTraffic::begin(const std::shared_ptr<Job>& job, bool borrowed, double no
         jobs_.refuse(*job, current_failure(no_memory_for_driving));
         throw;
     }
+}
+
+void JobTraffic::let_local_rest(double now) {
+    if (error_ || !lines_.is_there(0) || dispatcher_.workers_alive() == 1) return;
+    for (const auto& [id, running] : jobs_)
+        if (dispatcher_.items_at(0, id) != 0) return;
+    lines_.let_local_rest();
+    dispatcher_.worker_lost(0, now);
+}
+
+void JobTraffic::wake_local(double now) {
+    if (lines_.is_there(0)) return;
+    lines_.wake_local();
+    if (!error_) dispatcher_.worker_back(0, now);
 }
 
 void JobTraffic::extend(Job& job, ItemSegment&& items, bool last, double now) {

@@ -35,6 +35,9 @@ class JobTraffic {
 
     /// `borrowed`: its items are in memory of a caller who waits for it.
     void begin(const std::shared_ptr<Job>& job, bool borrowed, double now);
+    /// From now on, while it has nothing, the root's own worker gets nothing, unless there is no other.
+    void let_local_rest(double now);
+    void wake_local(double now);
     /// More items for a job whose input is open; `last`: no more will follow. Ignored once the input was cut.
     void extend(Job& job, ItemSegment&& items, bool last, double now);
     /// Closes all inputs where they stand.

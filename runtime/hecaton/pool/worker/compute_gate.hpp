@@ -1,4 +1,4 @@
-// ComputeGate: lets one thread of the root compute at a time, the root's own worker or one that calls.
+// ComputeGate: keeps threads of the root from computing side by side: its own worker, and those that call.
 #pragma once
 
 #include <atomic>
@@ -10,11 +10,13 @@ class ComputeGate {
   public:
     explicit ComputeGate(Bell& worker_bell) : worker_bell_(worker_bell) {}
 
-    /// False when another thread is inside.
-    bool enter() noexcept { return !taken_.load(std::memory_order_relaxed) && !taken_.exchange(true); }
+    /// False when `room` threads are inside.
+    bool enter(int room = 1) noexcept {
+        int inside = inside_.load(std::memory_order_relaxed);
+        return inside < room && inside_.compare_exchange_strong(inside, inside + 1);
+    }
     void leave() noexcept {
-        taken_.store(false);
-        if (wanted_.load() && wanted_.exchange(false)) worker_bell_.ring();
+        if (inside_.fetch_sub(1) == 1 && wanted_.load() && wanted_.exchange(false)) worker_bell_.ring();
     }
     /// The same for the worker, which sleeps on its bell when it must not.
     bool worker_enters() noexcept {
@@ -25,7 +27,7 @@ class ComputeGate {
 
   private:
     Bell& worker_bell_;
-    std::atomic<bool> taken_{false};
+    std::atomic<int> inside_{0};
     std::atomic<bool> wanted_{false};  // the worker has something to run
 };
 
