@@ -3,7 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <hecaton/pool/caller/blocking_calls.hpp>
+#include <hecaton/pool/root/blocking_calls.hpp>
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <set>

@@ -2,7 +2,7 @@
 // HECATON_TEST_CALLERS says what the threads that call do themselves.
 #include <cstdlib>
 #include <hecaton/hecaton.hpp>
-#include <hecaton/pool/caller/blocking_calls.hpp>
+#include <hecaton/pool/root/blocking_calls.hpp>
 #include <mpi/pool_under_test.hpp>
 #include <support/run_cases.hpp>
 

@@ -34,9 +34,10 @@ pool/journal          @below pool/shared pool/calls
 pool/worker           @below pool/shared pool/calls
 pool/time             @below pool/shared pool/calls pool/journal
 pool/traffic          @below pool/shared pool/calls pool/journal pool/time pool/worker
-pool/root             @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic
-pool/lazy             @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/root
-pool                  @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/root pool/lazy
+pool/caller           @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic
+pool/root             @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/caller
+pool/lazy             @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/caller pool/root
+pool                  @below pool/shared pool/calls pool/journal pool/time pool/worker pool/traffic pool/caller pool/root pool/lazy
 
 launcher/base         @ground
 launcher/link         @ground launcher/base

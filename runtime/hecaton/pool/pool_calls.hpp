@@ -6,11 +6,11 @@
 #pragma once
 
 #include <hecaton/pool/async_result.hpp>
-#include <hecaton/pool/caller/small_call.hpp>
 #include <hecaton/pool/calls/make_job.hpp>
 #include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy_range.hpp>
 #include <hecaton/pool/options.hpp>
+#include <hecaton/pool/root/small_call.hpp>
 #include <initializer_list>
 #include <memory>
 #include <ranges>

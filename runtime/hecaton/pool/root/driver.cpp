@@ -38,11 +38,6 @@ void Driver::post(F&& command) {
     post(make_command(std::forward<F>(command)));
 }
 
-void Driver::want(Wish wish) noexcept {
-    wishes_.fetch_or(wish);
-    wheel_.wake();
-}
-
 void Driver::start_background() {
     if (!setup_.background && !said_no_background_.exchange(true))
         log::line(
@@ -84,19 +79,6 @@ void Driver::extend(std::shared_ptr<Job> job, ItemSegment items, bool last) {
     post([this, job = std::move(job), segment = std::move(items), last]() mutable {
         traffic_.extend(*job, std::move(segment), last, now());
     });
-}
-
-void Driver::cancel(std::shared_ptr<Job> job) noexcept {
-    cancelled_.add(std::move(job));
-    wheel_.wake();
-}
-
-bool Driver::wait(const Job& job, Deadline deadline) {
-    return wheel_.drive_until([&job] { return job.ready(); }, deadline);
-}
-
-bool Driver::wait_all(Deadline deadline) {
-    return wheel_.drive_until([this] { return !open() && !leftovers_.load(); }, deadline);
 }
 
 void Driver::share(std::uint64_t id, SharedBlock block) {

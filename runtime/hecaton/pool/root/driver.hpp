@@ -60,14 +60,21 @@ class Driver final : private Landing, private Wheel::Work {
     void extend(std::shared_ptr<Job> job, ItemSegment items, bool last);
     /// Closes all inputs where they stand.
     void cut_inputs() noexcept { want(cut); }
-    void cancel(std::shared_ptr<Job> job) noexcept;
+    void cancel(std::shared_ptr<Job> job) noexcept {
+        cancelled_.add(std::move(job));
+        wheel_.wake();
+    }
     /// Cancels all jobs, and ends all processes: politely, and a second later by SIGKILL.
     void cancel_all() noexcept { want(cancellation); }
     /// Drives, or waits for its turn, until the job is complete. False when the deadline came first.
-    bool wait(const Job& job, Deadline deadline = no_deadline);
+    bool wait(const Job& job, Deadline deadline = no_deadline) {
+        return wheel_.drive_until([&job] { return job.ready(); }, deadline);
+    }
     /// The same until all jobs are complete, nobody runs items of one that has ended early, and all processes have
     /// ended.
-    bool wait_all(Deadline deadline = no_deadline);
+    bool wait_all(Deadline deadline = no_deadline) {
+        return wheel_.drive_until([this] { return !open() && !leftovers_.load(); }, deadline);
+    }
 
     /// Makes a value known to every other rank, see SharedValues.
     void share(std::uint64_t id, SharedBlock block);
@@ -129,7 +136,10 @@ class Driver final : private Landing, private Wheel::Work {
 
     // What others want, all at the next step; of these it does not matter how often it is said.
     enum Wish : unsigned { cut = 1, cancellation = 2, shutting_down = 4 };
-    void want(Wish wish) noexcept;
+    void want(Wish wish) noexcept {
+        wishes_.fetch_or(wish);
+        wheel_.wake();
+    }
 
     template <class F>
     void post(F&& command);

@@ -4,10 +4,10 @@
 #include <mpi.h>
 
 #include <atomic>
-#include <hecaton/pool/caller/blocking_calls.hpp>
 #include <hecaton/pool/journal/journaling.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/pool/report.hpp>
+#include <hecaton/pool/root/blocking_calls.hpp>
 #include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/root/local_worker.hpp>
 #include <hecaton/pool/shared/form.hpp>

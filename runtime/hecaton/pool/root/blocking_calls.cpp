@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cstring>
 #include <hecaton/job/job_time.hpp>
-#include <hecaton/pool/caller/blocking_calls.hpp>
 #include <hecaton/pool/caller/caller_run.hpp>
 #include <hecaton/pool/journal/journals.hpp>
+#include <hecaton/pool/root/blocking_calls.hpp>
 #include <hecaton/pool/traffic/failure.hpp>
 #include <hecaton/tasks/module.hpp>
 #include <thread>

@@ -1,5 +1,5 @@
-#include <hecaton/pool/caller/small_call.hpp>
 #include <hecaton/pool/root/pool_state.hpp>
+#include <hecaton/pool/root/small_call.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <utility>
