@@ -15,7 +15,7 @@ std::atomic<CallersPart> callers_part{CallersPart::as_pays};
 namespace {
 
 // How often somebody looks after a caller that is in a call of which nothing is known.
-constexpr std::chrono::microseconds patience{60};
+constexpr std::chrono::microseconds between_looks_at_caller{60};
 
 // Calls that are so short, in seconds, take turns, and wait so long for theirs.
 constexpr double longest_brief = 40e-6;
@@ -97,7 +97,7 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
 
     CallerRun run(*job, plan);
     std::exception_ptr not_shared;
-    if (plan.watched) watchdog_.watch(patience, [&] { return share_rest(job, run, not_shared); });
+    if (plan.watched) watchdog_.watch(between_looks_at_caller, [&] { return share_rest(job, run, not_shared); });
     run.compute();
     const std::uint64_t own = run.begun_items();
     if (plan.watched) watchdog_.calm();
