@@ -74,7 +74,7 @@ set(hecaton_needed_headers
   hecaton/foundation/index_range.hpp
   hecaton/foundation/memory_file.hpp
   hecaton/pool/caller/item_costs.hpp
-  hecaton/pool/root/small_call.hpp
+  hecaton/pool/small_call.hpp
   hecaton/pool/shared/page_adoption.hpp
   hecaton/pool/calls/arguments.hpp
   hecaton/pool/calls/collectors.hpp

@@ -10,7 +10,7 @@
 #include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy_range.hpp>
 #include <hecaton/pool/options.hpp>
-#include <hecaton/pool/root/small_call.hpp>
+#include <hecaton/pool/small_call.hpp>
 #include <initializer_list>
 #include <memory>
 #include <ranges>

@@ -17,6 +17,8 @@ InCallback::~InCallback() {
     in_callback = outer_;
 }
 
+bool nested() noexcept { return task_context().running || in_callback || is_forked_copy(); }
+
 void refuse_nested(const char* call) {
     if (is_forked_copy())
         throw UsageError(

@@ -15,6 +15,9 @@ class InCallback {
     bool outer_;
 };
 
+/// Whether this thread runs a task or a callback, or the process is a copy of a rank.
+bool nested() noexcept;
+
 /// Throws UsageError, naming `call`, when this thread runs a task or a callback.
 void refuse_nested(const char* call);
 

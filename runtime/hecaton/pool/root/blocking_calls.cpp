@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <hecaton/foundation/rank_notes.hpp>
 #include <hecaton/job/job_time.hpp>
 #include <hecaton/pool/caller/caller_run.hpp>
 #include <hecaton/pool/journal/journals.hpp>
@@ -109,6 +110,7 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     }
     run.deliver();
     if (own == job->items() || run.error() || not_shared) {
+        note_progress(job->options().name, job->items(), own, job->failed());
         job->complete(callers_report(job->options(), run), false, run.error() ? run.error() : not_shared);
     } else {
         job->leave_to_caller(own);
@@ -169,10 +171,13 @@ bool BlockingCalls::enter_gate(bool brief) noexcept {
     return true;
 }
 
-Report BlockingCalls::report_of_small(const CostKey& key, std::uint64_t items, const MapOptions& options,
-                                      double seconds) {
+Report BlockingCalls::report_of_small(const CostKey& key, std::uint64_t items, std::uint64_t failed,
+                                      const MapOptions& options, double seconds) {
     costs_.learn(key, items, seconds);
-    return callers_report(options, items, seconds, seconds);
+    note_progress(options.name, items, items, failed);
+    Report report = callers_report(options, items, seconds, seconds);
+    report.failed = failed;
+    return report;
 }
 
 Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,

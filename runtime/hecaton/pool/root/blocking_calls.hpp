@@ -55,7 +55,8 @@ class BlockingCalls {
     /// How long it is guessed to take; nothing when it must not be made so. leave_small() has to follow.
     std::optional<double> enter_small(const CostKey& key, std::uint64_t items, const MapOptions& options) noexcept;
     void leave_small() noexcept { gate_->leave(); }
-    Report report_of_small(const CostKey& key, std::uint64_t items, const MapOptions& options, double seconds);
+    Report report_of_small(const CostKey& key, std::uint64_t items, std::uint64_t failed, const MapOptions& options,
+                           double seconds);
     /// Waits for the rest of a job, of which `done` items took so many seconds.
     Report share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
                                std::chrono::steady_clock::time_point begun);

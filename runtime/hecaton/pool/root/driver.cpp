@@ -151,6 +151,7 @@ bool Driver::take_step() {
     const std::uint64_t completed = completed_jobs();
     busy = traffic_.carry_out(time) || busy;
     leftovers_.store(traffic_.any_leftovers());
+    dying_.store(losses_.any_dying());
     const bool for_others = traffic_.take_arrivals() && wheel_.waiting() > 1;
     if (for_others || completed != completed_jobs()) wheel_.wake_waiters();
     if (lines_.all_said_goodbye() && lines_.drained()) all_left_.store(true);

@@ -50,9 +50,19 @@ class Driver final : private Landing, private Wheel::Work {
     /// waits. The root's own worker gets nothing until caller_returns().
     void submit_rest(std::shared_ptr<Job> job);
     void caller_returns();
-    /// Takes a step where something waits for one: to be called by those who do not wait for the pool.
+    /// Takes a step where something waits for one, and now and then, for a rank may have died: to be called by those
+    /// who do not wait for the pool.
     void catch_up() {
-        if (inbox_.filled()) wheel_.step_for_now();
+        const double time = now();
+        if (!inbox_.filled() && time < caught_up_.load(std::memory_order_relaxed) + between_catch_ups) return;
+        caught_up_.store(time, std::memory_order_relaxed);
+        wheel_.step_for_now();
+    }
+    /// As catch_up(), and where ranks are dying, waits until it is known that they have died. Not in a step.
+    void settle_deaths() {
+        catch_up();
+        if (dying_.load())
+            wheel_.drive_until([this] { return !dying_.load(); }, Clock::now() + std::chrono::milliseconds(500));
     }
     /// No call and no process is under way. Any thread.
     bool idle() const noexcept { return !open(); }
@@ -169,6 +179,9 @@ class Driver final : private Landing, private Wheel::Work {
     bool settled_ = false;  // after a failure: nothing is left to do but to shut down
     bool mpi_is_lost_ = false;
     double next_tick_ = 0;
+    static constexpr double between_catch_ups = 5e-3;  // seconds
+    std::atomic<double> caught_up_{0};
+    std::atomic<bool> dying_{false};     // ranks are, as far as the last step knows
     std::atomic<bool> all_left_{false};  // every rank has said goodbye, and all that was sent to them has left
     std::atomic<bool> said_no_background_{false};
     JobClock job_clock_;

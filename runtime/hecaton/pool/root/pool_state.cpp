@@ -128,6 +128,13 @@ void PoolState::keep_for_ever() noexcept {
     if (kept == nullptr) end_copy();
 }
 
+// Calls that their caller runs may not have noticed that a rank has died.
+int PoolState::size() const noexcept {
+    if (driver_ == nullptr) return processes_;
+    if (!over_ && !nested()) driver_->settle_deaths();
+    return processes_ - driver_->lost();
+}
+
 int PoolState::serve() {
     if (is_root())
         throw UsageError("Pool::serve() was called on the root: the root submits work, the other ranks serve");

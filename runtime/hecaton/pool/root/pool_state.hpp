@@ -30,7 +30,7 @@ class PoolState final : private ExitHook {
     bool is_root() const noexcept { return rank_ == root_; }
     bool served() const noexcept { return over_; }
     /// The ranks that it uses and that have not died.
-    int size() const noexcept { return processes_ - (driver_ != nullptr ? driver_->lost() : 0); }
+    int size() const noexcept;
     int serve();
 
     /// Throws UsageError or PoolClosed when `call` cannot be made now.

@@ -1,5 +1,5 @@
 #include <hecaton/pool/root/pool_state.hpp>
-#include <hecaton/pool/root/small_call.hpp>
+#include <hecaton/pool/small_call.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <utility>
@@ -53,10 +53,14 @@ bool SmallCall::finish(std::uint64_t done) noexcept {
 }
 
 void SmallCall::complete() {
-    pool_.set_last_map(pool_.blocking_calls().report_of_small(key_, items_, options_, seconds_));
-    if (errors_.empty()) return;
-    Reader errors(errors_.bytes());
-    std::rethrow_exception(to_exception(read_error_record(errors)));
+    std::uint64_t failed = 0;
+    std::exception_ptr error;
+    for (Reader errors(errors_.bytes()); errors.remaining() > 0; ++failed) {
+        const ErrorRecord record = read_error_record(errors);
+        if (failed == 0) error = to_exception(record);
+    }
+    pool_.set_last_map(pool_.blocking_calls().report_of_small(key_, items_, failed, options_, seconds_));
+    if (error) std::rethrow_exception(error);
 }
 
 void SmallCall::share_rest(const std::shared_ptr<Job>& job, std::span<const std::byte> results) {
