@@ -26,6 +26,7 @@ T decode_bools(Reader& reader);
 
 template <class Archive, class T>
 requires(std::is_same_v<Archive, BoostReader>&& std::is_class_v<T> &&
+         // NOLINTNEXTLINE(performance-unnecessary-value-param): as Boost calls it
          !says_itself<T>) void serialize(Archive& archive, T& value, const boost::serialization::version_type) {
     archive >> value;
 }
@@ -47,9 +48,11 @@ struct Constructed {
 template <class T>
 void replace(T& place, T&& value) {
     if constexpr (std::is_move_assignable_v<T>) {
+        // NOLINTNEXTLINE(bugprone-move-forwarding-reference): T is never deduced as a reference
         place = std::move(value);
     } else {
         std::destroy_at(std::addressof(place));
+        // NOLINTNEXTLINE(bugprone-move-forwarding-reference)
         std::construct_at(std::addressof(place), std::move(value));
     }
 }

@@ -18,6 +18,7 @@ namespace hecaton::detail {
 /// bytes, goes that way, whatever there is for it in Boost.
 template <class T>
 inline constexpr bool says_itself = [] {
+    // NOLINTNEXTLINE(bugprone-branch-clone): a condition that holds guards the next one
     if constexpr (!(std::is_class_v<T> || std::is_union_v<T>) || Shape<T>::form != Form::other) {
         return false;
     } else if constexpr (!HasSerialize<T>) {
@@ -45,6 +46,7 @@ consteval bool needs_archive() {
         return one_needs_archive<Around...>(typename Shape<T>::parts{});
     } else if constexpr (says_itself<T>) {
         return true;
+        // NOLINTNEXTLINE(bugprone-branch-clone)
     } else if constexpr (!goes_in_members<T> || (std::is_same_v<T, Around> || ...)) {
         return false;
     } else if constexpr (census<T>.layout != Layout::members) {
@@ -57,6 +59,7 @@ consteval bool needs_archive() {
 /// T goes as encode() and decode() have it.
 template <class T>
 inline constexpr bool goes_by_codec = [] {
+    // NOLINTNEXTLINE(bugprone-branch-clone)
     if constexpr (says_itself<T>) {
         return false;
     } else if constexpr (!Travels<T>) {

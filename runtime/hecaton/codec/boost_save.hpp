@@ -19,6 +19,7 @@ void encode(Writer& writer, const T& value);
 // parameter fits better than that of Boost's own functions, so those are not in the way where they are included.
 template <class Archive, class T>
 requires(std::is_same_v<Archive, BoostWriter>&& std::is_class_v<T> &&
+         // NOLINTNEXTLINE(performance-unnecessary-value-param): as Boost calls it
          !says_itself<T>) void serialize(Archive& archive, T& value, const boost::serialization::version_type) {
     archive << value;
 }
