@@ -19,8 +19,8 @@ void Watchdog::watch(std::chrono::nanoseconds time, std::function<bool()> bark) 
         time_ = time;
         due_ = Clock::now() + time;
         bark_ = std::move(bark);
-        state_.store(State::watching);
         if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+        state_.store(State::watching);  // last: where there can be no thread, nothing is watched
     }
     changed_.notify_all();
 }

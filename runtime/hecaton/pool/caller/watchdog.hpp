@@ -20,7 +20,8 @@ class Watchdog {
     Watchdog& operator=(const Watchdog&) = delete;
 
     /// Calls `bark` on its own thread when so much time has passed, unless calm() comes first; again after the same
-    /// time while it returns true. It throws nothing.
+    /// time while it returns true. It throws nothing. Throws
+    /// std::system_error where there can be no thread.
     void watch(std::chrono::nanoseconds time, std::function<bool()> bark);
     /// Waits for a bark that has begun, and for nothing else.
     void calm() noexcept;

@@ -94,6 +94,7 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     plan.watched = !plan.whole && !known && job->items() > job->block() && plan.sharing.workers > 1;
     if (plan.watched && (!setup_.watchdog || !driver_->idle())) return false;
     if (!gate_->enter()) return false;
+    std::unique_ptr<ComputeGate, LeaveGate> inside(gate_);
     driver_->catch_up();
 
     CallerRun run(*job, plan);
@@ -102,7 +103,7 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     run.compute();
     const std::uint64_t own = run.begun_items();
     if (plan.watched) watchdog_.calm();
-    gate_->leave();
+    inside.reset();
     if (run.rest_taken() && !not_shared) {
         driver_->caller_returns();
         finish(*job, run);
@@ -121,8 +122,7 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     return true;
 }
 
-// On the watchdog's thread. `problem`: why the pool has not got it. True: nothing has been begun yet, to be tried
-// again.
+// On the watchdog's thread. `problem`: why the pool has not got it. True: it does not pay yet, to be tried again.
 bool BlockingCalls::share_rest(const std::shared_ptr<Job>& job, CallerRun& run, std::exception_ptr& problem) noexcept {
     const auto first = run.take_rest();
     if (!first || *first == 0) return first.has_value();

@@ -71,10 +71,6 @@ void Driver::submit_rest(std::shared_ptr<Job> job) {
     wheel_.wake();
 }
 
-void Driver::caller_returns() {
-    post([this] { traffic_.wake_local(now()); });
-}
-
 void Driver::extend(std::shared_ptr<Job> job, ItemSegment items, bool last) {
     post([this, job = std::move(job), segment = std::move(items), last]() mutable {
         traffic_.extend(*job, std::move(segment), last, now());
@@ -161,6 +157,7 @@ bool Driver::take_step() {
 void Driver::heed_wishes(double time) {
     const unsigned wishes = std::exchange(due_wishes_, 0);
     if ((wishes & shutting_down) != 0) shutting_down_ = true;  // first, since it is not said twice
+    if ((wishes & local_work) != 0) traffic_.wake_local(time);
     if ((wishes & cut) != 0) traffic_.cut_inputs(time);
     if ((wishes & cancellation) != 0) {
         traffic_.cancel_all(time);

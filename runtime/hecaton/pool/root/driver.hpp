@@ -49,7 +49,7 @@ class Driver final : private Landing, private Wheel::Work {
     /// What the caller has left of a job that it has begun: the background thread takes care of it until the caller
     /// waits. The root's own worker gets nothing until caller_returns().
     void submit_rest(std::shared_ptr<Job> job);
-    void caller_returns();
+    void caller_returns() noexcept { want(local_work); }
     /// Takes a step where something waits for one, and now and then, for a rank may have died: to be called by those
     /// who do not wait for the pool.
     void catch_up() {
@@ -58,8 +58,10 @@ class Driver final : private Landing, private Wheel::Work {
         caught_up_.store(time, std::memory_order_relaxed);
         wheel_.step_for_now();
     }
-    /// As catch_up(), and where ranks are dying, waits until it is known that they have died. Not in a step.
+    /// As catch_up(), and where ranks are dying, waits until it is known that they have died. Not in a step. Nothing
+    /// where only calls of the pool may use MPI.
     void settle_deaths() {
+        if (!setup_.background) return;
         catch_up();
         if (dying_.load())
             wheel_.drive_until([this] { return !dying_.load(); }, Clock::now() + std::chrono::milliseconds(500));
@@ -145,7 +147,7 @@ class Driver final : private Landing, private Wheel::Work {
     bool settle() noexcept;
 
     // What others want, all at the next step; of these it does not matter how often it is said.
-    enum Wish : unsigned { cut = 1, cancellation = 2, shutting_down = 4 };
+    enum Wish : unsigned { cut = 1, cancellation = 2, shutting_down = 4, local_work = 8 };
     void want(Wish wish) noexcept {
         wishes_.fetch_or(wish);
         wheel_.wake();
