@@ -52,6 +52,9 @@ launcher/supervision  @ground launcher/base launcher/link launcher/program launc
 launcher/run          @ground @launcher
 launcher/doctor       @ground @launcher launcher/run
 launcher/journal      @ground journal launcher/base
+launcher/report/data  @ground launcher/base
+launcher/report/figures @ground launcher/base launcher/report/data
+launcher/report       @ground launcher/base launcher/report/data launcher/report/figures
 launcher/cli          @ground launcher/base
 launcher/batch        @ground journal launcher/base
 launcher/batch/site   @ground launcher/base launcher/batch
@@ -59,7 +62,7 @@ launcher/jobs         @ground launcher/base launcher/batch launcher/cli/values.h
 launcher/doctor/batch @ground @launcher launcher/run launcher/doctor launcher/batch launcher/batch/site launcher/jobs
 launcher/status       @ground launcher/base launcher/batch launcher/jobs
 launcher/local        @ground launcher/base launcher/batch launcher/jobs
-launcher              @ground @launcher launcher/run launcher/doctor launcher/doctor/batch launcher/journal launcher/batch launcher/jobs launcher/status launcher/local launcher/cli
+launcher              @ground @launcher launcher/run launcher/doctor launcher/doctor/batch launcher/journal launcher/report launcher/batch launcher/jobs launcher/status launcher/local launcher/cli
 '
 below='foundation job codec tasks scheduling launch journal survival transport collectives' # pool/
 ground='foundation job launch'                                                     # launcher/
