@@ -25,6 +25,7 @@
 #include <launcher/journal/journal.hpp>
 #include <launcher/local/commands.hpp>
 #include <launcher/program/find.hpp>
+#include <launcher/report/report.hpp>
 #include <launcher/restarts.hpp>
 #include <launcher/run.hpp>
 #include <launcher/shim/shim.hpp>
@@ -105,6 +106,8 @@ int command(const std::vector<std::string>& words, const launcher::Restarts& res
             return launcher::cancel_jobs(line.jobs);
         case launcher::Verb::journal:
             return launcher::run_journal_command(line.journal);
+        case launcher::Verb::report:
+            return launcher::run_report_command(line.report);
         default:
             return launcher::print(line.text);
     }

@@ -109,4 +109,10 @@ struct JournalOptions {
     std::string build = {};  ///< the beginning of its id; empty: all
 };
 
+/// The options of `hecaton report`.
+struct ReportOptions {
+    std::string input = {};
+    std::string output = {};  ///< empty: a short text on standard output
+};
+
 }  // namespace hecaton::launcher

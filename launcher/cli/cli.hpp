@@ -11,7 +11,7 @@
 namespace hecaton::launcher {
 
 /// What the first word asks for.
-enum class Verb { text, run, doctor, journal, submit, status, logs, wait, cancel };
+enum class Verb { text, run, doctor, journal, report, submit, status, logs, wait, cancel };
 
 /// A parsed command line: text to print (--help, --version), or a command.
 struct CommandLine {
@@ -20,6 +20,7 @@ struct CommandLine {
     RunOptions run = {};
     DoctorOptions doctor = {};
     JournalOptions journal = {};
+    ReportOptions report = {};
     SubmitOptions submit = {};
     JobOptions jobs = {};  ///< of status, logs, wait and cancel
 };

@@ -11,7 +11,7 @@ _hecaton_value() {
   esac
 }
 
-# _hecaton_action: the words of a command whose first one is an action; its options may stand anywhere.
+# _hecaton_action: the words of a command whose options may stand anywhere: an action, where it has some, and files.
 _hecaton_action() {
   local before=${COMP_WORDS[COMP_CWORD - 1]} kind word=
   if [ "$before" = = ]; then
@@ -30,7 +30,7 @@ _hecaton_action() {
   done
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "${options[*]}" -- "$current")
-  elif [ -z "$word" ]; then
+  elif [ -z "$word" ] && [ ${#actions[@]} -gt 0 ]; then
     mapfile -t COMPREPLY < <(compgen -W "${actions[*]}" -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -56,7 +56,7 @@ _hecaton() {
   done < <("${COMP_WORDS[0]}" __completion "$command" 2>/dev/null)
   [ ${#options[@]} -gt 0 ] || return
   mapfile -t actions < <("${COMP_WORDS[0]}" __completion "$command" actions 2>/dev/null)
-  if [ ${#actions[@]} -gt 0 ]; then
+  if [ ${#actions[@]} -gt 0 ] || [ "$command" = report ]; then
     _hecaton_action
     return
   fi

@@ -18,7 +18,8 @@ std::vector<CommandTable> command_tables(CommandLine& line, const detail::launch
             wait_table(line.jobs),
             cancel_table(line.jobs),
             doctor_table(line.doctor),
-            journal_table(line.journal)};
+            journal_table(line.journal),
+            report_table(line.report)};
 }
 
 std::string spelling(const Option& option) {

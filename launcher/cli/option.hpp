@@ -61,6 +61,7 @@ std::vector<CommandTable> command_tables(CommandLine& line, const detail::launch
 CommandTable run_table(RunOptions& run, const detail::launch::Variables& environment);
 CommandTable doctor_table(DoctorOptions& doctor);
 CommandTable journal_table(JournalOptions& journal);
+CommandTable report_table(ReportOptions& report);
 CommandTable submit_table(SubmitOptions& submit, const detail::launch::Variables& environment);
 CommandTable status_table(JobOptions& jobs);
 CommandTable logs_table(JobOptions& jobs);

@@ -19,9 +19,9 @@ offers() {
   [ "${COMPREPLY[*]}" = "$2" ] || fail "hecaton $1: offers '${COMPREPLY[*]}' instead of '$2'"
 }
 
-offers '' 'run submit status logs wait cancel doctor journal help --help --version'
+offers '' 'run submit status logs wait cancel doctor journal report help --help --version'
 offers 'd' 'doctor'
-offers 'help r' 'run'
+offers 'help ru' 'run'
 offers 'run --out' '--output-dir'
 offers 'run --ranks' '--ranks --ranks-per-node'
 offers 'run --label --sh' '--show-map'
@@ -47,6 +47,9 @@ offers 'journal export lo --format ' 'csv json'
 offers 'journal export lo --format = j' 'json'
 offers 'journal export lo -o program-of-o' 'program-of-ours'
 offers 'journal export --call x lo' 'logs'
+offers 'report lo' 'logs'
+offers 'report lo --o' '--output'
+offers 'report lo -o program-of-o' 'program-of-ours'
 offers 'frobnicate --' ''
 
 # All options of --help are offered, and the values are those that are taken.
