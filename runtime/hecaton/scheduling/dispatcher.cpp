@@ -93,6 +93,7 @@ bool Dispatcher::progressed(int worker, ChunkId id, std::uint64_t done, std::uin
     State& state = *state_;
     const Place place = state.workers.chunks.find(id);
     if (place == nowhere || state.workers.chunks[place].worker != worker) return false;
+    if (done != 0) state.workers.heard_of(place, seconds, now);
     const HeldChunk chunk = state.workers.chunks[place];
     const auto at = static_cast<Place>(worker);
     done = std::min(done, chunk.count);

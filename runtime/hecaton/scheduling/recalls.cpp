@@ -102,7 +102,7 @@ bool Recalls::worth_asking(const WorkerRecord& worker, Seconds now) const {
     const double item =
         oldest.estimate * static_cast<double>(std::min(block, oldest.count)) / static_cast<double>(oldest.count);
     const double done = std::clamp(now - worker.since, item, std::max(item, oldest.estimate));
-    return worker.load - done >= 2 * workers_.options.shortest;
+    return worker.load - done >= 2 * workers_.options.shortest + worker.travel;
 }
 
 // The worker that is to give back, or `nowhere`.

@@ -15,13 +15,15 @@ struct HeldChunk {
     std::uint64_t first = 0;
     std::uint64_t count = 0;
     double estimate = 0;  ///< seconds, as believed when it was sent; 0 where nothing was known or it was asked back
-    Link at_worker;       ///< the worker's chunks, oldest first
-    Link of_job;          ///< the job's chunks that are out
+    Seconds sent_at = 0;
+    Link at_worker;  ///< the worker's chunks, oldest first
+    Link of_job;     ///< the job's chunks that are out
     Place job = nowhere;
     int worker = -1;
     std::uint32_t attempt = 1;
     bool blind = false;  ///< sent before anything of the job was measured
     bool asked = false;  ///< a recall has asked for it
+    bool alone = false;  ///< its worker held nothing when it was sent, and nobody has heard of it since
 };
 
 /// Items that came back and wait to be sent again, before the job's new items.
@@ -89,6 +91,7 @@ struct WorkerRecord {
     std::uint32_t blind = 0;    ///< chunks sent before anything of their job was measured
     int bucket = -1;            ///< in Donors: how much it could give back
     double load = 0;            ///< estimated seconds of all its chunks
+    double travel = 0;          ///< seconds for a message to it and back; 0: not known
     Seconds since = 0;          ///< when its oldest chunk became the oldest
     Link turn_link;
     Seconds aged_at = 0;   ///< `since` when it was put in `ages`

@@ -5,7 +5,7 @@
 namespace hecaton::detail::scheduling {
 namespace {
 
-constexpr std::uint32_t automatic_queue = 8;  // chunks of automatic size that a worker holds at most
+constexpr std::uint32_t automatic_queue = 8;  // chunks of automatic size that a worker near by holds at most
 constexpr double long_chunks = 10;            // times `patience`: waiting for a round trip after these does not matter
 
 std::uint64_t round_up(std::uint64_t items, std::uint64_t block) {
@@ -87,7 +87,9 @@ bool Supply::wants(const WorkerRecord& worker, const JobRecord& job, const Cut& 
     } else {
         // Automatic chunks are short only while little is known of the job or little is left of it: no time for many of
         // them.
-        if (worker.chunks >= (cut.estimate < workers_.shortest ? 2 : automatic_queue)) return false;
+        if (worker.chunks >= (cut.estimate < workers_.shortest ? 2 : automatic_queue) &&
+            worker.load >= workers_.ahead_of(worker))
+            return false;
         if (cut.estimate < workers_.options.dispatch * workers_.alive) return false;  // the root has better to do
     }
     const HeldChunk& oldest = workers_.chunks[worker.held.front()];
@@ -104,9 +106,10 @@ bool Supply::wants(const WorkerRecord& worker, const JobRecord& job, const Cut& 
         if (worker.load + cut.estimate + 3 * uncertainty(job, cut) > share) return false;
     } else {  // more may come, which this cannot foresee
         if (cut.short_of_full) return false;
-        if (worker.load + cut.estimate > share && (cut.estimate > workers_.ahead || worker.chunks >= 2)) return false;
+        if (worker.load + cut.estimate > share && (cut.estimate > workers_.ahead_of(worker) || worker.chunks >= 2))
+            return false;
     }
-    return worker.chunks < 2 || worker.load - oldest.estimate < workers_.ahead;
+    return worker.chunks < 2 || worker.load - oldest.estimate < workers_.ahead_of(worker);
 }
 
 // More chunks of an explicit size go along, so that tiny ones do not cost a message and an event each: no more than
@@ -116,7 +119,7 @@ void Supply::lengthen(Cut& cut, const WorkerRecord& worker, const JobRecord& job
     if (size == 0 || job.spec.order != nullptr || cut.blind || cut.chunk.count != size || job.spec.together < 2 * size)
         return;
     const double share = this->share(job);
-    const double time = std::min(workers_.ahead, share - worker.load) / 2;
+    const double time = std::min(workers_.ahead_of(worker), share - worker.load) / 2;
     if (!(time >= 2 * cut.estimate)) return;
     const auto chunks_in_time = static_cast<std::uint64_t>(std::min(time / cut.estimate, 1e9));
     const std::uint64_t run =
@@ -130,7 +133,7 @@ void Supply::lengthen(Cut& cut, const WorkerRecord& worker, const JobRecord& job
 bool Supply::low(const WorkerRecord& worker) const {
     if (worker.chunks < 2) return true;
     if (worker.chunks > workers_.most_chunks / 2) return false;
-    double target = workers_.ahead;
+    double target = workers_.ahead_of(worker);
     if (!jobs_.ready().empty()) {
         target = std::min(target, share(jobs_[jobs_.ready().front()]));
     }

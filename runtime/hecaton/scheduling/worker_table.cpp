@@ -1,6 +1,13 @@
+#include <algorithm>
 #include <hecaton/scheduling/worker_table.hpp>
 
 namespace hecaton::detail::scheduling {
+namespace {
+
+constexpr double longest_believed = 0.1;  // seconds of a round trip: what takes longer was kept by something else
+constexpr double slower = 1.0 / 8;        // a longer trip may be an accident: it counts with that part
+
+}  // namespace
 
 void WorkerTable::count(int change) {
     alive += change;
@@ -8,7 +15,20 @@ void WorkerTable::count(int change) {
     most_chunks = options.queue_for(workers);
     ahead = options.ahead_for(workers);
     shortest = options.shortest_for(workers);
-    patience = options.patience_for(workers);
+    patience = options.patience_for(workers) + longest_travel_;
+}
+
+void WorkerTable::heard_of(Place chunk, double seconds, Seconds now) {
+    HeldChunk& held = chunks[chunk];
+    if (!held.alone) return;
+    held.alone = false;
+    WorkerRecord& worker = records_[static_cast<std::size_t>(held.worker)];
+    const double travel = std::clamp(now - held.sent_at - std::max(seconds, 0.0), 0.0, longest_believed);
+    const double before = worker.travel;
+    worker.travel = before == 0 || travel < before ? travel : before + slower * (travel - before);
+    // Of one that is not there any more, or near now, nothing is left once some news of each worker have come.
+    longest_travel_ = std::max(worker.travel, longest_travel_ - (longest_travel_ - worker.travel) / (8.0 * alive));
+    patience = options.patience_for(static_cast<std::uint64_t>(alive)) + longest_travel_;
 }
 
 Place WorkerTable::add() {
@@ -38,9 +58,11 @@ Place WorkerTable::hold(Place worker, Place job, const Chunk& chunk, double esti
     held.worker = static_cast<int>(worker);
     held.attempt = chunk.attempt;
     held.blind = blind;
+    held.sent_at = now;
     WorkerRecord& holder = records_[worker];
     holder.held.push_back(chunks, place);
-    if (holder.chunks == 0) holder.since = now;
+    held.alone = holder.chunks == 0;
+    if (held.alone) holder.since = now;
     ++holder.chunks;
     ++holder.unasked;
     if (blind) ++holder.blind;

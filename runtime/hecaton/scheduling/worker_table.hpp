@@ -26,6 +26,11 @@ class WorkerTable {
     void detach(Place chunk, JobRecord& job, Seconds now);
     /// The worker keeps the chunk, without its first `done` and its last `back` items.
     void shorten(Place chunk, std::uint64_t done, std::uint64_t back, Seconds now);
+    /// News of a chunk has come, of which `seconds` were computed: says how long messages travel, if nothing else can
+    /// have kept it.
+    void heard_of(Place chunk, double seconds, Seconds now);
+    /// Seconds of work that the worker should hold, so that it never waits for a round trip.
+    double ahead_of(const WorkerRecord& worker) const noexcept { return ahead + 2 * worker.travel; }
     /// Puts the worker at the end of the line for such a turn.
     void queue(Place worker, WorkerRecord::Turn turn);
     void leave_turn(Place worker) {
@@ -42,12 +47,13 @@ class WorkerTable {
     std::uint64_t most_chunks = 0;  ///< that a worker holds
     double ahead = 0;
     double shortest = 0;
-    double patience = 0;
+    double patience = 0;  ///< with the longest travel
 
   private:
     void count(int change);
 
     std::vector<WorkerRecord> records_;
+    double longest_travel_ = 0;
 };
 
 }  // namespace hecaton::detail::scheduling
