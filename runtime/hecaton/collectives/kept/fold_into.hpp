@@ -30,6 +30,8 @@ class FoldMemory {
     Buffer bytes_;
 };
 
+/// Longer arrays, in bytes, are dealt out and collected: half of what all of them would be then travels.
+inline constexpr std::size_t longest_whole = 4'000;
 /// Bytes of a window, from all ranks together.
 inline constexpr std::uint64_t row_window = 512U << 10U;
 
@@ -86,7 +88,7 @@ template <class T, class Op>
 void fold_elements_into(Call& call, bool at_root_only, std::span<const T> in, std::span<T> out, Op& op) {
     if (call.size() == 1) {
         std::copy(in.begin(), in.end(), out.begin());
-    } else if (call.total_bytes() <= fold_everywhere_below) {
+    } else if (in.size_bytes() <= longest_whole && call.total_bytes() <= fold_everywhere_below) {
         fold_short_into(call, at_root_only, in, out, op);
     } else {
         fold_long_into(call, at_root_only, in, out, op);
