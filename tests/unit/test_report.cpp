@@ -16,6 +16,8 @@ TEST_CASE("the verdict says whether going parallel has paid") {
     report.chunks = 1'000;
     CHECK_THAT(report.verdict(), ContainsSubstring("or larger chunks"));
     CHECK(Report().verdict() == "no items: nothing was run");
+    CHECK(Report{.restored = 1}.verdict() == "1 item: the journal had it, so nothing was run");
+    CHECK(Report{.restored = 20}.verdict() == "20 items: the journal had all, so nothing was run");
 }
 
 TEST_CASE("where ranks have waited for cores, the verdict says so and does not blame the items") {

@@ -25,6 +25,9 @@ double Report::imbalance() const noexcept {
 }
 
 std::string Report::verdict() const {
+    if (items == 0 && restored != 0)
+        return fmt::format("{} item{}: the journal had {}, so nothing was run", restored, restored == 1 ? "" : "s",
+                           restored == 1 ? "it" : "all");
     if (items == 0) return "no items: nothing was run";
     const std::string what = fmt::format("{} item{} of {}", items, items == 1 ? "" : "s",
                                          readable_time(serial_seconds / static_cast<double>(items)));
