@@ -72,13 +72,16 @@ set(hecaton_needed_headers
   hecaton/foundation/deadline.hpp
   hecaton/foundation/host.hpp
   hecaton/foundation/index_range.hpp
+  hecaton/foundation/kept_memory.hpp
   hecaton/foundation/memory_file.hpp
   hecaton/pool/caller/item_costs.hpp
+  hecaton/pool/call_forms.hpp
   hecaton/pool/small_call.hpp
   hecaton/pool/shared/page_adoption.hpp
   hecaton/pool/calls/arguments.hpp
   hecaton/pool/calls/collectors.hpp
   hecaton/pool/calls/fold_job.hpp
+  hecaton/pool/calls/into.hpp
   hecaton/pool/calls/job.hpp
   hecaton/pool/calls/make_job.hpp
   hecaton/pool/calls/map_job.hpp

@@ -5,16 +5,20 @@
 #include <cstring>
 #include <exception>
 #include <hecaton/pool/calls/pool_access.hpp>
+#include <hecaton/pool/calls/signature.hpp>
 #include <hecaton/pool/lazy/stream.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/tasks/item_runner.hpp>
 #include <hecaton/tasks/outcome.hpp>
+#include <hecaton/tasks/task_table.hpp>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace hecaton {
 namespace detail {
@@ -32,6 +36,18 @@ struct LazyElement<Outcome<R>> {
     using type = Outcome<R>;
     static constexpr bool is_outcome = true;
 };
+
+/// A lazy call of that callable, with nothing else said of it.
+template <class F, class Runner>
+LazyCall make_lazy_call(const F& f, const MapOptions& options, std::shared_ptr<const std::vector<std::string>> hosts) {
+    LazyCall call{.task = Registered<Runner>::id,
+                  .closure = {},
+                  .signature = signature_of<Runner, typename Runner::Result>(),
+                  .options = options,
+                  .hosts = std::move(hosts)};
+    encode_callable<F>(call.closure, call.signature, f);
+    return call;
+}
 
 /// The current element of a LazyRange.
 template <class R>

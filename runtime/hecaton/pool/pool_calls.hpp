@@ -5,7 +5,9 @@
 // values, a function object, hecaton::bind_front. It is called with const references to the items.
 #pragma once
 
+#include <hecaton/foundation/kept_memory.hpp>
 #include <hecaton/pool/async_result.hpp>
+#include <hecaton/pool/call_forms.hpp>
 #include <hecaton/pool/calls/make_job.hpp>
 #include <hecaton/pool/calls/pool_access.hpp>
 #include <hecaton/pool/lazy_range.hpp>
@@ -14,6 +16,7 @@
 #include <initializer_list>
 #include <memory>
 #include <ranges>
+#include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -46,34 +49,48 @@ class PoolCalls {
     template <class F, detail::Items... Ranges>
     requires(sizeof...(Ranges) > 0) auto map(F&& f, Ranges&&... ranges) {
         check("map");
-        return run_map<detail::VectorOf>("map", f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...));
+        return run_as(detail::to_vector, "map", f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...));
     }
     /// The same over lists in braces: map(f, {1, 2, 3}).
     template <class F, class... Ts>
     requires(sizeof...(Ts) > 0) auto map(F&& f, std::initializer_list<Ts>... lists) {
         check("map");
-        return run_map<detail::VectorOf>("map", f, detail::zip<Lifetime::call>(lists...));
+        return run_as(detail::to_vector, "map", f, detail::zip<Lifetime::call>(lists...));
+    }
+
+    /// As map, into memory that the caller keeps: a contiguous range of what f returns, or of what that converts to,
+    /// with room for a result of each item; UsageError before any item is run where there is not. Returns the std::span
+    /// of the results, which are its first elements. Nothing is allocated for items and results that are plain bytes.
+    /// The memory may be that of the items, each of which lies at the place of its result. An item that fails leaves
+    /// any value at its place.
+    template <detail::KeptMemory Out, class F, detail::Items... Ranges>
+    requires(sizeof...(Ranges) > 0) auto map_into(Out&& out, F&& f, Ranges&&... ranges) {
+        return run_into(detail::kept_span(out), f, detail::zip<Lifetime::call>(std::forward<Ranges>(ranges)...));
+    }
+    template <detail::KeptMemory Out, class F, class... Ts>
+    requires(sizeof...(Ts) > 0) auto map_into(Out&& out, F&& f, std::initializer_list<Ts>... lists) {
+        return run_into(detail::kept_span(out), f, detail::zip<Lifetime::call>(lists...));
     }
 
     /// f(get<0>(item), get<1>(item), ...) for each item of a range of tuples, pairs or arrays; otherwise as map.
     template <class F, detail::TupleItems Range>
     auto starmap(F&& f, Range&& range) {
         check("starmap");
-        return run_map<detail::VectorOf>("starmap", f,
-                                         detail::spread_range<Lifetime::call>(std::forward<Range>(range)));
+        return run_as(detail::to_vector, "starmap", f,
+                      detail::spread_range<Lifetime::call>(std::forward<Range>(range)));
     }
     /// starmap(f, {std::tuple(1, 2), std::tuple(3, 4)})
     template <class F, class Tuple>
     auto starmap(F&& f, std::initializer_list<Tuple> list) {
         check("starmap");
-        return run_map<detail::VectorOf>("starmap", f, detail::spread_range<Lifetime::call>(list));
+        return run_as(detail::to_vector, "starmap", f, detail::spread_range<Lifetime::call>(list));
     }
 
     /// f(args...) on one of the ranks; returns what it returns.
     template <class F, class... Args>
     auto apply(F&& f, Args&&... args) {
         check("apply");
-        return run_map<detail::OneOf>("apply", f, detail::one_item(std::forward<Args>(args)...));
+        return run_as(detail::to_one, "apply", f, detail::one_item(std::forward<Args>(args)...));
     }
 
     /// As map, starmap and apply, but they return at once; the input is copied (moved, when it is a temporary).
@@ -237,39 +254,28 @@ class PoolCalls {
     const std::shared_ptr<detail::Driver>& driver() const noexcept;
     const std::shared_ptr<const std::vector<std::string>>& hosts() const noexcept;
 
-    // Of map, starmap and apply.
-    template <template <class> class CollectorOf, class F, class Arguments>
-    auto run_map(const char* kind, F& f, Arguments arguments) {
+    // Of map, starmap, apply and map_into. Form: see call_forms.hpp.
+    template <class Form, class F, class Arguments>
+    auto run_as(const Form& form, const char* kind, F& f, Arguments arguments) {
         using Callable = std::decay_t<F>;
-        if constexpr (detail::may_be_small<Callable, typename Arguments::wire>) {
+        if constexpr (detail::small_call<Form, Callable, Arguments>) {
             using Runner = detail::runner_for_t<Callable, typename Arguments::wire>;
             const auto key = detail::check_callable<Callable>(detail::Registered<Runner>::id, f);
-            if (detail::SmallCall call(*state_, key, arguments.size(), options_); call) {
-                detail::SmallResults<typename Runner::Result> results(arguments.size());
-                if (detail::run_small(call, Callable(f), arguments, results)) {
-                    call.complete();
-                    return std::move(results).template get<CollectorOf>();
-                }
-                const auto job = detail::make_map_job<CollectorOf>(f, std::move(arguments), options_);
-                call.share_rest(job, results.bytes(call.done()));
-                return result_of(*job);
-            }
+            if (detail::SmallCall call(*state_, key, arguments.size(), options_); call)
+                return detail::run_small_call(call, form, f, std::move(arguments), options_);
         }
-        return run(kind, detail::make_map_job<CollectorOf>(f, std::move(arguments), options_));
+        return run(kind, form.job(f, std::move(arguments), options_));
     }
-    // A blocking call gives its result away; it is the only one to have it.
+    template <class F, class T, class Arguments>
+    std::span<T> run_into(std::span<T> out, F& f, Arguments arguments) {
+        check("map_into");
+        const detail::ResultsInto<T> form{detail::place_for(out, arguments)};
+        return run_as(form, "map", f, std::move(arguments));
+    }
     template <class ConcreteJob>
     auto run(const char* kind, const std::shared_ptr<ConcreteJob>& job) {
         submit(job, kind, true);
-        return result_of(*job);
-    }
-    template <class ConcreteJob>
-    static auto result_of(ConcreteJob& job) {
-        if constexpr (!std::is_void_v<decltype(job.result())>) {
-            return std::remove_reference_t<decltype(job.result())>(std::move(job.result()));
-        } else {
-            job.result();
-        }
+        return detail::take_result(*job);
     }
     template <class ConcreteJob>
     auto start(const char* kind, const std::shared_ptr<ConcreteJob>& job) {
@@ -291,22 +297,16 @@ class PoolCalls {
         check(call);
         detail::require_no_literal<Views...>();
         using Callable = std::decay_t<F>;
-        using Input =
-            std::conditional_t<(kind & spread) != 0, detail::SpreadLazily<Views...>, detail::ZippedLazily<Views...>>;
+        using Input = detail::LazyInputOf<(kind & spread) != 0, Views...>;
         using Wire = typename Input::wire;
         detail::require_call<Callable>(Wire{});
         using Runner = detail::runner_for_t<Callable, Wire>;
         using Element =
             std::conditional_t<(kind & outcomes) != 0, Outcome<typename Runner::Result>, typename Runner::Result>;
         if constexpr (detail::call_accepted<Callable>(Wire{})) {
-            detail::LazyCall lazy_call{.task = detail::Registered<Runner>::id,
-                                       .closure = {},
-                                       .signature = detail::signature_of<Runner, typename Runner::Result>(),
-                                       .ordered = (kind & ordered) != 0,
-                                       .with_times = (kind & outcomes) != 0,
-                                       .options = options_,
-                                       .hosts = hosts()};
-            detail::encode_callable<Callable>(lazy_call.closure, lazy_call.signature, f);
+            auto lazy_call = detail::make_lazy_call<Callable, Runner>(f, options_, hosts());
+            lazy_call.ordered = (kind & ordered) != 0;
+            lazy_call.with_times = (kind & outcomes) != 0;
             return detail::PoolAccess::make<LazyRange<Element>>(
                 open(std::move(lazy_call), std::make_unique<typename Input::input>(std::move(views)...)));
         } else {

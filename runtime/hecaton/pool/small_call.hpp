@@ -9,7 +9,6 @@
 #include <functional>
 #include <hecaton/pool/caller/item_costs.hpp>
 #include <hecaton/pool/calls/arguments.hpp>
-#include <hecaton/pool/calls/collectors.hpp>
 #include <hecaton/pool/calls/map_job.hpp>
 #include <hecaton/pool/options.hpp>
 #include <hecaton/tasks/runner.hpp>
@@ -17,7 +16,6 @@
 #include <memory>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 namespace hecaton::detail {
 
@@ -32,44 +30,6 @@ requires(call_accepted<F>(TypeList<Wire...>()) && (FunctionPointer<F> || PlainCl
     std::is_void_v<call_result_t<F, Wire...>> ||
     (TravelsAsBytes<call_result_t<F, Wire...>> && std::is_default_constructible_v<call_result_t<F, Wire...>> &&
      !std::is_same_v<call_result_t<F, Wire...>, bool>);
-
-/// Where the results go.
-template <class R>
-class SmallResults {
-  public:
-    explicit SmallResults(std::uint64_t items) : values_(items) {}
-    template <class Call>
-    void set(std::uint64_t i, Call&& call) {
-        values_[i] = static_cast<R>(call());
-    }
-    std::span<const std::byte> bytes(std::uint64_t count) const {
-        return std::as_bytes(std::span(values_).first(count));
-    }
-    /// As that collector gives them.
-    template <template <class> class CollectorOf>
-    auto get() && {
-        if constexpr (std::is_same_v<CollectorOf<R>, OneOf<R>>) {
-            return values_.front();
-        } else {
-            return std::move(values_);
-        }
-    }
-
-  private:
-    std::vector<R> values_;
-};
-template <>
-class SmallResults<void> {
-  public:
-    explicit SmallResults(std::uint64_t) {}
-    template <class Call>
-    void set(std::uint64_t, Call&& call) {
-        call();
-    }
-    std::span<const std::byte> bytes(std::uint64_t) const { return {}; }
-    template <template <class> class CollectorOf>
-    void get() && {}
-};
 
 /// What of it does not depend on types.
 class SmallCall {
@@ -149,15 +109,15 @@ struct OnlyOne<TypeList<Wire>> {
 };
 
 /// Runs the items of the call. False: see SmallCall::run().
-template <class F, class Arguments, class R>
-bool run_small(SmallCall& call, F f, const Arguments& arguments, SmallResults<R>& results) {
+template <class F, class Arguments, class Results>
+bool run_small(SmallCall& call, F f, const Arguments& arguments, Results& results) {
     const auto each = [&](std::uint64_t i) {
         arguments.with_item(i, [&](const auto&... values) {
             results.set(i, [&]() -> decltype(auto) { return std::invoke(f, values...); });
         });
     };
     using Item = typename OnlyOne<typename Arguments::wire>::type;
-    if constexpr (!std::is_void_v<Item> && !std::is_void_v<R>) {
+    if constexpr (!std::is_void_v<Item> && Results::are_values) {
         if (const auto* const items = static_cast<const Item*>(arguments.array()))
             return call.run<true>(
                 [&](std::uint64_t i) { results.set(i, [&]() -> decltype(auto) { return f(items[i]); }); });

@@ -4,26 +4,13 @@
 #include <algorithm>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/collectives/items.hpp>
+#include <hecaton/foundation/kept_memory.hpp>
 #include <ranges>
 #include <span>
 #include <type_traits>
 #include <vector>
 
 namespace hecaton::detail {
-
-/// A range whose elements lie one after the other: a std::span, a std::vector that has a name, an array.
-template <class Range>
-concept Elements = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range>;
-
-/// The same, to be written to, and still there after the call.
-template <class Out>
-concept KeptMemory = Elements<Out> && std::ranges::borrowed_range<Out> &&
-    !std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Out>>>;
-
-template <KeptMemory Out>
-std::span<std::ranges::range_value_t<Out>> kept_span(Out&& out) {
-    return {std::ranges::data(out), static_cast<std::size_t>(std::ranges::size(out))};
-}
 
 /// The results have another type than the memory for them.
 template <class T, class Out>

@@ -13,10 +13,21 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace hecaton::detail {
+
+/// What a complete call returns: a blocking one gives its result away, since it is the only one to have it.
+template <class ConcreteJob>
+auto take_result(ConcreteJob& job) {
+    if constexpr (!std::is_void_v<decltype(job.result())>) {
+        return std::remove_reference_t<decltype(job.result())>(std::move(job.result()));
+    } else {
+        job.result();
+    }
+}
 
 /// The tuples of one range, each spread over the parameters of the callable.
 template <Lifetime lifetime, class Range>

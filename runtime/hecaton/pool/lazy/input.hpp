@@ -15,6 +15,7 @@
 #include <optional>
 #include <ranges>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace hecaton::detail {
@@ -181,5 +182,7 @@ struct SpreadLazily {
     using wire = typename Spread<std::ranges::range_value_t<View>>::wire;
     using input = LazySpread<View>;
 };
+template <bool spread, class... Views>
+using LazyInputOf = std::conditional_t<spread, SpreadLazily<Views...>, ZippedLazily<Views...>>;
 
 }  // namespace hecaton::detail

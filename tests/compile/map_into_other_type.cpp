@@ -1,0 +1,14 @@
+// expect: map_into needs memory of what the callable returns, or of a type that this converts to
+#include <hecaton/hecaton.hpp>
+
+std::string text(int) { return {}; }
+int something(int x) { return x; }
+
+void check(hecaton::Pool& pool, const std::vector<int>& numbers) {
+    std::vector<double> out(numbers.size());
+#ifdef HECATON_MUST_FAIL
+    pool.map_into(out, text, numbers);
+#else
+    pool.map_into(out, something, numbers);
+#endif
+}
