@@ -67,12 +67,12 @@ set(hecaton_needed_headers
   hecaton/collectives/items.hpp
   hecaton/collectives/kept/fold_into.hpp
   hecaton/collectives/kept/memory.hpp
+  hecaton/collectives/kept_memory.hpp
   hecaton/collectives/scatter_items.hpp
   hecaton/foundation/buffer.hpp
   hecaton/foundation/deadline.hpp
   hecaton/foundation/host.hpp
   hecaton/foundation/index_range.hpp
-  hecaton/foundation/kept_memory.hpp
   hecaton/foundation/memory_file.hpp
   hecaton/pool/caller/item_costs.hpp
   hecaton/pool/call_forms.hpp

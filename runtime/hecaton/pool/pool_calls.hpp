@@ -5,7 +5,7 @@
 // values, a function object, hecaton::bind_front. It is called with const references to the items.
 #pragma once
 
-#include <hecaton/foundation/kept_memory.hpp>
+#include <hecaton/collectives/kept_memory.hpp>
 #include <hecaton/pool/async_result.hpp>
 #include <hecaton/pool/call_forms.hpp>
 #include <hecaton/pool/calls/make_job.hpp>

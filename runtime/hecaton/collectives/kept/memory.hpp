@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/collectives/items.hpp>
-#include <hecaton/foundation/kept_memory.hpp>
+#include <hecaton/collectives/kept_memory.hpp>
 #include <ranges>
 #include <span>
 #include <type_traits>
