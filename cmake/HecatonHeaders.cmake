@@ -31,6 +31,7 @@ set(hecaton_public_headers
   hecaton/pool/run.hpp
   hecaton/pool/shared.hpp
   hecaton/pool/wait.hpp
+  hecaton/recording/region.hpp
   hecaton/tasks/bind_front.hpp
   hecaton/tasks/outcome.hpp
   hecaton/tasks/random.hpp

@@ -37,6 +37,7 @@
 #include <hecaton/pool/process.hpp>
 #include <hecaton/pool/run.hpp>
 #include <hecaton/pool/wait.hpp>
+#include <hecaton/recording/region.hpp>
 #include <hecaton/tasks/bind_front.hpp>
 #include <hecaton/tasks/outcome.hpp>
 #include <hecaton/tasks/random.hpp>

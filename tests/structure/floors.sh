@@ -17,6 +17,7 @@ largest_folder=30 # source files
 rooms='
 foundation
 job                   foundation
+recording             foundation
 codec                 foundation
 tasks                 foundation job codec
 scheduling            foundation
@@ -24,8 +25,8 @@ attendant             foundation tasks/task_page.hpp
 launch                foundation job attendant
 journal               foundation
 survival              foundation codec tasks
-transport             foundation job codec tasks survival launch
-collectives           foundation job codec tasks transport
+transport             foundation job codec tasks survival launch recording
+collectives           foundation job codec tasks transport recording
 collectives/kept      foundation job codec tasks transport collectives
 
 pool/shared           @below
@@ -64,7 +65,7 @@ launcher/status       @ground launcher/base launcher/batch launcher/jobs
 launcher/local        @ground launcher/base launcher/batch launcher/jobs
 launcher              @ground @launcher launcher/run launcher/doctor launcher/doctor/batch launcher/journal launcher/report launcher/batch launcher/jobs launcher/status launcher/local launcher/cli
 '
-below='foundation job codec tasks scheduling launch journal survival transport collectives' # pool/
+below='foundation job recording codec tasks scheduling launch journal survival transport collectives' # pool/
 ground='foundation job launch'                                                     # launcher/
 launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/engines launcher/cleanup launcher/watch'
 launcher+=' launcher/shim launcher/supervision launcher/deadline'
@@ -115,7 +116,7 @@ check_include() {
     violation "$file: includes \"$header\" without its rooms"
   fi
   case $own in
-    foundation | codec | tasks | scheduling | attendant | launch | journal)
+    foundation | recording | codec | tasks | scheduling | attendant | launch | journal)
       [[ $header != mpi.h && $header != boost/mpi* ]] || violation "$file: includes <$header>: there is no MPI in $own/"
       ;;
     launcher*)
