@@ -4,6 +4,8 @@
 #include <cstring>
 #include <hecaton/collectives/call.hpp>
 #include <hecaton/foundation/error.hpp>
+#include <hecaton/recording/process.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/transport/byte_collectives.hpp>
 #include <hecaton/transport/middle.hpp>
@@ -85,11 +87,14 @@ Call::Call(MPI_Comm communicator, Operation operation, int root, const std::type
     check_collective(MPI_Comm_rank(communicator, &rank_), "MPI_Comm_rank", communicator);
     check_collective(MPI_Comm_size(communicator, &size_), "MPI_Comm_size", communicator);
     attempt(keep_reserve);
+    if (recording::on()) begun_ = recording::time_now();
     said_.swap(kept_statements);
     surely([&] { said_.resize(static_cast<std::size_t>(size_)); });
 }
 
 Call::~Call() {
+    if (begun_ >= 0 && recording::on())
+        recording::note(recording::Stretch::Kind::collective, name(), begun_, recorded_bytes_);
     if (said_.capacity() > kept_statements.capacity()) said_.swap(kept_statements);
 }
 
@@ -131,6 +136,7 @@ void Call::agree(std::uint64_t items, std::uint64_t bytes, const void* payload) 
     for (int rank = 0; rank < size_; ++rank)
         if (said(rank).room == has_failed) throw_failure_of(rank);
     check_same();
+    if (begun_ >= 0) recorded_bytes_ = std::max(recorded_bytes_, total_bytes());
 }
 
 void Call::settle() {

@@ -194,6 +194,9 @@ class Call {
     std::exception_ptr failure_;
     std::uint64_t failed_index_ = 0;
     bool alone_ = false;  ///< the others know of the failure, and wait for no agreement
+    // For the recording:
+    std::int64_t begun_ = -1;          ///< below 0: there is none
+    std::uint64_t recorded_bytes_ = 0;
 };
 
 /// The communicator of all ranks. Throws UsageError, naming `call`, unless MPI is running.

@@ -10,12 +10,16 @@
 namespace hecaton::detail::launch {
 namespace {
 
-// A program that an item starts would want the same journal, which this job has, or end with this job.
+// A program that an item starts would want the same journal, which this job has, end with this job, or write over its
+// recording.
 constexpr std::array own_variables{"HECATON_JOURNAL",
                                    "HECATON_JOURNAL_ACCEPT_PROGRAM",
                                    "HECATON_JOURNAL_KEEP_ERRORS",
                                    "HECATON_JOURNAL_DURABILITY",
                                    "HECATON_RUN",
+                                   "HECATON_RECORDING",
+                                   "HECATON_REPORT",
+                                   "HECATON_TRACE",
                                    deadline_variable};
 
 struct Taken {

@@ -10,8 +10,8 @@
 
 namespace hecaton::detail::launch {
 
-/// A variable about this job's journal or its end, which take_out() may have taken out of the environment; empty where
-/// it was not set.
+/// A variable about this job's journal, its recording or its end, which take_out() may have taken out of the
+/// environment; empty where it was not set.
 std::string job_setting(const char* name);
 
 class JobVariables {

@@ -10,6 +10,7 @@ void PoolCalls::check(const char* call) const {
 }
 
 void PoolCalls::submit(const std::shared_ptr<detail::Job>& job, const char* kind, bool wait) const {
+    job->set_kind(kind);
     detail::restore_job(*job, state_->around(kind));
     if (!wait) return driver()->submit(job, true);
     state_->set_last_map(state_->blocking_calls().run(job));

@@ -261,7 +261,7 @@ class PoolCalls {
         if constexpr (detail::small_call<Form, Callable, Arguments>) {
             using Runner = detail::runner_for_t<Callable, typename Arguments::wire>;
             const auto key = detail::check_callable<Callable>(detail::Registered<Runner>::id, f);
-            if (detail::SmallCall call(*state_, key, arguments.size(), options_); call)
+            if (detail::SmallCall call(*state_, kind, key, arguments.size(), options_); call)
                 return detail::run_small_call(call, form, f, std::move(arguments), options_);
         }
         return run(kind, form.job(f, std::move(arguments), options_));

@@ -35,7 +35,8 @@ requires(call_accepted<F>(TypeList<Wire...>()) && (FunctionPointer<F> || PlainCl
 class SmallCall {
   public:
     /// Asks whether the call of that callable may be made so, and then keeps others from computing.
-    SmallCall(PoolState& pool, const CostKey& key, std::uint64_t items, const MapOptions& options);
+    /// `kind`: "map".
+    SmallCall(PoolState& pool, const char* kind, const CostKey& key, std::uint64_t items, const MapOptions& options);
     ~SmallCall();
     SmallCall(const SmallCall&) = delete;
     SmallCall& operator=(const SmallCall&) = delete;
@@ -79,10 +80,12 @@ class SmallCall {
     CallContext context() const { return {.items = items_, .name = options_.name}; }
     std::uint64_t next(std::uint64_t done) noexcept;
     bool finish(std::uint64_t done) noexcept;
+    void note_stride(std::uint64_t done) noexcept;
     void leave() noexcept;
     double since_begin() const noexcept { return std::chrono::duration<double>(Clock::now() - begun_).count(); }
 
     PoolState& pool_;
+    const char* const kind_;
     const CostKey key_;
     const std::uint64_t items_;
     const MapOptions& options_;
@@ -96,6 +99,9 @@ class SmallCall {
     double seconds_ = 0;
     std::uint64_t done_ = 0;
     Buffer errors_;
+    // For the recording:
+    std::uint64_t noted_ = 0;         // items in its pieces
+    Clock::time_point stride_begun_;  // when the first one began that is in none
 };
 
 /// The type of items with one argument; void for others.

@@ -242,6 +242,20 @@ std::optional<Chunk> Dispatcher::held(int worker, ChunkId id) const noexcept {
                  .attempt = chunk.attempt};
 }
 
+std::optional<Chunk> Dispatcher::oldest(int worker, LastItem last) const noexcept {
+    if (!state_->workers.has(worker)) return std::nullopt;
+    const auto& chunks = state_->workers.chunks;
+    for (Place at = state_->workers[static_cast<Place>(worker)].held.front(); at != nowhere;
+         at = chunks[at].at_worker.after) {
+        const HeldChunk& chunk = chunks[at];
+        if (last.known == LastItem::Known::item &&
+            (last.index < chunk.first || last.index - chunk.first >= chunk.count))
+            continue;
+        return held(worker, chunks.id(at));
+    }
+    return std::nullopt;
+}
+
 std::optional<JobCounters> Dispatcher::counters(JobId id) const noexcept {
     const Place place = state_->jobs.find(id);
     if (place == nowhere) return std::nullopt;

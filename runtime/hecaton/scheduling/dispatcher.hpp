@@ -154,6 +154,8 @@ class Dispatcher {
     std::uint64_t items_at(int worker, JobId job) const noexcept;
     /// What is left of a chunk that the worker holds: its job and its items; nothing where it does not (any longer).
     std::optional<Chunk> held(int worker, ChunkId chunk) const noexcept;
+    /// What is left of the chunk that the worker got first, or of the first one that has the item `last.index`.
+    std::optional<Chunk> oldest(int worker, LastItem last = {}) const noexcept;
     /// Of a job that is not complete; nothing for any other.
     std::optional<JobCounters> counters(JobId job) const noexcept;
 

@@ -73,6 +73,7 @@ class ItemSink {
 struct ItemResults {
     std::uint64_t value_bytes = 0;  ///< of each element where they make an array; 0: they are frames, or nothing
     std::uint64_t to_gather = 0;    ///< 1: Runner::gather() has to be called
+    std::uint64_t block = 1;        ///< items that Pace::next() counts as one, from the chunk's first on
 };
 
 /// Decides between items whether to go on.

@@ -13,6 +13,7 @@
 #include <hecaton/launch/job_end.hpp>
 #include <hecaton/launch/job_variables.hpp>
 #include <hecaton/launch/pmix.hpp>
+#include <hecaton/launch/recording.hpp>
 #include <hecaton/launch/self_launch.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
@@ -21,6 +22,7 @@
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <hecaton/transport/rank_place.hpp>
+#include <hecaton/transport/recording.hpp>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -67,12 +69,18 @@ void at_exit(int status, void* /*unused*/) {
     run_hooks(status);
     if (session().abort_status != 0) abort_job(session().abort_status);
     end_zygote();
-    if (!session().lost.empty()) return note_stage(RankStage::unfinalized);  // MPI_Finalize waits for every rank
+    if (!session().lost.empty()) {  // MPI_Finalize waits for every rank
+        note_stage(RankStage::unfinalized);
+        end_recording(status, false);
+        return launch::make_report();
+    }
     if (RankNotes* const notes = rank_notes()) notes->leaving_status.store(status & 0xff);
     note_stage(RankStage::leaving);
+    end_recording(status, true);
     launch::make_finalize_prompt(session().finalize_port);
     MPI_Finalize();
     note_stage(RankStage::finalized);
+    launch::make_report();
 }
 
 // MPI writes to a connection whose other end has just died. That is no reason for this rank to die, too. (Ignored, the
@@ -156,6 +164,7 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     outlive_connections();
     find_place();
     become_rank();
+    start_recording(MPI_COMM_WORLD, 0, true);
     note_stage(RankStage::other);
     return made;
 }

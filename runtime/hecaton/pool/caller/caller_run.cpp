@@ -2,6 +2,8 @@
 #include <hecaton/foundation/compute_clock.hpp>
 #include <hecaton/pool/caller/caller_run.hpp>
 #include <hecaton/pool/traffic/failure.hpp>
+#include <hecaton/recording/process.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_table.hpp>
@@ -77,6 +79,20 @@ void CallerRun::run_piece(Runner& runner, std::uint64_t count) {
     output_.reset(job_.results_in_place(piece_, count).data(), job_.with_times());
     runner.run({.items = bytes, .first = piece_, .count = count, .attempt = 1, .seed = setup_.seed, .call = &call_},
                output_, *this);
+    if (recording::on()) note_stride();
+    stride_begun_ = -1;  // what comes next is no item
+}
+
+// All items that were begun have been run.
+void CallerRun::note_stride() noexcept {
+    const std::int64_t now = steady_ns();
+    if (stride_begun_ >= 0 && begun_items_ > noted_)
+        pieces_.add({.first = noted_,
+                     .count = begun_items_ - noted_,
+                     .start = recording::time_of(stride_begun_),
+                     .duration = now - stride_begun_});
+    noted_ = begun_items_;
+    stride_begun_ = now;
 }
 
 // As the worker's pace: how many items, or blocks of them, to run before the next look at the clock.
@@ -90,6 +106,7 @@ std::uint64_t CallerRun::next(std::uint64_t left) {
 }
 
 std::uint64_t CallerRun::claim(std::uint64_t most) {
+    if (recording::on()) note_stride();
     if (stopped_) return 0;
     if (begun_items_ == 0) {
         first_begun_ = Clock::now();

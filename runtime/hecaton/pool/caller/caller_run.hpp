@@ -6,10 +6,12 @@
 #include <exception>
 #include <hecaton/pool/caller/share_or_not.hpp>
 #include <hecaton/pool/calls/job.hpp>
+#include <hecaton/recording/pieces.hpp>
 #include <hecaton/tasks/runner.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <mutex>
 #include <optional>
+#include <span>
 
 namespace hecaton::detail {
 
@@ -42,6 +44,11 @@ class CallerRun final : private Pace {
 
     /// How long compute() took, without what it waited for a core.
     double seconds() const noexcept { return seconds_; }
+    /// What the recording says of these items. When it began, by steady_ns().
+    std::span<const recording::Piece> pieces() const noexcept { return pieces_.pieces(); }
+    std::int64_t begun_at() const noexcept {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(begun_.time_since_epoch()).count();
+    }
     double waited() const noexcept { return waited_; }
     /// Since it was made.
     double since_begin() const noexcept { return since(begun_); }
@@ -56,6 +63,7 @@ class CallerRun final : private Pace {
     std::uint64_t claim(std::uint64_t most);
     void run_items();
     void run_piece(Runner& runner, std::uint64_t count);
+    void note_stride() noexcept;
     bool accept();
     bool accept_now();
     bool worth_sharing(std::uint64_t begun, double elapsed) const noexcept;
@@ -73,6 +81,9 @@ class CallerRun final : private Pace {
     std::uint64_t stride_ = 1;
     Clock::time_point first_begun_;  // when the first item began
     double asked_ = 0;               // when the clock was last looked at, since then
+    recording::PieceList pieces_;
+    std::uint64_t noted_ = 0;         // items in them
+    std::int64_t stride_begun_ = -1;  // when the first item began that is not; below 0: it has not begun
     std::exception_ptr error_;
 
     std::mutex mutex_;                    // guards what follows while it is watched

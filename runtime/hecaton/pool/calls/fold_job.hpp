@@ -54,7 +54,7 @@ class FoldRunner final : public Runner {
     }
 
     // A sink is told what f gives, and gather() folds that: the same operations in the same order.
-    ItemResults item_results() const override { return {.value_bytes = 0, .to_gather = true}; }
+    ItemResults item_results() const override { return {.value_bytes = 0, .to_gather = true, .block = block_}; }
     void gather(const ChunkInput& input, ChunkOutput& output) override {
         const Buffer items = std::exchange(output.values, Buffer());
         const Buffer failed = std::exchange(output.errors, Buffer());

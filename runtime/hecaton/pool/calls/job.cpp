@@ -7,6 +7,7 @@
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/pool/calls/call_guard.hpp>
 #include <hecaton/pool/calls/job.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/scheduling/cost_order.hpp>
 #include <limits>
 #include <mutex>
@@ -77,16 +78,18 @@ void Job::ask_costs(int workers) {
 }
 
 void Job::add_error(const ErrorRecord& record) {
+    if (recording::on()) note_error(record);
     if (failed_++ == 0 || record.index < first_error_.index) first_error_ = record;
 }
 
 void Job::complete(Report&& report, bool cancelled, std::exception_ptr error) noexcept {
     closure_ = Buffer();
+    report.failed = failed_;
+    if (callers_items_ == 0) note_end(report, cancelled || error || early_end_);
     std::vector<std::function<void()>> callbacks;
     {
         const std::lock_guard lock(completion_->mutex);
         completion_->report = std::move(report);
-        completion_->report.failed = failed_;
         completion_->cancelled = cancelled;
         completion_->error = std::move(error);
         completion_->ready = true;
@@ -107,6 +110,7 @@ void Job::add_callers_part(const Report& part, std::exception_ptr error) {
     report.longest_seconds = std::max(report.longest_seconds, root_seconds_ + part.serial_seconds);
     report.wall_seconds = part.wall_seconds;
     report.failed = failed_;
+    note_end(report, completion_->cancelled || completion_->error);
 }
 
 bool Job::ready() const {

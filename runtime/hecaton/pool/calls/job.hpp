@@ -25,6 +25,11 @@ namespace hecaton::detail::scheduling {
 class CostOrder;
 }
 
+namespace hecaton::detail::recording {
+class RecordedCall;
+struct PoolRanks;
+}  // namespace hecaton::detail::recording
+
 namespace hecaton::detail {
 
 /// What a worker sends back for the items [first, first + done).
@@ -74,6 +79,17 @@ class Job {
     /// The driver's number for it; 0 before it has begun.
     std::uint64_t id() const noexcept { return id_; }
     void begin_as(std::uint64_t id) noexcept { id_ = id; }
+
+    /// "map", for the recording. `kind` is kept as it is.
+    void set_kind(const char* kind) noexcept { kind_ = kind; }
+    const char* kind() const noexcept { return kind_; }
+    /// It is in the recording from now on, and has begun at that time of the recording. Errors that it has already are
+    /// noted if they are those of items that its caller has run. Before it is submitted, or when it begins.
+    void record(const std::shared_ptr<const recording::PoolRanks>& ranks, std::int64_t begun);
+    /// Null while it is not.
+    const std::shared_ptr<const recording::RecordedCall>& recorded() const noexcept { return recorded_; }
+    /// Errors of a call that is not in the recording, while something is recorded.
+    const std::vector<ErrorRecord>& unrecorded_errors() const noexcept { return unrecorded_errors_; }
 
     const Signature& signature() const noexcept { return signature_; }
     /// Its finished results go to a journal, and those that are there already have been accepted. Before it is
@@ -175,6 +191,9 @@ class Job {
     bool open_ = false;
 
   private:
+    void note_error(const ErrorRecord& record);
+    void note_end(const Report& report, bool cut) const noexcept;
+
     const std::uint32_t task_;
     const std::uint64_t items_;
     std::uint64_t id_ = 0;
@@ -192,6 +211,10 @@ class Job {
     ErrorRecord first_error_;
     std::optional<ErrorRecord> early_end_;
     bool throws_early_end_ = false;
+
+    const char* kind_ = "map";
+    std::shared_ptr<const recording::RecordedCall> recorded_;
+    std::vector<ErrorRecord> unrecorded_errors_;
 
     friend class CancelList;
     std::shared_ptr<Job> next_cancelled_;

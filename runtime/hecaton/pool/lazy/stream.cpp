@@ -83,6 +83,7 @@ LazyStream::LazyStream(std::shared_ptr<Driver> driver, LazyCall call, std::uniqu
     state.input = std::move(input);
     state.job = std::make_shared<LazyJob>(call.task, std::move(call.closure), std::move(call.signature),
                                           call.with_times, std::move(call.options), call.ordered);
+    state.job->set_kind(around.kind);
     state.job->expect(state.input->items());
     state.journal = std::make_unique<LazyRestored>(*state.job, around);
     state.driver->submit(state.job, true);

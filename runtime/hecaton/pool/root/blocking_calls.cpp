@@ -6,6 +6,7 @@
 #include <hecaton/pool/journal/journals.hpp>
 #include <hecaton/pool/root/blocking_calls.hpp>
 #include <hecaton/pool/traffic/failure.hpp>
+#include <hecaton/recording/process.hpp>
 #include <hecaton/tasks/module.hpp>
 #include <thread>
 
@@ -112,9 +113,14 @@ bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     run.deliver();
     if (own == job->items() || run.error() || not_shared) {
         note_progress(job->options().name, job->items(), own, job->failed());
-        job->complete(callers_report(job->options(), run), false, run.error() ? run.error() : not_shared);
+        Report report = callers_report(job->options(), run);
+        report.failed = job->failed();
+        if (recorded() && !run.pieces().empty())
+            log_.add({key_of(*job), job->kind(), report, run.pieces(), job->unrecorded_errors()});
+        job->complete(std::move(report), false, run.error() ? run.error() : not_shared);
     } else {
         job->leave_to_caller(own);
+        if (recorded()) job->record(setup_.recorded, recording::time_of(run.begun_at()));
         job->expect_cost(run.seconds() / static_cast<double>(own));
         driver_->submit(job, false);
         finish(*job, run);
@@ -128,6 +134,7 @@ bool BlockingCalls::share_rest(const std::shared_ptr<Job>& job, CallerRun& run, 
     if (!first || *first == 0) return first.has_value();
     try {
         job->leave_to_caller(*first);
+        if (recorded()) job->record(setup_.recorded, recording::time_of(run.begun_at()));
         driver_->submit_rest(job);
     } catch (...) {
         problem = current_failure(no_memory_for_driving);
@@ -139,6 +146,7 @@ bool BlockingCalls::share_rest(const std::shared_ptr<Job>& job, CallerRun& run, 
 void BlockingCalls::finish(Job& job, CallerRun& run) {
     driver_->wait(job);
     run.deliver();
+    if (job.recorded() != nullptr) job.recorded()->ran(setup_.root.rank, run.pieces());
     job.add_callers_part(callers_report(job.options(), run), run.error());
 }
 
@@ -180,10 +188,21 @@ Report BlockingCalls::report_of_small(const CostKey& key, std::uint64_t items, s
     return report;
 }
 
+void BlockingCalls::note_small(const CostKey& key, const char* kind, const Report& report,
+                               std::span<const recording::Piece> pieces,
+                               std::span<const ErrorRecord> errors) noexcept {
+    if (recorded() && !pieces.empty()) log_.add({key, kind, report, pieces, errors});
+}
+
 Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
-                                          std::chrono::steady_clock::time_point begun) {
+                                          std::chrono::steady_clock::time_point begun,
+                                          std::span<const recording::Piece> pieces) {
     const CostKey key = key_of(*job);
     job->leave_to_caller(done);
+    if (recorded() && !pieces.empty()) {
+        job->record(setup_.recorded, pieces.front().start);
+        job->recorded()->ran(setup_.root.rank, pieces);
+    }
     job->expect_cost(seconds / static_cast<double>(done));
     driver_->submit(job, false);
     driver_->wait(*job);

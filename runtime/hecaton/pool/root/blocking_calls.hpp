@@ -16,14 +16,17 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <hecaton/pool/caller/caller_log.hpp>
 #include <hecaton/pool/caller/item_costs.hpp>
 #include <hecaton/pool/caller/share_or_not.hpp>
 #include <hecaton/pool/caller/watchdog.hpp>
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/root/driver.hpp>
 #include <hecaton/pool/worker/compute_gate.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace hecaton::detail {
 
@@ -40,10 +43,12 @@ class BlockingCalls {
         std::uint64_t seed = 0;
         bool watchdog = false;  ///< a thread of ours may take steps
         int idle_cores = 0;     ///< that this process may use while the other ranks are idle
+        /// The ranks for the recording; null: there is none.
+        std::shared_ptr<const recording::PoolRanks> recorded = {};
     };
     /// `gate` is null where callers must leave everything to the pool.
     BlockingCalls(std::shared_ptr<Driver> driver, ComputeGate* gate, const Setup& setup)
-        : driver_(std::move(driver)), gate_(gate), setup_(setup) {}
+        : driver_(std::move(driver)), gate_(gate), setup_(setup), log_(setup.recorded, setup.root.rank) {}
 
     /// Returns when the job is complete. Throws what Driver::submit() throws. Any thread.
     Report run(const std::shared_ptr<Job>& job);
@@ -57,9 +62,15 @@ class BlockingCalls {
     void leave_small() noexcept { gate_->leave(); }
     Report report_of_small(const CostKey& key, std::uint64_t items, std::uint64_t failed, const MapOptions& options,
                            double seconds);
+    /// For the recording; `pieces` are those of all its items, and `errors` what they ended with.
+    void note_small(const CostKey& key, const char* kind, const Report& report,
+                    std::span<const recording::Piece> pieces, std::span<const ErrorRecord> errors) noexcept;
+    /// What callers have run themselves, for the recording.
+    CallerLog& log() noexcept { return log_; }
     /// Waits for the rest of a job, of which `done` items took so many seconds.
     Report share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
-                               std::chrono::steady_clock::time_point begun);
+                               std::chrono::steady_clock::time_point begun,
+                               std::span<const recording::Piece> pieces);
 
   private:
     bool may_begin(const MapOptions& options) const noexcept;
@@ -67,12 +78,14 @@ class BlockingCalls {
     bool enter_gate(bool brief) noexcept;
     bool share_rest(const std::shared_ptr<Job>& job, CallerRun& run, std::exception_ptr& problem) noexcept;
     void finish(Job& job, CallerRun& run);
+    bool recorded() const noexcept { return setup_.recorded != nullptr && recording::on(); }
 
     const std::shared_ptr<Driver> driver_;
     ComputeGate* const gate_;
     const Setup setup_;
     ItemCosts costs_;
     Watchdog watchdog_;
+    CallerLog log_;
 };
 
 }  // namespace hecaton::detail

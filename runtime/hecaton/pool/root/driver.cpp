@@ -21,7 +21,7 @@ constexpr std::size_t most_workers_to_pass = 16;  // with more the root's own wo
 Driver::Driver(Setup setup)
     : setup_(std::move(setup)),
       lines_(setup_.endpoint, setup_.local, setup_.workers, setup_.idle_ranks),
-      traffic_(lines_, setup_.root.rank, setup_.seed, setup_.hosts, setup_.local_rests),
+      traffic_(lines_, setup_.root.rank, setup_.seed, setup_.hosts, setup_.local_rests, setup_.recorded),
       processes_(lines_, setup_.root.rank),
       shared_values_(lines_, setup_.nodes, setup_.root.rank),
       losses_({lines_, traffic_, processes_, shared_values_}, setup_.world),
@@ -233,6 +233,9 @@ void Driver::take_record(int worker, wire::RecordReader& records, const Message&
         case wire::Kind::process_ended:
             processes_.take(records.record<wire::ProcessEvent>());
             wheel_.wake_waiters();
+            break;
+        case wire::Kind::recorded:
+            traffic_.take(worker, records.record<wire::Recorded>(), records);
             break;
         case wire::Kind::bye:
             records.record<wire::Bye>();

@@ -38,6 +38,8 @@ class Driver final : private Landing, private Wheel::Work {
         std::vector<int> nodes;  ///< what Ranks::nodes is; empty: send every rank its own copy of shared values
         bool background = true;  ///< whether a thread of ours may make MPI calls
         std::uint64_t seed = 0;  ///< of the random numbers in tasks
+        /// The ranks for the recording; null: there is none.
+        std::shared_ptr<const recording::PoolRanks> recorded = {};
     };
 
     explicit Driver(Setup setup);

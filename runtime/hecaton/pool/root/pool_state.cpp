@@ -12,6 +12,8 @@
 #include <hecaton/pool/shared/store.hpp>
 #include <hecaton/pool/time/out_of_time.hpp>
 #include <hecaton/pool/worker/remote_worker.hpp>
+#include <hecaton/recording/calls.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/survival/zygote.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/task_page.hpp>
@@ -73,6 +75,8 @@ void PoolState::open_root(const PoolOptions& options) {
     setup.nodes = nodes_;
     setup.hosts = hosts_;
     if (survives_) setup.world = ranks_in_world();
+    if (recording::on())
+        setup.recorded = std::make_shared<const recording::PoolRanks>(recording::PoolRanks{ranks_in_world(), *hosts_});
     setup.background = ranks_ == 1 || mpi_is_threaded();
     setup.seed = options.seed;
     int used = 1;  // the root counts, whether it works or not
@@ -89,7 +93,8 @@ void PoolState::open_root(const PoolOptions& options) {
         setup.local_rests = false;  // there is none
     }
     const BlockingCalls::Setup calls{
-        .root = setup.root, .seed = setup.seed, .watchdog = setup.background, .idle_cores = cores_of_others()};
+        .root = setup.root, .seed = setup.seed, .watchdog = setup.background, .idle_cores = cores_of_others(),
+        .recorded = setup.recorded};
     // An initializer prepares the thread of the worker, and no other.
     ComputeGate* const gate = local_ && !setup.local_rests && !initializer_ ? &local_->gate() : nullptr;
     driver_ = std::make_shared<Driver>(std::move(setup));
@@ -269,6 +274,7 @@ bool PoolState::join(int status, Deadline deadline) {
     }
     driver_->stop();
     if (local_) local_->join();
+    blocking_calls_->log().close();
     leave(driver_->lost_ranks());
     say_out_of_time();
     return true;

@@ -13,6 +13,7 @@ void check_report(const wire::ChunkDone& record, const scheduling::Chunk& held) 
 
 std::optional<wire::ChunkDone> bulk_record(std::span<const std::byte> head) {
     wire::RecordReader records(head);
+    if (!records.at_end() && records.kind() == wire::Kind::recorded) wire::pass_over(records);
     while (!records.at_end() && records.kind() == wire::Kind::chunk_done) {
         const auto record = records.record<wire::ChunkDone>();
         records.bytes(record.error_bytes);

@@ -14,8 +14,9 @@ constexpr std::uint64_t bytes_together = 64 * 1024;  // of a run of small chunks
 }  // namespace
 
 JobTraffic::JobTraffic(WorkerLines& lines, int root, std::uint64_t seed,
-                       std::shared_ptr<const std::vector<std::string>> hosts, bool local_rests)
-    : lines_(lines), root_(root), packer_(lines, seed), lost_(std::move(hosts)) {
+                       std::shared_ptr<const std::vector<std::string>> hosts, bool local_rests,
+                       std::shared_ptr<const recording::PoolRanks> recorded)
+    : lines_(lines), root_(root), packer_(lines, seed), lost_(std::move(hosts)), recorded_(std::move(recorded)) {
     for (int worker = 0; worker < lines_.workers(); ++worker) dispatcher_.add_worker(0);
     if (!local_rests) return;
     lines_.let_local_rest();
@@ -43,6 +44,7 @@ void JobTraffic::begin(const std::shared_ptr<Job>& job, bool borrowed, double no
         running.job = job;
         running.borrowed = borrowed;
         jobs_.begin(id, std::move(running), now);
+        recorded_.begin(*job, id);
         early_ends_.note_failures(*jobs_.find(id), 0);
     } catch (...) {  // the dispatcher may know it, the table does not
         jobs_.refuse(*job, current_failure(no_memory_for_driving));
@@ -90,10 +92,6 @@ void JobTraffic::cut_inputs(double now) {
         running.job->cut_input();
         dispatcher_.close_input(id, now);
     }
-}
-
-void JobTraffic::cancel(const Job& job, double now) {
-    if (!error_) dispatcher_.cancel(job.id(), now);
 }
 
 void JobTraffic::cancel_all(double now) {
@@ -271,6 +269,7 @@ void JobTraffic::worker_lost(int worker, const LostRank& how, double now) {
     }
     if (how.doing == LostRank::Doing::item && others != 0) --others;
     log::line(lost_.line(worker, name, others));
+    recorded_.lost(how.rank, how, dispatcher_.oldest(worker, last), lost_.end(worker));
     dispatcher_.worker_lost(worker, now, last);
 }
 
@@ -311,6 +310,7 @@ void JobTraffic::complete(const scheduling::JobCounters& counters, double now) {
     if (cancelled && counters.out_of_time && !error) error = running->cut(counters);
     running->seal(counters, now);
     ProgressNotes::note(*running, counters);
+    recorded_.complete(counters.job);
     jobs_.complete(*running, cancelled, std::move(error));
 }
 

@@ -10,6 +10,7 @@
 #include <hecaton/pool/traffic/lost_workers.hpp>
 #include <hecaton/pool/traffic/packer.hpp>
 #include <hecaton/pool/traffic/progress_notes.hpp>
+#include <hecaton/pool/traffic/recorded_traffic.hpp>
 #include <hecaton/pool/traffic/running_jobs.hpp>
 #include <hecaton/pool/traffic/worker_lines.hpp>
 #include <hecaton/scheduling/dispatcher.hpp>
@@ -27,9 +28,11 @@ namespace hecaton::detail {
 class JobTraffic {
   public:
     /// `root` is the root's rank, `seed` that of the pool's random numbers; `hosts` are the ranks' hosts.
-    /// `local_rests`: the root's own worker gets items only when no other is left.
+    /// `local_rests`: the root's own worker gets items only when no other is left. `recorded`: the ranks for the
+    /// recording, where there is one.
     JobTraffic(WorkerLines& lines, int root, std::uint64_t seed,
-               std::shared_ptr<const std::vector<std::string>> hosts = nullptr, bool local_rests = false);
+               std::shared_ptr<const std::vector<std::string>> hosts = nullptr, bool local_rests = false,
+               std::shared_ptr<const recording::PoolRanks> recorded = nullptr);
     RunningJobs& jobs() noexcept { return jobs_; }
     const RunningJobs& jobs() const noexcept { return jobs_; }
 
@@ -42,7 +45,9 @@ class JobTraffic {
     void extend(Job& job, ItemSegment&& items, bool last, double now);
     /// Closes all inputs where they stand.
     void cut_inputs(double now);
-    void cancel(const Job& job, double now);
+    void cancel(const Job& job, double now) {
+        if (!error_) dispatcher_.cancel(job.id(), now);
+    }
     void cancel_all(double now);
     /// Whether workers still run items of calls that have ended early.
     bool any_leftovers() const noexcept { return !error_ && dispatcher_.leftovers() != 0; }
@@ -69,6 +74,9 @@ class JobTraffic {
     /// What a worker says of a chunk; `records` is behind the record.
     void take(int worker, const wire::ChunkDone& record, wire::RecordReader& records, const Message& message,
               double now);
+    void take(int worker, const wire::Recorded& record, wire::RecordReader& records) {
+        recorded_.take(lines_.is_local(worker) ? root_ : lines_.rank(worker), record, records);
+    }
     /// That worker is gone: its items go to others. Says so.
     void worker_lost(int worker, const LostRank& how, double now);
     void recall_answered(int worker, double now) { dispatcher_.recall_answered(worker, now); }
@@ -103,6 +111,7 @@ class JobTraffic {
     std::exception_ptr error_;
     bool arrivals_ = false;
     ProgressNotes notes_;
+    RecordedTraffic recorded_;
 };
 
 }  // namespace hecaton::detail

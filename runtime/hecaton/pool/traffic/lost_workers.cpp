@@ -27,6 +27,8 @@ const std::string& LostWorkers::host(int rank) const {
     return hosts_ != nullptr && at < hosts_->size() ? (*hosts_)[at] : unknown;
 }
 
+std::string LostWorkers::end(int worker) const { return end_of(lost_.at(worker)); }
+
 std::string LostWorkers::line(int worker, const std::string& name, std::uint64_t others) const {
     const LostRank& how = lost_.at(worker);
     const std::string of = name.empty() ? "" : fmt::format(" of \"{}\"", name);

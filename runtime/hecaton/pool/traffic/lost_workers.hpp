@@ -19,6 +19,8 @@ class LostWorkers {
     /// `how.rank` is the rank in the pool.
     void add(int worker, const LostRank& how) { lost_[worker] = how; }
 
+    /// How it ended: "killed by SIGKILL".
+    std::string end(int worker) const;
     /// One line for the user. `name` is that of the call that it worked for, `others` the number of items that it held
     /// beside the one that it ran.
     std::string line(int worker, const std::string& name, std::uint64_t others) const;

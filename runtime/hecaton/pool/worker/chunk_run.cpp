@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <hecaton/pool/worker/chunk_run.hpp>
 #include <hecaton/pool/worker/isolation.hpp>
+#include <hecaton/recording/process.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <new>
@@ -22,7 +24,7 @@ void ChunkRun::compute() {
         if (!job.pace) job.pace.emplace(context_.activity.stop_flag());
         pace_ = &*job.pace;
         layout_ = runner.item_results();
-        begun_ = context_.clock.begin(steady_ns());
+        begun_ = stride_begun_ = context_.clock.begin(steady_ns());
         runner.run(chunk_.input(), context_.results, *this);
     } catch (...) {  // no item's error: the callable could not be made, or memory for the results is lacking
         fail_items();
@@ -31,10 +33,26 @@ void ChunkRun::compute() {
 
 std::uint64_t ChunkRun::next(std::uint64_t left) {
     end_forked_copy();
+    if (recording::on()) note_stride(steady_ns());
     if (let_go_ == claimed_ && !next_chunk()) return 0;
     const std::uint64_t count = pace_->next(std::min(left, claimed_ - let_go_));
     let_go_ += count;
     return count;
+}
+
+// The items up to here have been run.
+void ChunkRun::note_stride(std::int64_t now) noexcept {
+    const std::uint64_t run = std::min(let_go_ * layout_.block, claimed_);
+    if (run > noted_) {
+        context_.pieces.add({.job = chunk_.chunk.job,
+                             .first = chunk_.chunk.first + noted_,
+                             .count = run - noted_,
+                             .start = recording::time_of(stride_begun_),
+                             .duration = now - stride_begun_,
+                             .attempt = chunk_.chunk.attempt});
+        noted_ = run;
+    }
+    stride_begun_ = now;
 }
 
 bool ChunkRun::next_chunk() {
@@ -42,7 +60,7 @@ bool ChunkRun::next_chunk() {
         std::int64_t now = steady_ns();
         hand_over(let_go_, 0, now);
         if (context_.connection.due(now)) context_.connection.exchange(now);
-        begun_ = context_.clock.begin(now);
+        begun_ = stride_begun_ = context_.clock.begin(now);
         context_.activity.next_chunk(begun_);
     }
     claimed_ += context_.queue.claim();
@@ -55,7 +73,7 @@ std::optional<ErrorRecord> ChunkRun::compute_in(Isolation& isolation) {
     if (claimed_ == 0) return {};
     try {
         if (chunk_.items_lost) throw std::bad_alloc();
-        auto failure = isolation.run(chunk_, context_.results, context_.activity.stop_flag());
+        auto failure = isolation.run(chunk_, context_.results, context_.pieces, context_.activity.stop_flag());
         if (failure) context_.results.reset(nullptr, false);
         return failure;
     } catch (...) {
@@ -68,6 +86,7 @@ std::int64_t ChunkRun::end() {
     if (claimed_ == 0) claimed_ = context_.queue.claim_rest();  // the worker cannot run it
     const std::int64_t now = steady_ns();
     context_.activity.end();
+    if (recording::on() && pace_ != nullptr) note_stride(now);
     if (claimed_ == handed_over_) return now;
     try {
         const std::uint64_t done = context_.results.done;
@@ -101,6 +120,7 @@ void ChunkRun::hand_over(std::uint64_t end, std::uint64_t back, std::int64_t now
     std::span<const std::byte> values = results.values.bytes();
     if (each != 0) values = values.empty() ? values : values.subspan(handed_over_ * each, (end - handed_over_) * each);
     const bool bulk = values.size() >= wire::smallest_bulk;
+    if (!context_.pieces.empty()) context_.output.add_pieces(context_.pieces);
     const auto times = std::as_bytes(std::span(results.times));
     const wire::ChunkDone record{.attempt = chunk_.chunk.attempt,
                                  .id = chunk_.chunk.id,

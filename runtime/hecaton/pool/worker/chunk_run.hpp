@@ -7,6 +7,7 @@
 #include <hecaton/pool/worker/chunk_queue.hpp>
 #include <hecaton/pool/worker/connection.hpp>
 #include <hecaton/pool/worker/output.hpp>
+#include <hecaton/recording/pieces.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/runner.hpp>
 #include <optional>
@@ -47,7 +48,8 @@ struct RunContext {
     Activity& activity;
     PacedConnection connection;
     ComputeClock clock;
-    ChunkOutput results;  // kept from run to run for its memory
+    ChunkOutput results;               // kept from run to run for its memory
+    recording::PieceList pieces = {};  // of the run, as far as they are recorded and not handed over
 };
 
 class ChunkRun final : private Pace {
@@ -66,6 +68,7 @@ class ChunkRun final : private Pace {
   private:
     std::uint64_t next(std::uint64_t left) override;
     bool next_chunk();
+    void note_stride(std::int64_t now) noexcept;
     void fail_items();
     void hand_over(std::uint64_t end, std::uint64_t back, std::int64_t now);
 
@@ -76,7 +79,9 @@ class ChunkRun final : private Pace {
     std::uint64_t claimed_ = 0;  // in chunks that were begun
     std::uint64_t let_go_ = 0;   // that the runner was told to run
     std::uint64_t handed_over_ = 0;
-    std::int64_t begun_;  // when the items began that are not handed over
+    std::int64_t begun_;             // when the items began that are not handed over
+    std::uint64_t noted_ = 0;        // so many are in pieces
+    std::int64_t stride_begun_ = 0;  // when the first one began that is not
     ItemResults layout_;
 };
 

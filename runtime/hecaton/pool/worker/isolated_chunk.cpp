@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstring>
 #include <hecaton/foundation/host.hpp>
 #include <hecaton/pool/worker/isolated_chunk.hpp>
+#include <hecaton/recording/process.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <utility>
 
@@ -21,6 +24,7 @@ void IsolatedChunk::begun(const ItemResults& results) {
     layout_ = results;
     layout_known_ = true;
     begun_ = Clock::now();
+    if (crashes_ == 0) first_begun_ = begun_;
 }
 
 // An array has an element for each item, also for those that failed.
@@ -47,11 +51,26 @@ void IsolatedChunk::item(const Sandbox::Message& message) {
 }
 
 void IsolatedChunk::next_item() {
+    const auto now = Clock::now();
+    if (recording::on()) note_item(now);
     ++done_;
     crashes_ = 0;
     last_end_.clear();
     always_the_same_end_ = true;
-    begun_ = Clock::now();
+    begun_ = first_begun_ = now;
+}
+
+// With all runs of it here.
+void IsolatedChunk::note_item(Clock::time_point now) noexcept {
+    const auto ns = [](Clock::duration time) {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+    };
+    pieces_.add({.job = chunk_.chunk.job,
+                 .first = chunk_.chunk.first + done_,
+                 .count = 1,
+                 .start = recording::time_of(ns(first_begun_.time_since_epoch())),
+                 .duration = ns(now - first_begun_),
+                 .attempt = std::min(attempt(), isolation_.attempts)});
 }
 
 // The time as it is seen from here: the sandbox could not report it.
@@ -108,6 +127,7 @@ void IsolatedChunk::fail_rest(ErrorRecord why) {
         why.index = chunk_.chunk.first + done_;
         write(writer, why);
         add_time(attempt());
+        if (recording::on()) note_item(first_begun_);
     }
 }
 

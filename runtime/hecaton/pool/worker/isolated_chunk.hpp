@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <hecaton/pool/worker/chunk_queue.hpp>
+#include <hecaton/recording/pieces.hpp>
 #include <hecaton/survival/sandbox.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <optional>
@@ -14,8 +15,9 @@ class IsolatedChunk {
   public:
     using Clock = Sandbox::Clock;
 
-    IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results)
-        : chunk_(chunk), isolation_(chunk.isolation.value_or(ItemIsolation{})), results_(results) {}
+    /// `pieces` gets each item when it is finished.
+    IsolatedChunk(const QueuedChunk& chunk, ChunkOutput& results, recording::PieceList& pieces)
+        : chunk_(chunk), isolation_(chunk.isolation.value_or(ItemIsolation{})), results_(results), pieces_(pieces) {}
 
     const QueuedChunk& chunk() const noexcept { return chunk_; }
     bool finished() const noexcept { return done_ == chunk_.chunk.count; }
@@ -42,11 +44,13 @@ class IsolatedChunk {
     void add_time(std::uint64_t attempts);
     void add_lost_run();
     void next_item();
+    void note_item(Clock::time_point now) noexcept;
     void make_room(std::uint64_t items);
 
     const QueuedChunk& chunk_;
     const ItemIsolation isolation_;
     ChunkOutput& results_;
+    recording::PieceList& pieces_;
     ItemResults layout_;
     bool layout_known_ = false;
     std::uint64_t done_ = 0;
@@ -54,7 +58,8 @@ class IsolatedChunk {
     std::uint32_t crashes_ = 0;
     std::string last_end_;
     bool always_the_same_end_ = true;
-    Clock::time_point begun_ = Clock::now();
+    Clock::time_point begun_ = Clock::now();  // its last run
+    Clock::time_point first_begun_ = begun_;  // its first one
 };
 
 }  // namespace hecaton::detail

@@ -191,9 +191,9 @@ bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& st
     }
 }
 
-std::optional<ErrorRecord> Isolation::run(const QueuedChunk& queued, ChunkOutput& results,
+std::optional<ErrorRecord> Isolation::run(const QueuedChunk& queued, ChunkOutput& results, recording::PieceList& pieces,
                                           const std::atomic<bool>& stop) {
-    IsolatedChunk chunk(queued, results);
+    IsolatedChunk chunk(queued, results, pieces);
     bool over = false;
     const OpenedJob& job = *queued.job;
     while (!over && !chunk.finished() && !job.abandoned.load()) {

@@ -30,9 +30,10 @@ class Isolation {
 
     /// Runs the chunk, or less of it when `stop` is set, or its job is abandoned (an item that runs is then killed):
     /// each item once, those that kill their sandbox up to the job's
-    /// attempts. Returns the error of the pool's initializer when that failed; then there are no results. Throws errors
-    /// that concern no single item. On the worker's thread.
-    std::optional<ErrorRecord> run(const QueuedChunk& chunk, ChunkOutput& results, const std::atomic<bool>& stop);
+    /// attempts. `pieces` gets what the recording says of them. Returns the error of the pool's initializer when that
+    /// failed; then there are no results. Throws errors that concern no single item. On the worker's thread.
+    std::optional<ErrorRecord> run(const QueuedChunk& chunk, ChunkOutput& results, recording::PieceList& pieces,
+                                   const std::atomic<bool>& stop);
     /// Makes run() look at both. Any thread.
     void wake() noexcept { alarm_.ring(); }
 

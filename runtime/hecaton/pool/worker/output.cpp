@@ -68,8 +68,20 @@ void WorkerOutput::add_results(const wire::ChunkDone& results, std::span<const s
     whole.keep();
     closed.front().head = std::exchange(records_, std::move(next));
     closed.front().bulk = {kept->data(), kept->size(), std::move(kept)};
+    recorded_.attach_to(closed.front().head);
     full_.splice(full_.end(), closed);
     collectable_.store(true, std::memory_order_release);
+}
+
+void WorkerOutput::add_pieces(recording::PieceList& pieces) noexcept {
+    const std::lock_guard lock(mutex_);
+    recorded_.add(pieces);
+    if (records_.size() + recorded_.size() >= wire::message_fill) close_message();
+}
+
+void WorkerOutput::add_usage() noexcept {
+    const std::lock_guard lock(mutex_);
+    recorded_.add_usage();
 }
 
 bool WorkerOutput::extends_last(const wire::ChunkDone& results) const {
@@ -89,6 +101,7 @@ void WorkerOutput::close_message() noexcept {
         end_last();
         std::list<Message> closed(1);
         closed.front().head = take_records();
+        recorded_.attach_to(closed.front().head);
         full_.splice(full_.end(), closed);
     } catch (const std::bad_alloc&) {  // see above
     }
@@ -148,14 +161,15 @@ bool WorkerOutput::collect(Message& message) {
     }
     end_last();
     collectable_.store(false, std::memory_order_relaxed);
-    if (records_.empty()) return false;
+    if (records_.empty() && recorded_.empty()) return false;
     message = Message{take_records(), {}};
-    return true;
+    recorded_.attach_to(message.head);
+    return !message.head.empty();
 }
 
 bool WorkerOutput::release() {
     const std::lock_guard lock(mutex_);
-    if (!records_.empty()) collectable_.store(true, std::memory_order_release);
+    if (!records_.empty() || !recorded_.empty()) collectable_.store(true, std::memory_order_release);
     return collectable_.load(std::memory_order_relaxed);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <hecaton/pool/worker/recorded_output.hpp>
 #include <hecaton/pool/worker/wire.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/transport/endpoint.hpp>
@@ -32,6 +33,11 @@ class WorkerOutput {
     /// The same with values that are sent from where they lie; `results.bulk` is set.
     void add_results(const wire::ChunkDone& results, std::span<const std::byte> errors,
                      std::span<const std::byte> times, Buffer&& values);
+
+    /// Items that were run, for the recording: they leave with what was added before, or soon. Leaves none in the list.
+    void add_pieces(recording::PieceList& pieces) noexcept;
+    /// The recording gets what the process has used by then.
+    void add_usage() noexcept;
 
     /// The worker can go on no longer: collect() says so next. Takes no memory. Only the first reason counts.
     void fail(const ErrorRecord& why) noexcept;
@@ -72,6 +78,7 @@ class WorkerOutput {
     std::atomic<bool> collectable_{false};  // read without the lock
     std::mutex mutex_;
     Buffer records_;
+    RecordedOutput recorded_;
     // The results at the end of records_ to which more can be added: where their record is (`none`: there are none),
     // and what is to be written there in the end.
     std::size_t last_at_ = none;

@@ -105,6 +105,11 @@ void pass_over(RecordReader& records) {
         case Kind::process_ended:
             records.record<ProcessEvent>();
             return;
+        case Kind::recorded: {
+            const auto record = records.record<Recorded>();
+            return skip(records, record.pieces * sizeof(recording::Piece),
+                        record.stretches * sizeof(recording::Stretch));
+        }
         case Kind::bye:
             records.record<Bye>();
             return;

@@ -10,6 +10,7 @@
 #include <hecaton/foundation/buffer.hpp>
 #include <hecaton/foundation/memory_file.hpp>
 #include <hecaton/pool/options.hpp>
+#include <hecaton/recording/lines.hpp>
 #include <hecaton/scheduling/chunk.hpp>
 #include <optional>
 #include <span>
@@ -41,6 +42,7 @@ enum class Kind : std::uint32_t {
     process_started,
     process_failed,
     process_ended,
+    recorded,
     bye,
 };
 
@@ -166,6 +168,15 @@ struct ProcessEvent {
     /// wait status.
     std::int32_t value;
     std::uint64_t id;
+};
+
+struct Recorded {  // followed by recording::Pieces, then by recording::Stretches
+    Kind kind = Kind::recorded;
+    std::uint32_t with_usage = 0;  ///< `usage` is that of the worker's process
+    std::uint64_t pieces = 0;
+    std::uint64_t stretches = 0;
+    std::uint64_t dropped = 0;
+    recording::Usage usage = {};
 };
 
 struct Bye {

@@ -17,6 +17,7 @@
 #include <hecaton/pool/worker/output.hpp>
 #include <hecaton/pool/worker/process_host.hpp>
 #include <hecaton/pool/worker/wire.hpp>
+#include <hecaton/recording/switch.hpp>
 #include <hecaton/tasks/error_record.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <hecaton/transport/bell.hpp>
@@ -45,7 +46,10 @@ class Worker {
     /// Makes collect() give what there is, however little. Returns whether there is any. Any thread.
     bool release_output() { return output_.release(); }
     /// The last word to the root, for collect() to give; to be repeated when it could not be said or sent.
-    void say_goodbye() { output_.add(wire::Bye{}); }
+    void say_goodbye() {
+        if (recording::on()) output_.add_usage();
+        output_.add(wire::Bye{});
+    }
 
     /// The worker can go on no longer, because of the exception that is being handled: it tells the root, and runs
     /// nothing more. Any thread, inside a catch block.

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# recording.sh LAUNCHER PROBE CHECK RANKS: what runs on so many ranks leave in their recordings.
+set -u
+launcher=$1 probe=$2 check=$3 ranks=$4
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+export HECATON_QUIET=1
+failures=0
+
+fail() {
+  printf 'FAILED: %s\n' "$1"
+  head -c 2000 "$folder/err"
+  failures=$((failures + 1))
+}
+
+# record WORD...: runs the probe, and leaves its recording.
+record() {
+  rm -f "$folder/recording"
+  HECATON_RECORDING=$folder/recording "$launcher" run -n "$ranks" "$probe" "$@" >"$folder/out" 2>"$folder/err" </dev/null
+  status=$?
+}
+
+# expect WHAT EXPECTATION...: the recording is right.
+expect() {
+  local what=$1
+  shift
+  "$check" "$folder/recording" "$ranks" "$@" || fail "$what: the recording"
+}
+
+record map cheap chunks bulk isolated failures imap reduce async region
+[ "$status" -eq 0 ] || fail "calls: status $status"
+expect calls call:map:map:100:0 call:cheap:map:1000000:0 call:chunks:map:20000:0 call:bulk:map:2000000:0 \
+  call:isolated:map:30:0 call:failures:map_outcomes:50:7 call:imap:imap:60:0 call:reduce:map_reduce:20000:0 \
+  call:async:map:40:0 call:other:map:40:0 region:outer:1 'region:inner ä "quoted" '$'\xef\xbf\xbd'':1'
+
+# The check sees what is missing, and what is there twice.
+sed '0,/^ran /{/^ran /d}' "$folder/recording" >"$folder/less"
+! "$check" "$folder/less" "$ranks" >"$folder/out" || fail "a piece that is missing is not noticed"
+sed '0,/^ran /s/^ran .*/&\n&/' "$folder/recording" >"$folder/more"
+! "$check" "$folder/more" "$ranks" >"$folder/out" || fail "a piece that is there twice is not noticed"
+
+record apply texts
+[ "$status" -eq 0 ] || fail "small calls: status $status"
+expect "small calls" call::apply:20500:0 call:texts:map:300:0 region:text:800
+[ "$(wc -l <"$folder/recording")" -lt 5000 ] || fail "a loop of small calls makes $(wc -l <"$folder/recording") lines"
+
+record cancel
+expect "a call that is cancelled" cut:cancel
+
+record spmd
+[ "$status" -eq 0 ] || fail "spmd: status $status"
+expect spmd collective:scatter:20 collective:all_reduce:1 "region:whole:$ranks" "region:sum:$((20 * ranks))"
+
+record map region die
+[ "$status" -eq 137 ] || fail "a root that dies: status $status"
+expect "a root that dies" call:map:map:100:0 region:outer:1 no_end
+[ "$(tail -c 1 "$folder/recording" | od -An -c | tr -d ' ')" = '\n' ] || fail "a root that dies: the last line is torn"
+
+if [ "$ranks" -ge 3 ]; then
+  record map killed map
+  [ "$status" -eq 0 ] || fail "a rank that dies: status $status"
+  expect "a rank that dies" call:map:map:200:0 call:killed:map:60:0 lost_rank:1 died:killed
+fi
+
+# The run goes on without its recording.
+HECATON_RECORDING=/dev/full "$launcher" run -n "$ranks" "$probe" map apply failures >"$folder/out" 2>"$folder/err" </dev/null ||
+  fail "a full disk: status $?"
+if ! [ "$(wc -l <"$folder/err")" -eq 1 ] || ! grep -q '^hecaton: /dev/full: No space left' "$folder/err"; then
+  fail "a full disk: not one line"
+fi
+HECATON_RECORDING=$folder/none/recording "$launcher" run -n "$ranks" "$probe" map >"$folder/out" 2>"$folder/err" </dev/null ||
+  fail "no such folder: status $?"
+if ! [ "$(wc -l <"$folder/err")" -eq 1 ] || ! grep -q '^hecaton: .* cannot be written: No such file' "$folder/err"; then
+  fail "no such folder: not one line"
+fi
+"$launcher" run -n "$ranks" "$probe" map cheap apply failures spmd >"$folder/out" 2>"$folder/err" </dev/null
+[ ! -s "$folder/out" ] || fail "nothing is recorded: something is said"
+
+[ "$failures" -eq 0 ]
