@@ -51,6 +51,18 @@ record spmd
 [ "$status" -eq 0 ] || fail "spmd: status $status"
 expect spmd collective:scatter:20 collective:all_reduce:1 "region:whole:$ranks" "region:sum:$((20 * ranks))"
 
+record own
+[ "$status" -eq 0 ] || fail "MPI of its own: status $status"
+expect "MPI of its own" call:map:map:200:0 call:texts:map:600:0 region:text:1600
+
+# As if each rank were on a machine of its own.
+export HECATON_PRETEND_NODES=1,1,1
+record map
+unset HECATON_PRETEND_NODES
+expect "several machines" call:map:map:100:0
+[ "$(grep -c '^rank .*"round_trip_ns":[1-9]' "$folder/recording")" -eq $((ranks - 1)) ] ||
+  fail "several machines: the clocks were not compared"
+
 record map region die
 [ "$status" -eq 137 ] || fail "a root that dies: status $status"
 expect "a root that dies" call:map:map:100:0 region:outer:1 no_end

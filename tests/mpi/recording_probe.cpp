@@ -1,5 +1,6 @@
 // A program whose recording tests/mpi/recording.sh checks: each word of its command line is something that it does.
 #include <fmt/format.h>
+#include <mpi.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -140,11 +141,31 @@ int spmd(int argc, char** argv) {
     return hecaton::all_reduce(world, sum, std::plus<>{}) > 19'999 ? 0 : 1;
 }
 
+// A program that has MPI to itself, with two pools one after the other.
+int own_mpi(int argc, char** argv) {
+    int provided = 0;
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
+    for (int i = 0; i < 2; ++i) {
+        hecaton::Pool pool(MPI_COMM_WORLD);
+        if (pool.is_root()) {
+            run(pool, "map");
+            run(pool, "texts");
+            pool.close();
+            pool.join();
+        } else {
+            pool.serve();
+        }
+    }
+    MPI_Finalize();
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words.front() == "spmd") return spmd(argc, argv);
+    if (!words.empty() && words.front() == "own") return own_mpi(argc, argv);
     return hecaton::run(argc, argv, [&](hecaton::Pool& pool) {
         for (const std::string& word : words) run(pool, word);
     });

@@ -230,6 +230,7 @@ bool mpi_is_threaded() {
 void abort_job(int status) {
     note_stage(RankStage::other);  // nothing goes on without it
     std::fflush(nullptr);
+    end_recording(status, false);
     abort_world(status);
     std::_Exit(status);
 }

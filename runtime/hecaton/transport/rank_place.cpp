@@ -11,6 +11,7 @@
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <hecaton/transport/rank_place.hpp>
+#include <sstream>
 #include <string>
 
 namespace hecaton::detail {
@@ -73,6 +74,17 @@ void find_place() {
 
 void read_place() {
     if (job_place().local_size == 0) set_job_place(place_in_environment());
+}
+
+std::uint64_t pretended_node(int rank) {
+    const char* groups = std::getenv("HECATON_PRETEND_NODES");
+    if (groups == nullptr) return 0;
+    std::istringstream sizes(groups);
+    std::uint64_t node = 1;
+    int end = 0;
+    char comma = 0;
+    for (int size = 0; sizes >> size && rank >= (end += size); sizes >> comma) ++node;
+    return node;
 }
 
 }  // namespace hecaton::detail

@@ -14,6 +14,7 @@
 #include <hecaton/recording/switch.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/transport/mpi_check.hpp>
+#include <hecaton/transport/rank_place.hpp>
 #include <hecaton/transport/recording.hpp>
 #include <set>
 #include <string>
@@ -56,13 +57,13 @@ struct Profile {
     std::array<char, 64> host{};
 };
 
-Profile own_profile() {
+Profile own_profile(int rank) {
     Profile mine;
-    check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &mine.rank), "MPI_Comm_rank");
+    mine.rank = rank;
     mine.node = job_place().node;
     mine.cores = host::cores();
     mine.pid = ::getpid();
-    mine.machine = host::process_space();
+    mine.machine = host::process_space() + pretended_node(rank);
     host::name().copy(mine.host.data(), mine.host.size() - 1);
     return mine;
 }
@@ -188,11 +189,13 @@ void start_recording(MPI_Comm communicator, int root, bool whole) {
     int ranks = 1;
     check_mpi(MPI_Comm_rank(communicator, &rank), "MPI_Comm_rank");
     check_mpi(MPI_Comm_size(communicator, &ranks), "MPI_Comm_size");
-    const Profile mine = own_profile();
+    int in_world = 0;
+    check_mpi(MPI_Comm_rank(MPI_COMM_WORLD, &in_world), "MPI_Comm_rank");
     Wanted wanted;
-    if (rank == root && mine.rank == 0) wanted = begin_at_root();
+    if (rank == root && in_world == 0) wanted = begin_at_root();
     if (ranks > 1) check_mpi(MPI_Bcast(&wanted, sizeof wanted, MPI_BYTE, root, communicator), "MPI_Bcast");
     if (wanted.on == 0) return;
+    const Profile mine = own_profile(in_world);
     std::vector<Profile> all(static_cast<std::size_t>(ranks));
     check_mpi(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, communicator),
               "MPI_Allgather");
@@ -205,7 +208,7 @@ void start_recording(MPI_Comm communicator, int root, bool whole) {
     if (rank == root) return add_rank_lines(all, offsets);
     if (recording::has_begun()) return;
     state().origin = wanted.origin;
-    recording::begin({.rank = mine.rank,
+    recording::begin({.rank = in_world,
                       .shift = offsets[static_cast<std::size_t>(rank)].offset - wanted.origin,
                       .recorder = whole ? std::make_unique<recording::Recorder>() : nullptr});
 }
@@ -213,7 +216,10 @@ void start_recording(MPI_Comm communicator, int root, bool whole) {
 void end_recording(int status, bool all_there) noexcept {
     if (!recording::has_begun()) return;
     try {
-        if (all_there && state().whole != MPI_COMM_NULL) collect(state().whole);
+        if (all_there && state().whole != MPI_COMM_NULL) {
+            collect(state().whole);
+            MPI_Comm_free(&state().whole);
+        }
     } catch (...) {  // the recording lacks what is left with the others
         log::line("the recording of this run lacks what other ranks had still to tell");
     }

@@ -191,7 +191,7 @@ class Job {
     bool open_ = false;
 
   private:
-    void note_error(const ErrorRecord& record);
+    void note_error(const ErrorRecord& record) noexcept;
     void note_end(const Report& report, bool cut) const noexcept;
 
     const std::uint32_t task_;

@@ -2,6 +2,7 @@
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/calls/recorded_call.hpp>
 #include <hecaton/recording/switch.hpp>
+#include <new>
 
 namespace hecaton::detail {
 
@@ -38,11 +39,13 @@ void Job::record(const std::shared_ptr<const recording::PoolRanks>& ranks, std::
     unrecorded_errors_ = {};
 }
 
-void Job::note_error(const ErrorRecord& record) {
-    if (recorded_ != nullptr) {
-        hecaton::detail::note_error(*recorded_, record);
-    } else {
+void Job::note_error(const ErrorRecord& record) noexcept {
+    constexpr std::size_t most = 10'000;
+    if (recorded_ != nullptr) return hecaton::detail::note_error(*recorded_, record);
+    if (unrecorded_errors_.size() >= most) return;
+    try {
         unrecorded_errors_.push_back(record);
+    } catch (const std::bad_alloc&) {  // it lacks in the recording
     }
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <hecaton/foundation/error.hpp>
@@ -14,7 +13,7 @@
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <hecaton/transport/rank_list.hpp>
-#include <sstream>
+#include <hecaton/transport/rank_place.hpp>
 #include <unordered_map>
 
 namespace hecaton::detail {
@@ -38,19 +37,6 @@ struct RootFacts {
     int world_rank = 0;
     MemoryFile::Address bells;
 };
-
-// HECATON_PRETEND_NODES="2,3,2" is for tests: ranks 0 and 1, 2 to 4, and 5 and 6 behave as if on three nodes; those
-// after the last group are on one more.
-std::uint64_t pretended_node(int rank) {
-    const char* groups = std::getenv("HECATON_PRETEND_NODES");
-    if (groups == nullptr) return 0;
-    std::istringstream sizes(groups);
-    std::uint64_t node = 1;
-    int end = 0;
-    char comma = 0;
-    for (int size = 0; sizes >> size && rank >= (end += size); sizes >> comma) ++node;
-    return node;
-}
 
 RankProfile profile(const PoolOptions& options, int rank) {
     static std::atomic<std::uint32_t> pools{0};

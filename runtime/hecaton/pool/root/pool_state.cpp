@@ -19,6 +19,7 @@
 #include <hecaton/tasks/task_page.hpp>
 #include <hecaton/transport/middle.hpp>
 #include <hecaton/transport/mpi_check.hpp>
+#include <hecaton/transport/recording.hpp>
 #include <new>
 #include <numeric>
 #include <system_error>
@@ -58,6 +59,7 @@ void PoolState::open_everywhere(MPI_Comm original, const PoolOptions& options) {
         MPI_Comm_free(&communicator_);
         throw;
     }
+    if (!mpi_is_ours()) start_recording(communicator_, options.root, false);
     root_ = options.root;
     processes_ = options.processes == 0 ? ranks_ : options.processes;
     initializer_ = options.initializer;
@@ -92,9 +94,11 @@ void PoolState::open_root(const PoolOptions& options) {
     } else {
         setup.local_rests = false;  // there is none
     }
-    const BlockingCalls::Setup calls{
-        .root = setup.root, .seed = setup.seed, .watchdog = setup.background, .idle_cores = cores_of_others(),
-        .recorded = setup.recorded};
+    const BlockingCalls::Setup calls{.root = setup.root,
+                                     .seed = setup.seed,
+                                     .watchdog = setup.background,
+                                     .idle_cores = cores_of_others(),
+                                     .recorded = setup.recorded};
     // An initializer prepares the thread of the worker, and no other.
     ComputeGate* const gate = local_ && !setup.local_rests && !initializer_ ? &local_->gate() : nullptr;
     driver_ = std::make_shared<Driver>(std::move(setup));
