@@ -6,6 +6,7 @@
 #include <exception>
 #include <hecaton/foundation/log.hpp>
 
+#include <launcher/base/clock.hpp>
 #include <launcher/base/print.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/batch/diary.hpp>
@@ -25,6 +26,7 @@
 #include <launcher/journal/journal.hpp>
 #include <launcher/local/commands.hpp>
 #include <launcher/program/find.hpp>
+#include <launcher/report/outputs.hpp>
 #include <launcher/report/report.hpp>
 #include <launcher/restarts.hpp>
 #include <launcher/run.hpp>
@@ -47,8 +49,9 @@ void say_changed_program(const launcher::RunOptions& options) {
 }
 
 launcher::RunEnd run_once(launcher::RunOptions options, const detail::launch::Variables& environment,
-                          launcher::batch::Diary& diary) {
+                          launcher::batch::Diary& diary, const std::string& array_index) {
     if (!options.job_folder.empty()) launcher::batch::take_program(options);
+    launcher::report::prepare_outputs(options, array_index);
     options.program = launcher::find_program(options.program, detail::launch::search_path(environment), options.wdir);
     if (!options.job_folder.empty()) say_changed_program(options);
     const launcher::PlanFacts facts = launcher::plan_facts(options);
@@ -57,7 +60,11 @@ launcher::RunEnd run_once(launcher::RunOptions options, const detail::launch::Va
     std::function<void(const launcher::link::Progress&)> told;
     if (!options.job_folder.empty())
         told = [&diary](const launcher::link::Progress& p) { diary.note(p.call, p.items, p.done, p.failed); };
-    return launcher::run(options, facts, told);
+    launcher::report::LauncherPart part{.command = options.command_line, .start = launcher::now()};
+    const launcher::RunEnd end = launcher::run(options, facts, told);
+    part.end = launcher::now();
+    launcher::report::make_outputs(options, end, part);
+    return end;
 }
 
 int run(launcher::RunOptions options, const detail::launch::Variables& environment,
@@ -70,7 +77,8 @@ int run(launcher::RunOptions options, const detail::launch::Variables& environme
         options.kept.run = fmt::format("{} {} {}", options.job_folder, index, 100 * diary.run() + options.restarted);
     try {
         launcher::refuse_one_run_more(options.job_folder);
-        const launcher::RunEnd end = run_once(options, environment, diary);
+        const launcher::RunEnd end =
+            run_once(options, environment, diary, options.job_folder.empty() ? std::string() : index);
         restarts.again(options, end);
         const bool again = launcher::job_runs_again(options.job_folder, end);
         diary.ended(end, again);
@@ -83,14 +91,22 @@ int run(launcher::RunOptions options, const detail::launch::Variables& environme
 
 int submit(launcher::SubmitOptions options, const detail::launch::Variables& environment) {
     options.program = launcher::find_program(options.program, detail::launch::search_path(environment), options.wdir);
+    const auto from_variable = [&](std::string& option, const char* name) {
+        if (option.empty()) option = detail::launch::value(environment, name);
+    };
+    from_variable(options.report, "HECATON_REPORT");
+    from_variable(options.trace, "HECATON_TRACE");
+    launcher::report::check_names(options.report, options.trace);
     return launcher::submit_job(options);
 }
 
 int command(const std::vector<std::string>& words, const launcher::Restarts& restarts) {
     const detail::launch::Variables environment = detail::launch::variables();
-    const auto line = launcher::parse(words, environment);
+    auto line = launcher::parse(words, environment);
     switch (line.verb) {
         case launcher::Verb::run:
+            line.run.command_line = words;
+            line.run.command_line.insert(line.run.command_line.begin(), "hecaton");
             return run(line.run, environment, restarts);
         case launcher::Verb::doctor:
             return line.doctor.batch ? launcher::batch_doctor(line.doctor) : launcher::doctor(line.doctor);

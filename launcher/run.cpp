@@ -16,6 +16,7 @@
 #include <launcher/engines/engine.hpp>
 #include <launcher/engines/job_slots.hpp>
 #include <launcher/hosts/access.hpp>
+#include <launcher/root_recording.hpp>
 #include <launcher/shim/shim.hpp>
 #include <launcher/shim/variables.hpp>
 #include <launcher/supervision/output.hpp>
@@ -136,8 +137,10 @@ HostAccess look_at_hosts(const Plan& plan, const PlanFacts& facts, const RunOpti
     const auto ranks = ranks_of_nodes(layout(plan, slots));
     for (std::size_t node = 0; node < ranks.size() && options.gpus_per_rank > 0; ++node)
         refuse_too_few_gpus(ranks[node], options.gpus_per_rank, order[node]->name, order[node]->facts.gpus);
-    return host_access(answers, hosts, plan.ssh,
-                       {.name = detail::host::name(), .executable = self, .networks = own_networks()});
+    HostAccess access = host_access(answers, hosts, plan.ssh,
+                                    {.name = detail::host::name(), .executable = self, .networks = own_networks()});
+    if (!order.empty() && !order.front()->here) access.root = order.front()->name;
+    return access;
 }
 
 // The nodes of a job are alike; this one may be another kind of machine, where it is none of them.
@@ -176,6 +179,8 @@ Supervision supervision_of(const Plan& plan, const RunOptions& options, const Pl
         what.command.environment.emplace_back(carried_name(name), text);
     if (plan.engine == Engine::open_mpi && !plan.many_nodes)
         detail::launch::hide_hwloc_plugins(what.command, facts.machine.environment);
+    // They are for this launcher, or of an outer one.
+    for (const char* ours : {"HECATON_REPORT", "HECATON_TRACE", "HECATON_RECORDING"}) what.environment.erase(ours);
     // The engine leaves its files where it was told to.
     for (const auto& [name, text] : what.command.environment) what.environment[name] = text;
     return what;
@@ -192,6 +197,7 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
     if (const auto wrong = one_line(facts.unfit); !wrong.empty() && !plan.many_nodes)
         throw Refusal(not_executable, wrong);
     std::vector<std::string> addresses;
+    RootRecording recording{.here = options.recording, .ssh = plan.ssh};
     std::vector<int> slots = facts.machine.allocation.tasks;
     if (!plan.request.hosts.empty()) slots = slots_of(plan.request.hosts);
     if (plan.over_ssh) {
@@ -206,6 +212,7 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
         plan.ssh = std::move(access.ssh);
         plan.network = std::move(access.network);
         addresses = std::move(access.addresses);
+        recording.is_on(access.root);
     } else if (plan.many_nodes) {
         addresses = own_networks().addresses;
     }
@@ -213,6 +220,7 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
     // Made before the shims are put around the program, so that refusals name the program.
     const detail::launch::Command native = native_command(plan, facts);
     if (options.dry_run) return {.status = print(detail::launch::shell_quoted(native) + "\n")};
+    recording.tell(plan.request.environment);
     Supervision what = supervision_of(plan, options, facts);
     what.addresses = std::move(addresses);
     what.told = told;
@@ -229,7 +237,9 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
         if (!what.command.crowded.empty()) output.say(what.command.crowded);
         if (const auto note = thread_note(plan, facts); !note.empty()) output.say(note);
     }
-    return supervise(what, output);
+    RunEnd end = supervise(what, output);
+    end.seen.recording_came = recording.fetch();
+    return end;
 }
 
 }  // namespace hecaton::launcher

@@ -34,6 +34,8 @@ struct SubmitOptions {
     std::vector<std::string> directives = {};
     std::map<std::string, std::string> set = {};  ///< variables of the script
     std::string journal = {};
+    std::string report = {};
+    std::string trace = {};
     std::string wdir = {};
     std::vector<std::pair<std::string, std::string>> environment = {};
     bool label = false;

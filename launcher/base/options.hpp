@@ -69,11 +69,15 @@ struct RunOptions {
     Engine engine = Engine::automatic;
     KeptResults kept;
     TimeLimits limits;
-    JobEnd end = {};                         ///< what came of them
-    int restarts = 0;                        ///< after a death, at most
-    int restarted = 0;                       ///< so often it was
-    std::vector<std::string> ssh = {"ssh"};  ///< the command that reaches other hosts, in words
-    std::string job_folder = {};             ///< of the batch job that this is the last line of; empty: none
+    JobEnd end = {};                             ///< what came of them
+    int restarts = 0;                            ///< after a death, at most
+    int restarted = 0;                           ///< so often it was
+    std::vector<std::string> ssh = {"ssh"};      ///< the command that reaches other hosts, in words
+    std::vector<std::string> command_line = {};  ///< the words of all this, for reports
+    std::string report = {};                     ///< a page to make of what ran where; empty: none
+    std::string trace = {};                      ///< the same as a trace, or a table
+    std::string recording = {};                  ///< what they are made of, on this machine; empty: nothing is recorded
+    std::string job_folder = {};                 ///< of the batch job that this is the last line of; empty: none
     std::string program = {};
     std::vector<std::string> args = {};  ///< of the program, untouched
 };

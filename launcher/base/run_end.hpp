@@ -15,6 +15,21 @@ struct MemoryUse {
     bool out_of_memory = false;  ///< the run has failed by that
 };
 
+/// A rank that was lost, or has failed.
+struct LostRank {
+    int rank = -1;
+    std::string host = {};
+    std::string why = {};  ///< "was ended by signal 9, SIGKILL (Killed)"
+};
+
+/// Which ranks were there, and what else a report tells.
+struct SeenRanks {
+    std::vector<std::string> hosts = {};  ///< in the order of their first ranks
+    std::vector<LostRank> lost = {};
+    std::string engine = {};     ///< that started them: "Open MPI 4's mpirun"
+    bool recording_came = true;  ///< false: it is on another machine, and that was said
+};
+
 struct RunEnd {
     int status = 0;                      ///< the exit status of the run
     std::vector<std::string> said = {};  ///< the last lines that were said about it
@@ -23,6 +38,7 @@ struct RunEnd {
     bool input_read = false;  ///< some of standard input is with the ranks
     MemoryUse memory = {};
     bool begun = true;  ///< false: nothing of the program has begun, so that another try does nothing twice
+    SeenRanks seen = {};
 };
 
 }  // namespace hecaton::launcher

@@ -12,6 +12,7 @@ constexpr const char* report_examples =
 of one. Without -o, one sentence and the calls are printed. docs/report.md explains the figures.
 
 Examples:
+  hecaton run -n 64 --report run.html ./sweep
   hecaton report run.html.recording -o run.html
                                        of a job that died: as far as it came
   hecaton report run.csv               one sentence: how well the ranks were used, and what they waited for

@@ -24,6 +24,7 @@ Examples:
   hecaton run --hosts a:8,b:8 ./sum    16 ranks on two machines, over ssh
   hecaton run -n 4 --threads 8 ./heat  OMP_NUM_THREADS=8, and 8 cores for each rank
   hecaton run -n 4 --label --output-dir logs --timeout 10m --env LEVEL=3 --wdir data ./sum
+  hecaton run --report run.html ./sum  a picture of what ran where, and what ranks waited for
   hecaton run -n 4 --dry-run ./square  only print the command, to be pasted into a shell
 
 Exit status: 0 when all ranks ended well, else the first failing rank's own, 128+n when signal n ended it; 75 out of time,
@@ -115,6 +116,14 @@ std::vector<Option> options(RunOptions& run, const detail::launch::Variables& en
          "Start the job again after the death of a rank, so many times",
          number(run.restarts, "the number of restarts"),
          {.manual = "Not after an error of the program itself. With --journal, only what is missing runs again."}},
+        {"report",
+         "FILE",
+         "Make a page of what ran where: FILE.html, one file that needs no other",
+         text(run.report, "file"),
+         {.manual =
+              "For programs that use hecaton; docs/report.md explains it. The status of the run stays as it is."}},
+        {"trace", "FILE", "The same as a trace for Perfetto (.json), or as a table with a line an item (.csv)",
+         text(run.trace, "file")},
         {"engine", "WHICH", "Start with: openmpi, hydra, srun; chosen by itself otherwise",
          one_of<Engine>(run.engine, {{"openmpi", Engine::open_mpi}, {"hydra", Engine::hydra}, {"srun", Engine::srun}})},
         {"job-folder",

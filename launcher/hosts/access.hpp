@@ -14,6 +14,7 @@ struct HostAccess {
     std::vector<std::string> ssh = {};             ///< the command that reaches hosts by these names, in words
     Network network = {};
     std::vector<std::string> addresses = {};  ///< of this machine, in the order in which hosts should try them
+    std::string root = {};                    ///< the host of rank 0, as the user calls it; empty: it is this machine
 };
 
 /// This machine.

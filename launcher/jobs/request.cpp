@@ -123,6 +123,8 @@ std::vector<std::string> run_options(const SubmitOptions& options, const batch::
     words.insert(words.end(), {"-n", std::to_string(ranks)});
     if (request.nodes > 1) words.insert(words.end(), {"--ranks-per-node", std::to_string(request.ranks_per_node)});
     if (!options.journal.empty()) words.insert(words.end(), {"--journal", options.journal});
+    if (!options.report.empty()) words.insert(words.end(), {"--report", options.report});
+    if (!options.trace.empty()) words.insert(words.end(), {"--trace", options.trace});
     if (options.threads > 0) words.insert(words.end(), {"--threads", std::to_string(options.threads)});
     if (request.gpus_per_rank > 0)
         words.insert(words.end(), {"--gpus-per-rank", std::to_string(request.gpus_per_rank)});

@@ -35,9 +35,11 @@ class PageCalls {
     PageCalls(const Recording& recording, const Model& model) : places_(recording.calls.size()) {
         std::vector<std::uint32_t> order(recording.calls.size());
         std::iota(order.begin(), order.end(), 0U);
-        const auto weight = [&](std::uint32_t i) { return -std::max(model.calls[i].computing, model.calls[i].wall); };
+        const auto weight = [&](std::uint32_t i) {
+            return std::pair(-std::max(model.calls[i].computing, model.calls[i].wall), i);
+        };
         if (order.size() > most_calls) {
-            std::ranges::stable_sort(order, {}, weight);
+            std::ranges::sort(order, {}, weight);
             left_out_ = order.size() - most_calls;
             order.resize(most_calls);
             std::ranges::sort(order);

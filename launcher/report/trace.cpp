@@ -23,7 +23,7 @@ std::string microseconds(Nanoseconds time) { return fmt::format("{}.{:03}", time
 class TraceWriter {
   public:
     TraceWriter(const Recording& recording, const std::function<void(std::string_view)>& put)
-        : recording_(recording), put_(put), hosts_(recording), next_thread_(recording.ranks.size()) {
+        : put_(put), hosts_(recording), next_thread_(recording.ranks.size()) {
         text_ = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";
         for (std::size_t host = 0; host < hosts_.names().size(); ++host)
             event(fmt::format("{{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":{},\"args\":{{\"name\":{}}}}}",
@@ -72,7 +72,6 @@ class TraceWriter {
         text_.clear();
     }
 
-    const Recording& recording_;
     const std::function<void(std::string_view)>& put_;
     Hosts hosts_;
     std::uint64_t next_thread_;

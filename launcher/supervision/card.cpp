@@ -29,19 +29,6 @@ std::string signal_name(int signal) {
     return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
 }
 
-std::string how_it_ended(const Rank& rank) {
-    const auto& how = rank.how;
-    if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
-    if (!how.problem.empty()) return fmt::format("could not be started: {}", how.problem);
-    if (!how.fault.empty()) return fmt::format("was killed, because the shim around it has failed: {}", how.fault);
-    if (how.hung) return "was stopped (SIGSTOP), did not go on, and was killed";
-    if (how.out_of_memory) return "was killed by the out-of-memory killer (signal 9, SIGKILL)";
-    if (how.signal > 0)
-        return fmt::format("was ended by signal {}, {} ({})", how.signal, signal_name(how.signal),
-                           ::strsignal(how.signal));
-    return fmt::format("ended with status {}{}", how.status, how.serving ? " while it served a pool" : "");
-}
-
 std::string mend_of_start(int reason) {
     switch (reason) {
         case ENOENT:
@@ -112,6 +99,19 @@ bool is_fault(const Rank& rank) {
 }
 
 }  // namespace
+
+std::string how_it_ended(const Rank& rank) {
+    const auto& how = rank.how;
+    if (rank.lost) return "was lost: nothing more was heard of it, nor of the shim around it";
+    if (!how.problem.empty()) return fmt::format("could not be started: {}", how.problem);
+    if (!how.fault.empty()) return fmt::format("was killed, because the shim around it has failed: {}", how.fault);
+    if (how.hung) return "was stopped (SIGSTOP), did not go on, and was killed";
+    if (how.out_of_memory) return "was killed by the out-of-memory killer (signal 9, SIGKILL)";
+    if (how.signal > 0)
+        return fmt::format("was ended by signal {}, {} ({})", how.signal, signal_name(how.signal),
+                           ::strsignal(how.signal));
+    return fmt::format("ended with status {}{}", how.status, how.serving ? " while it served a pool" : "");
+}
 
 bool explained_itself(const Rank& rank) {
     return left_by_itself(rank) &&

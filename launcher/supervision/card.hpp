@@ -12,6 +12,9 @@ namespace hecaton::launcher {
 /// `closer` is a command that shows more; empty: none is known.
 std::vector<std::string> crash_card(const RankTable& ranks, int rank, const std::string& closer);
 
+/// "was ended by signal 9, SIGKILL (Killed)".
+std::string how_it_ended(const Rank& rank);
+
 /// True when the rank has explained its end in its last words ("hecaton: ...") and ended with a status of its own, so
 /// that a card would only repeat them.
 bool explained_itself(const Rank& rank);

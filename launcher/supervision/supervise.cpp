@@ -11,8 +11,6 @@
 #include <chrono>
 #include <optional>
 #include <tuple>
-#include <utility>
-#include <vector>
 
 #include <launcher/base/poll_set.hpp>
 #include <launcher/base/signal_file.hpp>
@@ -25,6 +23,7 @@
 #include <launcher/supervision/interrupt.hpp>
 #include <launcher/supervision/message_handler.hpp>
 #include <launcher/supervision/rank_table.hpp>
+#include <launcher/supervision/seen.hpp>
 #include <launcher/supervision/shims.hpp>
 #include <launcher/supervision/spawned_output.hpp>
 #include <launcher/supervision/standard_input.hpp>
@@ -99,7 +98,8 @@ class Supervisor {
                 .death = died(summary()) && !life_.out_of_time(clock::now()),
                 .input_read = input_.any(),
                 .memory = ranks_.memory_use(),
-                .begun = begun(summary())};
+                .begun = begun(summary()),
+                .seen = seen(ranks_, what_.engine)};
     }
 
   private:

@@ -71,7 +71,8 @@ launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/e
 launcher+=' launcher/shim launcher/supervision launcher/deadline'
 
 # Files that lie at a door, and belong to a room behind it: users read them, and the room needs them.
-declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [launcher/run]=launcher/run)
+declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [launcher/run]=launcher/run
+  [launcher/root_recording]=launcher/run)
 
 violations=0
 violation() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <tuple>
 
 namespace hecaton::launcher::report {
@@ -34,11 +35,15 @@ Nanoseconds end_before(const std::vector<Piece>& pieces, const LostItem& item) {
 }
 
 // Of the items that a worker still had only the first one had begun. The others get no time.
-void add_lost(Recording& recording, std::vector<LostItem> lost) {
-    std::ranges::stable_sort(lost, {},
-                             [](const LostItem& item) { return std::tuple(item.rank, item.time, item.call); });
+void add_lost(Recording& recording, const std::vector<LostItem>& lost) {
+    // As they were written: the one that had begun comes first.
+    std::vector<std::size_t> order(lost.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {},
+                      [&](std::size_t i) { return std::tuple(lost[i].rank, lost[i].time, lost[i].call, i); });
     std::vector<Piece> added;
-    for (const auto& item : lost) {
+    for (const auto place : order) {
+        const auto& item = lost[place];
         if (!added.empty()) {
             auto& last = added.back();
             const bool same = last.call == item.call && last.rank == item.rank && last.end() == item.time;
@@ -78,8 +83,8 @@ void finish(Recording& recording, const std::vector<LostItem>& lost) {
     sort_pieces(pieces);
     mark_failures(pieces, recording.failed);
     if (!lost.empty()) add_lost(recording, lost);
-    std::ranges::stable_sort(recording.stretches, {}, [](const Stretch& stretch) {
-        return std::tuple(stretch.rank, stretch.start, -stretch.duration);
+    std::ranges::sort(recording.stretches, {}, [](const Stretch& stretch) {
+        return std::tuple(stretch.rank, stretch.start, -stretch.duration, stretch.name);
     });
     std::size_t ranks = recording.ranks.size();
     if (!pieces.empty()) ranks = std::max<std::size_t>(ranks, pieces.back().rank + 1);

@@ -14,7 +14,7 @@ constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 std::vector<Phase> groups_of_calls(const Recording& recording) {
     std::vector<std::uint32_t> order(recording.calls.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(order, {}, [&](std::uint32_t i) { return recording.calls[i].begin; });
+    std::ranges::sort(order, {}, [&](std::uint32_t i) { return std::pair(recording.calls[i].begin, i); });
     std::vector<Phase> found;
     for (const auto i : order) {
         const auto& call = recording.calls[i];
