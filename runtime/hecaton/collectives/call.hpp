@@ -9,8 +9,6 @@
 // It costs the latency of one small MPI_Allgather (0.5 to 1 microsecond between two ranks of one host).
 #pragma once
 
-#include <mpi.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -195,7 +193,7 @@ class Call {
     std::uint64_t failed_index_ = 0;
     bool alone_ = false;  ///< the others know of the failure, and wait for no agreement
     // For the recording:
-    std::int64_t begun_ = -1;          ///< below 0: there is none
+    std::int64_t begun_ = -1;  ///< below 0: there is none
     std::uint64_t recorded_bytes_ = 0;
 };
 

@@ -5,10 +5,9 @@
 // its communicator.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstddef>
 #include <cstdint>
+#include <hecaton/transport/communicator.hpp>
 #include <span>
 
 namespace hecaton::detail {

@@ -1,6 +1,13 @@
 // Communicator: the ranks that a collective or a pool is over.
 #pragma once
 
+// Without MPI's C++ bindings, as Boost.MPI includes it: MPI 3 has none, and each program would compile them.
+#ifndef OMPI_SKIP_MPICXX
+#define OMPI_SKIP_MPICXX 1
+#endif
+#ifndef MPICH_SKIP_MPICXX
+#define MPICH_SKIP_MPICXX 1
+#endif
 #include <mpi.h>
 
 #include <concepts>

@@ -6,7 +6,7 @@
 // with a line.
 #pragma once
 
-#include <mpi.h>
+#include <hecaton/transport/communicator.hpp>
 
 namespace hecaton::detail {
 

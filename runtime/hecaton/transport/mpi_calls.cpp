@@ -1,12 +1,12 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
-#include <mpi.h>
 #include <unistd.h>
 
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/foundation/rank_notes.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/mpi_calls.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>

@@ -1,9 +1,8 @@
 // MPI's return codes as exceptions.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstddef>
+#include <hecaton/transport/communicator.hpp>
 
 namespace hecaton::detail {
 

@@ -9,9 +9,8 @@
 // after piece into the same place, and lost.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstdint>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/endpoint.hpp>
 #include <hecaton/transport/mpi_pieces.hpp>
 #include <hecaton/transport/mpi_sends.hpp>

@@ -1,11 +1,10 @@
 // How a message travels over MPI: one slot, and the rest of it in pieces.
 #pragma once
 
-#include <mpi.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <list>
 #include <vector>

@@ -1,9 +1,8 @@
 // MpiSends: the messages that an endpoint sends over MPI, until they have left.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstddef>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/endpoint.hpp>
 #include <hecaton/transport/mpi_pieces.hpp>
 #include <hecaton/transport/node_bells.hpp>

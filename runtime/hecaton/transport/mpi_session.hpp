@@ -1,9 +1,8 @@
 // MPI from its initialisation to its end, once in a process.
 #pragma once
 
-#include <mpi.h>
-
 #include <functional>
+#include <hecaton/transport/communicator.hpp>
 #include <vector>
 
 namespace hecaton::detail {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <mpi.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -8,6 +7,7 @@
 #include <hecaton/foundation/thread_share.hpp>
 #include <hecaton/job/job_place.hpp>
 #include <hecaton/launch/place.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/mpi_check.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <hecaton/transport/rank_place.hpp>

@@ -1,9 +1,8 @@
 // The recording of a job from its first line to its last: who records where, and what comes together in the end.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstdint>
+#include <hecaton/transport/communicator.hpp>
 
 namespace hecaton::detail {
 

@@ -1,10 +1,9 @@
 // What the ranks of a pool must agree on, and what they tell each other when it opens.
 #pragma once
 
-#include <mpi.h>
-
 #include <cstdint>
 #include <hecaton/pool/options.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/node_bells.hpp>
 #include <memory>
 #include <string>

@@ -69,8 +69,7 @@ class BlockingCalls {
     CallerLog& log() noexcept { return log_; }
     /// Waits for the rest of a job, of which `done` items took so many seconds.
     Report share_rest_of_small(const std::shared_ptr<Job>& job, std::uint64_t done, double seconds,
-                               std::chrono::steady_clock::time_point begun,
-                               std::span<const recording::Piece> pieces);
+                               std::chrono::steady_clock::time_point begun, std::span<const recording::Piece> pieces);
 
   private:
     bool may_begin(const MapOptions& options) const noexcept;

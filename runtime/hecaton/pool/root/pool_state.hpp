@@ -1,8 +1,6 @@
 // PoolState: what a Pool is behind its templates: the ranks, and the root's or the worker's part in it.
 #pragma once
 
-#include <mpi.h>
-
 #include <atomic>
 #include <hecaton/pool/journal/journaling.hpp>
 #include <hecaton/pool/options.hpp>
@@ -12,6 +10,7 @@
 #include <hecaton/pool/root/local_worker.hpp>
 #include <hecaton/pool/shared/form.hpp>
 #include <hecaton/pool/shared/numbers.hpp>
+#include <hecaton/transport/communicator.hpp>
 #include <hecaton/transport/mpi_endpoint.hpp>
 #include <hecaton/transport/mpi_session.hpp>
 #include <memory>
