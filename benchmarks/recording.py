@@ -4,7 +4,6 @@
 
 The program times its maps itself (recorded_map.cpp), so what happens at its start and end does not count."""
 
-import os
 import pathlib
 import tempfile
 from statistics import median
@@ -16,19 +15,12 @@ ITEMS = 20_000
 STEPS = 100_000  # of an item, a nanosecond each
 
 
-def recorded(command, file):
-    os.environ["HECATON_RECORDING"] = str(file)
-    try:
-        return number(command)
-    finally:
-        del os.environ["HECATON_RECORDING"]
-
-
 def main():
     command = hecaton_run(2, "recorded_map", STEPS)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "recording"
-        on, off = alternate(REPEATS, lambda: recorded(command, file), lambda: number(command))
+        recorded = [*command[:2], "--env", f"HECATON_RECORDING={file}", *command[2:]]
+        on, off = alternate(REPEATS, lambda: number(recorded), lambda: number(command))
         lines = sum(1 for line in file.open("rb") if line.startswith(b"ran "))
     ratio = median_ratio(on, off)
     report(17, f"a map of {ITEMS:,} items of 100 us on 2 ranks, with a recording", time_text(median(on)),

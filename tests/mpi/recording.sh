@@ -16,7 +16,7 @@ fail() {
 # record WORD...: runs the probe, and leaves its recording.
 record() {
   rm -f "$folder/recording"
-  HECATON_RECORDING=$folder/recording "$launcher" run -n "$ranks" "$probe" "$@" >"$folder/out" 2>"$folder/err" </dev/null
+  "$launcher" run -n "$ranks" --env "HECATON_RECORDING=$folder/recording" "$probe" "$@" >"$folder/out" 2>"$folder/err" </dev/null
   status=$?
 }
 
@@ -74,13 +74,28 @@ if [ "$ranks" -ge 3 ]; then
   expect "a rank that dies" call:map:map:200:0 call:killed:map:60:0 lost_rank:1 died:killed
 fi
 
+# Without a launcher the program makes the report itself, and says how to where it cannot.
+(
+  cd "$folder" || exit 1
+  HECATON_REPORT=run.html HECATON_TRACE=run.csv HECATON_RANKS=1 HECATON_LAUNCHER=$launcher "$probe" map >out 2>err </dev/null
+) || fail "no launcher: status $?"
+[ ! -s "$folder/err" ] || fail "no launcher: something is said"
+[ "$(wc -l <"$folder/run.csv")" -eq 101 ] || fail "no launcher: no table of 100 items"
+[ -s "$folder/run.html" ] || fail "no launcher: no report"
+(
+  cd "$folder" || exit 1
+  HECATON_REPORT=none.html HECATON_RANKS=1 HECATON_LAUNCHER=none "$probe" map >out 2>err </dev/null
+) || fail "no launcher anywhere: status $?"
+grep -q "^hecaton: $folder/none.html was not made.*: hecaton report $folder/none.html.recording -o $folder/none.html" \
+  "$folder/err" || fail "no launcher anywhere: the command is not said"
+
 # The run goes on without its recording.
-HECATON_RECORDING=/dev/full "$launcher" run -n "$ranks" "$probe" map apply failures >"$folder/out" 2>"$folder/err" </dev/null ||
+"$launcher" run -n "$ranks" --env HECATON_RECORDING=/dev/full "$probe" map apply failures >"$folder/out" 2>"$folder/err" </dev/null ||
   fail "a full disk: status $?"
 if ! [ "$(wc -l <"$folder/err")" -eq 1 ] || ! grep -q '^hecaton: /dev/full: No space left' "$folder/err"; then
   fail "a full disk: not one line"
 fi
-HECATON_RECORDING=$folder/none/recording "$launcher" run -n "$ranks" "$probe" map >"$folder/out" 2>"$folder/err" </dev/null ||
+"$launcher" run -n "$ranks" --env "HECATON_RECORDING=$folder/none/recording" "$probe" map >"$folder/out" 2>"$folder/err" </dev/null ||
   fail "no such folder: status $?"
 if ! [ "$(wc -l <"$folder/err")" -eq 1 ] || ! grep -q '^hecaton: .* cannot be written: No such file' "$folder/err"; then
   fail "no such folder: not one line"
