@@ -88,6 +88,26 @@ grep -q 'The job ended here' run.html && fail "a restart: the report is of the f
 only "./run.html " "a restart"
 rm run.html
 
+# Programs that record themselves.
+run "$launcher" run -n 2 --report run.html --trace run.csv "${pool%/*}/report_probe" sleep
+expect_status 0 "a pool"
+expect_err_has "run.html and run.csv: parallel efficiency" "a pool"
+[ "$(grep -c ',done$' run.csv)" -ge 30 ] || fail "a pool: a line an item"
+grep -q ',failed$\|,lost$' run.csv && fail "a pool: something has failed"
+[ "$(cut -d, -f3 run.csv | sort -u | grep -c '^[01]$')" -eq 2 ] || fail "a pool: both ranks"
+rm run.*
+run "$launcher" run -n 2 --trace run.csv "$pool" task-throws
+expect_status 1 "an item that fails"
+[ "$(grep -c ',failed$' run.csv)" -eq 1 ] || fail "an item that fails: its line"
+grep -q '^3,.*,failed$' run.csv || fail "an item that fails: another one"
+run "$launcher" run -n 2 --trace run.json "$pool" task-throws
+grep '"ph":"X"' run.json | grep -q '"failed":1' || fail "an item that fails: its event"
+rm run.*
+HECATON_REPORT=run.html HECATON_RANKS=2 run "${pool%/*}/report_probe" sleep
+expect_status 0 "a program that launches itself"
+[ -s run.html ] || fail "a program that launches itself: no page"
+rm -f run.*
+
 # What cannot be is said before the start.
 refused() {
   run "$launcher" run -n 1 "${@:2}" touch started

@@ -33,6 +33,7 @@ class ComputingOfPhases {
         : phases_(phases),
           of_call_(recording.calls.size(), none),
           busy_(phases.size()),
+          since_(phases.size()),
           until_(phases.size()),
           begun_(phases.size()),
           ranks_(phases.size(), none) {
@@ -52,15 +53,15 @@ class ComputingOfPhases {
         const bool fresh = std::exchange(ranks_[p], piece.rank) != piece.rank;
         if (fresh) touched_.push_back(p);
         const auto from = fresh ? piece.start : std::max(piece.start, until_[p]);
-        if (fresh) busy_[p] = 0;
+        if (fresh) busy_[p] = 0, since_[p] = piece.start;
         if (piece.end() > from) busy_[p] += static_cast<double>(piece.end() - from);
         until_[p] = fresh ? piece.end() : std::max(until_[p], piece.end());
     }
 
     void end_of_rank() {
         for (const auto p : touched_) {
-            phases_[p].shares.mean += busy_[p];  // the sum, so far
-            phases_[p].shares.busiest = std::max(phases_[p].shares.busiest, busy_[p]);
+            phases_[p].shares.computing += busy_[p];  // sums, so far
+            phases_[p].shares.active += static_cast<double>(until_[p] - since_[p]);
         }
         touched_.clear();
     }
@@ -71,6 +72,7 @@ class ComputingOfPhases {
     std::vector<Phase>& phases_;
     std::vector<std::uint32_t> of_call_;
     std::vector<double> busy_;
+    std::vector<Nanoseconds> since_;  // of the rank, its first item
     std::vector<Nanoseconds> until_;
     std::vector<bool> begun_;
     std::vector<std::uint32_t> ranks_;  // that has pieces there, the last one
@@ -80,8 +82,8 @@ class ComputingOfPhases {
 }  // namespace
 
 Shares& Shares::operator+=(const Shares& other) {
-    mean += other.mean;
-    busiest += other.busiest;
+    computing += other.computing;
+    active += other.active;
     span += other.span;
     wall += other.wall;
     return *this;
@@ -111,7 +113,8 @@ std::vector<Phase> phases_of(const Recording& recording) {
         auto& phase = phases[p];
         phase.begin = std::min(phase.begin, phase.first_start);
         phase.end = std::max(phase.end, phase.last_end);
-        phase.shares.mean /= workers_of(recording);
+        phase.shares.computing /= workers_of(recording);
+        phase.shares.active /= workers_of(recording);
         phase.shares.span = static_cast<double>(phase.last_end - phase.first_start);
         phase.shares.wall = static_cast<double>(phase.end - phase.begin);
         found.push_back(std::move(phase));

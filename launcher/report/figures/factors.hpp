@@ -4,10 +4,11 @@
 // that,
 //   parallel efficiency = computing of all ranks / (R * wall)
 //                       = load balance * dispatch * start and tail
-//   load balance        = mean computing of a rank / computing of the busiest rank
-//   dispatch            = computing of the busiest rank / time from the first item's start to the last one's end
-//   start and tail      = that time / wall
-// Several phases are added: each of the four times is the sum of theirs.
+//   load balance        = active time of a rank, on average / time from the first item's start to the last one's end
+//   dispatch            = computing of a rank, on average / its active time
+//   start and tail      = time from the first item's start to the last one's end / wall
+// where a rank's active time goes from the start of its own first item to the end of its last one. Several phases are
+// added: each of the four times is the sum of theirs.
 #pragma once
 
 #include <cstddef>
@@ -20,15 +21,15 @@ namespace hecaton::launcher::report {
 
 /// The times that the factors are made of, in nanoseconds.
 struct Shares {
-    double mean = 0;
-    double busiest = 0;
-    double span = 0;
+    double computing = 0;  ///< of a rank, on average
+    double active = 0;     ///< of a rank, on average
+    double span = 0;       ///< from the first item's start to the last one's end
     double wall = 0;
 
-    double balance() const { return busiest > 0 ? mean / busiest : 1; }
-    double dispatch() const { return span > 0 ? busiest / span : 1; }
+    double balance() const { return span > 0 ? active / span : 1; }
+    double dispatch() const { return active > 0 ? computing / active : 1; }
     double start_and_tail() const { return wall > 0 ? span / wall : 1; }
-    double parallel() const { return wall > 0 ? mean / wall : 1; }
+    double parallel() const { return wall > 0 ? computing / wall : 1; }
     Shares& operator+=(const Shares& other);
 };
 
@@ -42,7 +43,7 @@ struct Phase {
     Shares shares = {};
 
     /// Time of ranks that was not computing.
-    double idle(int workers) const { return (shares.wall - shares.mean) * workers; }
+    double idle(int workers) const { return (shares.wall - shares.computing) * workers; }
 };
 
 /// The ranks that items could run on: all of them, but for the root where it runs nothing in the whole recording.

@@ -75,6 +75,8 @@ std::optional<Tail> tail_of(const Recording& recording, const Phase& phase) {
     found.one_piece = 2 * found.last.duration >= found.time;
     if (found.one_piece) found.time = std::min(found.time, found.last.duration);
     if (static_cast<double>(found.time) < worth_saying * phase.shares.wall) return std::nullopt;
+    const auto middle = found.last.end() - found.time / 2;
+    found.others = static_cast<std::size_t>(std::ranges::count_if(ends, [&](auto end) { return end > middle; })) - 1;
     found.gain = gain_of_cost(recording, phase, workers);
     return found;
 }

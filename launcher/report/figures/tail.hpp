@@ -13,6 +13,7 @@ struct Tail {
     Nanoseconds time = 0;     ///< from then until its end
     std::uint64_t items = 1;  ///< that its rank ran meanwhile, the last one included
     bool one_piece = true;    ///< it was mostly the last piece that the others waited for; then time is of that
+    std::size_t others = 0;   ///< ranks besides that still had items in the middle of this time
     /// So much earlier the phase would have ended with its longest items first; 0 where that is not known.
     Nanoseconds gain = 0;
 };

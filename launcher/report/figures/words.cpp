@@ -22,11 +22,12 @@ std::string of_call(const Recording& recording, const Piece& piece) {
 }
 
 std::string tail_text(const Recording& recording, const Phase& phase, const Tail& tail) {
-    if (!tail.one_piece)
-        return fmt::format("the last {} waited for {} items of rank {}", time_text(tail.time), tail.items,
-                           tail.last.rank);
-    std::string text = fmt::format("the last {} waited for {}", time_text(tail.time), of_call(recording, tail.last));
-    if (tail.last.attempt > 1) text += ", which ran again after a loss";
+    std::string text = fmt::format("the last {} waited for ", time_text(tail.time));
+    text += tail.one_piece ? of_call(recording, tail.last)
+                           : fmt::format("{} of rank {}", counted(tail.items, "item"), tail.last.rank);
+    if (tail.one_piece && tail.last.attempt > 1) text += " (run again after a loss)";
+    if (tail.others > 0) text += fmt::format(" and for {}", counted(tail.others, "other rank"));
+    if (!tail.one_piece) return text;
     if (tail.gain > 0)
         text += fmt::format("; with a cost hint it would have ended {} earlier", time_text(tail.gain));
     else if (tail.last.count == 1 && static_cast<double>(tail.last.duration) > 0.8 * phase.shares.wall)
@@ -75,12 +76,11 @@ std::string cause(const Recording& recording, const Model& model) {
         if (!causes.empty()) return fmt::format("{}", fmt::join(causes, ", and "));
     }
     if (least == shares.dispatch())
-        return fmt::format("between its items the busiest rank waited for {}{}",
-                           time_text(static_cast<Nanoseconds>(shares.span - shares.busiest)), where);
+        return fmt::format("between its items a rank waited for {} on average{}",
+                           time_text(static_cast<Nanoseconds>(shares.active - shares.computing)), where);
     if (lost > 0) return fmt::format("{} lost", lost == 1 ? "a rank was" : fmt::format("{} ranks were", lost));
-    return fmt::format("the busiest rank computed for {}, the mean rank for {}{}",
-                       time_text(static_cast<Nanoseconds>(shares.busiest)),
-                       time_text(static_cast<Nanoseconds>(shares.mean)), where);
+    return fmt::format("a rank had items for {} of {} on average{}", time_text(static_cast<Nanoseconds>(shares.active)),
+                       time_text(static_cast<Nanoseconds>(shares.span)), where);
 }
 
 // A program without a call of a pool.
@@ -163,10 +163,11 @@ std::string short_text(const Recording& recording, const Model& model) {
         std::vector<std::string> line{recording.calls[i].title(),     std::to_string(figures.items),
                                       std::to_string(figures.failed), std::to_string(figures.lost),
                                       time_text(figures.wall),        time_text(figures.computing)};
-        if (const auto& shares = figures.shares)
-            for (const double share :
-                 {shares->parallel(), shares->balance(), shares->dispatch(), shares->start_and_tail()})
+        if (const auto& shares = figures.shares) {
+            for (const double share : {shares->parallel(), shares->balance(), shares->dispatch()})
                 line.push_back(percent(share));
+            line.push_back(recording.call_times ? percent(shares->start_and_tail()) : "-");
+        }
         lines.push_back(std::move(line));
     }
     text += "\n" + table(lines);

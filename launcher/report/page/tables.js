@@ -26,9 +26,9 @@ function addCalls() {
   const columns = [{ name: "call", show: (cell, line) => [make("span", { className: "swatch", style: "background:" + colourOf(line.call) }), cell] },
     number("items"), { ...number("failed"), bad: true }, { ...number("lost"), bad: true }, number("restored", undefined, "their results were in the journal"), number("chunks", dash(whole)),
     number("wall", dash(timeText)), number("computing", dash(timeText), "all items added up"),
-    number("efficiency", share, "parallel efficiency: load balance \u00d7 dispatch \u00d7 start and tail"), number("balance", share, "load balance: mean computing of a rank / that of the busiest"),
-    number("dispatch", share, "computing of the busiest rank / time from the first item's start to the last one's end"),
-    number("start, tail", share, "that time / time of the call"), number("sent", bytesText), number("received", bytesText), { name: "verdict", kind: "text" }];
+    number("efficiency", share, "parallel efficiency: load balance \u00d7 dispatch \u00d7 start and tail"), number("balance", share, "load balance: time that a rank was active, on average / time from the first item's start to the last one's end"),
+    number("dispatch", share, "computing of a rank / time that it was active"),
+    number("start, tail", share, "time from the first item's start to the last one's end / time of the call"), number("sent", bytesText), number("received", bytesText), { name: "verdict", kind: "text" }];
   const lines = data.calls.filter((call) => !call.more).map((call, i) => {
     const f = call.factors || [null, null, null, null];
     const line = [call.title, call.items, call.failed, call.lost, call.restored, call.chunks || null, call.end - call.begin, call.computing * 1e9, ...f.slice(0, 3),
@@ -45,8 +45,8 @@ function addCalls() {
   const rest = data.calls.find((call) => call.more);
   if (rest) section.append(make("p", { className: "factors" }, "and " + rest.title + ", which took less time"));
   section.append(make("p", { className: "factors" }, "Efficiency = balance \u00d7 dispatch \u00d7 start and tail, over " + data.workers +
-    " ranks. Balance: what a rank computed on average, of what the busiest did. Dispatch: what the busiest computed, of the time from the first item's start to the last one's end. " +
-    "Start and tail: that time, of the whole call. A dash: the call overlaps with another one, or the caller ran it by itself."));
+    " ranks. A rank is active from its first item to its last one. Balance: that time on average, of the time from the first item's start to the last one's end. " +
+    "Dispatch: computing, of the time that a rank is active. Start and tail: the time from the first item to the last one, of the whole call. A dash: the call overlaps with another one, or the caller ran it by itself."));
 }
 
 function addErrors() {
