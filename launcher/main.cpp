@@ -60,7 +60,8 @@ launcher::RunEnd run_once(launcher::RunOptions options, const detail::launch::Va
     std::function<void(const launcher::link::Progress&)> told;
     if (!options.job_folder.empty())
         told = [&diary](const launcher::link::Progress& p) { diary.note(p.call, p.items, p.done, p.failed); };
-    launcher::report::LauncherPart part{.command = options.command_line, .start = launcher::now()};
+    launcher::report::LauncherPart part{
+        .command = options.command_line, .cores = facts.machine.cores, .start = launcher::now()};
     const launcher::RunEnd end = launcher::run(options, facts, told);
     part.end = launcher::now();
     launcher::report::make_outputs(options, end, part);

@@ -170,6 +170,30 @@ json histogram_json(const Model& model, const PageCalls& calls) {
     return made;
 }
 
+// By name: region, how often, bytes, time of all ranks, the longest one and its rank.
+json stretch_table_json(const Recording& recording) {
+    struct Sum {
+        std::uint64_t count = 0;
+        std::uint64_t bytes = 0;
+        Nanoseconds time = 0;
+        Stretch longest = {};
+    };
+    std::map<std::pair<bool, std::uint32_t>, Sum> sums;
+    for (const auto& stretch : recording.stretches) {
+        auto& sum = sums[{stretch.region, stretch.name}];
+        ++sum.count;
+        sum.bytes += stretch.bytes;
+        sum.time += stretch.duration;
+        if (sum.count == 1 || stretch.duration > sum.longest.duration) sum.longest = stretch;
+    }
+    json made = json::array();
+    for (const auto& [key, sum] : sums)
+        if (made.size() < most_calls)
+            made.push_back(
+                {key.second, key.first, sum.count, sum.bytes, sum.time, sum.longest.duration, sum.longest.rank});
+    return made;
+}
+
 json errors_json(const Recording& recording, const PageCalls& calls) {
     json made = json::array();
     for (const auto& error : recording.errors) {
@@ -192,7 +216,7 @@ json facts_json(const Recording& recording) {
     if (part) add("MPI", part->mpi);
     add("ranks", std::to_string(recording.ranks.size()));
     if (part) add("hosts", fmt::format("{}", fmt::join(part->hosts, ", ")));
-    if (part && part->cores > 0) add("cores", std::to_string(part->cores));
+    if (part && part->cores > 0) add("cores here", std::to_string(part->cores));
     const double begin = part && part->start > 0 ? part->start : recording.unix_time;
     if (begin > 0) add("began", local_time(begin));
     if (part && part->end > 0) add("ended", local_time(part->end));
@@ -249,7 +273,8 @@ std::string page_data(const Recording& recording, const Model& model, std::size_
               {"histogram", histogram_json(model, calls)},
               {"errors", errors_json(recording, calls)},
               {"allErrors", recording.failed.size()},
-              {"names", recording.names}};
+              {"names", recording.names},
+              {"stretchTable", stretch_table_json(recording)}};
     auto& busy = page["busy"] = json::array();
     for (const double part : model.busy) busy.push_back(std::round(part * 100) / 100);
     auto& slowest = page["slowest"] = json::array();

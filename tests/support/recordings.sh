@@ -7,6 +7,7 @@
 #   thousand  1,000 ranks on 16 hosts
 #   million   1,000,000 items on 64 ranks, of 1 ms each or less
 #   died      as `two`, but the job died in the middle: the last line is torn
+#   spmd      4 ranks that call collectives only
 #   idle      8 ranks, of which 3 run nothing, and bad chunks: an item's neighbours are as slow as itself
 set -eu
 awk -v which="${1:?CASE}" '
@@ -141,6 +142,20 @@ function idle(    i, rank) {
   for (i = 0; i < 500; ++i) ran(int(i / 100), i, 1, i >= 200 && i < 300 ? 40 : 2 + random(), 1)
   end_all(end_call(500, 0) + 5, 0)
 }
+function spmd(    i, k, start, end) {
+  begin(4, 2)
+  end = 20
+  for (k = 0; k < 30; ++k) {
+    for (i = 0; i < 4; ++i) {
+      start[i] = end + 40 + 30 * random()
+      printf "region %d %s %s {\"name\":\"step\"}\n", i, ns(end + 0.5), ns(start[i] - end - 1)
+      busy[i] += start[i] - end
+    }
+    for (i = 0; i < 4; ++i) collective(i, start[i], end + 72 - start[i], 8000, k % 10 == 9 ? "gather" : "all_reduce")
+    end += 73
+  }
+  end_all(end + 5, 0)
+}
 BEGIN {
   seed = 4711
   if (which == "two") two(0)
@@ -150,6 +165,7 @@ BEGIN {
   else if (which == "errors") errors()
   else if (which == "thousand") thousand()
   else if (which == "million") million()
+  else if (which == "spmd") spmd()
   else if (which == "idle") idle()
   else { print "recordings.sh: no such case: " which >"/dev/stderr"; exit 2 }
 }'

@@ -101,7 +101,7 @@ struct LauncherPart {
     std::vector<std::string> command = {};
     std::string mpi = {};
     std::vector<std::string> hosts = {};
-    int cores = 0;
+    int cores = 0;     ///< of the machine that it ran on; 0: not known
     double start = 0;  ///< seconds since 1970, as the end
     double end = 0;
     int status = 0;

@@ -96,7 +96,8 @@ std::string without_calls(const Recording& recording) {
     const double share =
         waited / std::max(1e-9, seconds(recording.length) * static_cast<double>(recording.ranks.size()));
     return fmt::format("{} for {}: no call of a pool, {}, which took {} of the time", ranks,
-                       time_text(recording.length), counted(count, "collective"), percent(share));
+                       time_text(recording.length), counted(count, "collective"),
+                       share < 0.01 ? "less than 1 %" : percent(share));
 }
 
 std::string figure(double share) { return fmt::format("{:.0f}", 100 * share); }

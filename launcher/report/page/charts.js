@@ -70,7 +70,7 @@ function drawLegend() {
   for (const call of [...seen.values()].slice(0, palette.length)) add(titleOf(call), (pen) => box(pen, colourOf(call)));
   if (seen.size > palette.length) add("\u2026 (colours come again)", () => {});
   if (data.tracks.some((t) => t.segments.some((s) => s.call < 0))) add("several calls", (pen) => box(pen, several));
-  add("idle", (pen) => box(pen, style.idle));
+  if (!onlyStretches) add("idle", (pen) => box(pen, style.idle));
   if (data.calls.some((c) => c.failed)) add("failed", (pen) => box(pen, style.failed));
   const lost = data.tracks.some((t) => t.segments.some((s) => s.lost));
   if (lost) add("lost with its rank", (pen) => { box(pen, style.idle); box(pen, hatch(pen, style.failed)); });

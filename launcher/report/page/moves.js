@@ -118,7 +118,7 @@ function listen() {
   document.getElementById("in").onclick = () => zoom(0.5, middle());
   document.getElementById("out").onclick = () => zoom(2, middle());
   document.getElementById("all").onclick = () => show(0, data.length);
-  document.getElementById("search").onsubmit = (event) => {
+  if (!onlyStretches) document.getElementById("search").onsubmit = (event) => {
     event.preventDefault();
     search(document.getElementById("wanted").value);
   };

@@ -4,14 +4,21 @@ function drawAll() {
   hatches.clear();
   drawLegend();
   drawTimeline();
-  drawTimes();
+  if (!onlyStretches) drawTimes();
 }
 addCalls();
+addStretches();
 addErrors();
 addRanks();
 addRun();
-listSlowest();
+if (!onlyStretches) listSlowest();
 listen();
+if (onlyStretches) {
+  document.querySelector("aside").remove();
+  document.getElementById("search").remove();
+  busyCanvas.hidden = true;
+  document.getElementById("columns").style.gridTemplateColumns = "minmax(0, 1fr)";
+}
 if (folded && !data.byNode) document.getElementById("fold").textContent = " A click on a node's name opens it.";
 drawAll();
 window.addEventListener("resize", drawAll);

@@ -5,6 +5,9 @@ const opened = new Set();
 const has = { collectives: data.stretches.some((t) => !t.region), regions: Math.min(3, Math.max(0, ...data.stretches.filter((t) => t.region).map((t) => t.lane + 1))) };
 const tracksOf = group(data.tracks);
 const stretchesOf = group(data.stretches);
+// Without a call of a pool there are only the lines of collectives and regions, which have all the room then.
+const onlyStretches = data.tracks.length === 0 && data.stretches.length > 0;
+const laneStep = onlyStretches ? 10 : 3;
 let rows = [];
 
 function group(tracks) {
@@ -31,8 +34,9 @@ function layOut() {
       ranks.forEach((rank, i) => rows.push({ host, name: i === 0 && !folded ? name : "", rank, ranks: [rank],
         tracks: tracksOf.get(rank) || [], stretches: stretchesOf.get(rank) || [], begins: i === 0 && !folded && rows.length > 0 }));
   });
-  const lane = (has.collectives ? 3 : 0) + 3 * has.regions;
-  const height = Math.max(3, Math.min(rows.length < 9 ? 40 : 22, Math.floor(560 / rows.length) - lane));
+  const lane = laneStep * ((has.collectives ? 1 : 0) + has.regions);
+  const most = onlyStretches ? 5 : rows.length < 9 ? 40 : 22;
+  const height = Math.max(3, Math.min(most, Math.floor(560 / rows.length) - lane));
   let y = 22;
   for (const row of rows) {
     if (row.begins) y += 5;
@@ -153,12 +157,12 @@ function drawBorders(pen, row) {
 function drawStretches(pen, row) {
   for (const track of row.stretches) {
     if (track.lane > (track.region ? 2 : 0)) continue;
-    const y = row.y + row.height + 1 + (track.region ? (has.collectives ? 3 : 0) + 3 * track.lane : 0);
+    const y = row.y + row.height + 1 + (track.region ? laneStep * ((has.collectives ? 1 : 0) + track.lane) : 0);
     const segments = track.segments;
     pen.fillStyle = track.region ? style.region : style.collective;
     for (let i = firstIn(segments, view.from); i < segments.length && segments[i].start < view.to; ++i) {
       const begin = Math.max(labels, xOf(segments[i].start));
-      pen.fillRect(begin, y, Math.max(0.7, Math.min(view.width, xOf(segments[i].end)) - begin), 2);
+      pen.fillRect(begin, y, Math.max(0.7, Math.min(view.width, xOf(segments[i].end)) - begin), laneStep - 1);
     }
   }
 }

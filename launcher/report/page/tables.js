@@ -49,6 +49,15 @@ function addCalls() {
     "Dispatch: computing, of the time that a rank is active. Start and tail: the time from the first item to the last one, of the whole call. A dash: the call overlaps with another one, or the caller ran it by itself."));
 }
 
+function addStretches() {
+  const section = document.getElementById("stretches");
+  if (data.stretchTable.length === 0) return section.remove();
+  section.append(tableOf([{ name: "name" }, { name: "" }, number("times", undefined, "on all ranks together"), number("bytes", bytesText),
+    number("of a rank", percent, "share of a rank's time, on average"), number("mean", timeText), number("longest", timeText), number("on rank")],
+    data.stretchTable.map(([name, region, count, bytes, time, longest, rank]) =>
+      [data.names[name], region ? "region" : "collective", count, bytes, time / data.length / data.ranks.length, time / count, longest, rank])));
+}
+
 function addErrors() {
   const section = document.getElementById("errors");
   if (data.allErrors === 0) return section.remove();

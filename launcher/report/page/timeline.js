@@ -18,7 +18,7 @@ function drawTimeline() {
   }
   drawLabels(pen);
   drawMarks(pen, height);
-  drawBusy();
+  if (!onlyStretches) drawBusy();
 }
 
 function drawAxis(pen, height) {
@@ -38,7 +38,7 @@ function drawLabels(pen) {
   const every = Math.max(1, Math.ceil(11 / Math.max(step, 1)));
   let below = -99;
   for (const row of rows) {
-    const y = row.y + row.height / 2;
+    const y = row.y + (row.height + (onlyStretches ? row.lanes : 0)) / 2;
     pen.fillStyle = style.quiet;
     pen.textAlign = "right";
     if (!row.node && row.rank % every === 0) pen.fillText(String(row.rank), labels - 6, y);
@@ -114,7 +114,7 @@ function textsAt(row, time, y) {
   const at = pointText(time, scaleOf());
   if (row.node) return nodeTexts(row, time, at);
   const head = "rank " + row.rank + " on " + hostOf(row.rank);
-  const line = Math.floor((y - row.y - row.height) / 3);
+  const line = Math.floor((y - row.y - row.height) / laneStep);
   for (const track of y > row.y + row.height ? row.stretches : []) {
     if (line !== (track.region ? (has.collectives ? 1 : 0) + track.lane : 0)) continue;
     const one = segmentAt(track.segments, time);
