@@ -33,7 +33,10 @@ def main():
     seconds = median(ours)
     report(12, "compiling a program of 20 lines with <hecaton/hecaton.hpp>", f"{time_text(seconds)} of CPU",
            f"{time_text(median(peer))}, Boost.MPI", seconds, "at most 1.6 s of CPU", seconds <= 1.6,
-           f"{median_ratio(ours, peer):.2f} times the peer's")
+           "")
+    ratio = median_ratio(ours, peer)
+    report(12, "the same", f"{time_text(seconds)} of CPU", f"{time_text(median(peer))}, Boost.MPI", ratio,
+           "at most 1.15 of the peer's time", ratio <= 1.15)
 
 
 if __name__ == "__main__":

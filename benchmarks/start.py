@@ -35,6 +35,11 @@ def main():
     report(8, f"the same of {CROWD} ranks", time_text(median(ours)), f"{time_text(median(plain))}, mpirun", ratio,
            "at most the peer's time", ratio <= 1)
 
+    twice, once = alternate(CROWD_REPEATS, *(partial(wall, hecaton_run(ranks, nothing)) for ranks in (2 * CROWD, CROWD)))
+    ratio = median_ratio(twice, once)
+    report(8, f"the same of {2 * CROWD} ranks", time_text(median(twice)), f"{time_text(median(once))}, {CROWD} ranks", ratio,
+           "linear: at most 2.2 times as long", ratio <= 2.2)
+
     launched, itself = alternate(REPEATS, partial(wall, hecaton_run(2, "pool_nothing")),
                                  partial(wall, [BUILD / "benchmarks" / "pool_nothing"]))
     behind = median(a - b for a, b in zip(itself, launched))
