@@ -45,7 +45,7 @@ link::Item RunningItem::look() const {
     const TaskPage& page = *this->page();
     return {.running = true,
             .known = true,
-            .index = page.task.index,
+            .index = page.task.item(),
             .attempt = page.task.attempt,
             .items = page.items,
             .name = {page.name, std::min<std::size_t>(page.length, sizeof page.name)}};

@@ -51,7 +51,7 @@ TEST_CASE("the item is known after the process") {
     const auto item = after([] {
         const CallContext call{.items = 50, .name = "sweep"};
         const InTask task(7, 2, 0, &call);
-        detail::task_context().index = 9;
+        detail::task_context().set_item(9);
         if (this_task::index() == 9) die();
     });
     CHECK(item.running);
@@ -179,7 +179,7 @@ TEST_CASE("a process that is forked inside an item keeps its own index") {
         const InTask task(7, 1, 0);
         const pid_t child = ::fork();
         if (child == 0) {
-            detail::task_context().index = 8;
+            detail::task_context().set_item(8);
             ::_exit(static_cast<int>(this_task::index()));
         }
         int status = 0;

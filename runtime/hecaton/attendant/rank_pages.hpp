@@ -31,10 +31,10 @@ class RankPages {
         const TaskPage& page = this->page(rank);
         if (page.layout != TaskPage::known_layout || !page.task.running || page.elsewhere.load() != 0) return {};
         const std::string name(page.name, std::min<std::size_t>(page.length, sizeof page.name));
-        if (!name.empty()) return fmt::format("it was running item {} of \"{}\"", page.task.index, name);
+        if (!name.empty()) return fmt::format("it was running item {} of \"{}\"", page.task.item(), name);
         return page.items > 1
-                   ? fmt::format("it was running item {} of a call with {} items", page.task.index, page.items)
-                   : fmt::format("it was running item {}", page.task.index);
+                   ? fmt::format("it was running item {} of a call with {} items", page.task.item(), page.items)
+                   : fmt::format("it was running item {}", page.task.item());
     }
 
     /// Sends a Ctrl-C to the rank that has asked for the first one (see interrupts.hpp). False where there is none.

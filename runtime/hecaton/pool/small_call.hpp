@@ -55,7 +55,7 @@ class SmallCall {
             while (i < end) {
                 try {
                     for (; i < end; ++i) {
-                        task.index = i;
+                        task.set_item(i);
                         if constexpr (!vectorise) std::atomic_signal_fence(std::memory_order_seq_cst);
                         item(i);
                     }

@@ -63,7 +63,7 @@ void end_copy() noexcept {
 
 std::string rank_in_words() {
     std::string words = fmt::format("rank {} on {}", worker_context.rank, host::name());
-    if (task_context().running) words += fmt::format(", in item {},", task_context().index);
+    if (task_context().running) words += fmt::format(", in item {},", task_context().item());
     return words;
 }
 

@@ -173,7 +173,7 @@ class ItemRunner final : public Runner {
             while (i < end) {
                 try {
                     for (; i < end; ++i) {
-                        context.index = input.first + i;
+                        context.set_item(input.first + i);
                         if constexpr (!may_vectorise) std::atomic_signal_fence(std::memory_order_seq_cst);
                         store(output, results, i, call_item);
                     }
@@ -206,13 +206,21 @@ class ItemRunner final : public Runner {
         if constexpr (std::is_void_v<Result>) {
             call_item(i);
         } else if constexpr (array_result<Result>) {
-            // A memcpy that compiles to a store: the place may be unaligned, and Result may have no default
-            // constructor.
-            const Result value = static_cast<Result>(call_item(i));
-            std::memcpy(results + i * sizeof(Result), std::addressof(value), sizeof(Result));
+            put<Result>(results + i * sizeof(Result), static_cast<Result>(call_item(i)));
         } else {
             const Result value = static_cast<Result>(call_item(i));
             append_frame(output.values, value);
+        }
+    }
+
+    // The place may be unaligned, and Result may have no default constructor.
+    template <class R>
+    static void put(std::byte* place, const R& value) {
+        if constexpr (std::is_arithmetic_v<R>) {
+            using Unaligned [[gnu::aligned(1)]] = R;
+            *reinterpret_cast<Unaligned*>(place) = value;  // not a store of bytes, which could be one over the context
+        } else {
+            std::memcpy(place, std::addressof(value), sizeof(R));
         }
     }
 

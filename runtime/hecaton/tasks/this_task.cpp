@@ -98,7 +98,7 @@ InTask::Shown InTask::show(const CallContext* call) noexcept {
 
 InTask::InTask(std::uint64_t first, std::uint32_t attempt, std::uint64_t seed, const CallContext* call)
     : outer_(task_context()), shown_(show(call)) {
-    task_context() = {true, first, attempt, seed};
+    task_context() = {true, ItemIndex{first}, attempt, seed};
     item_random.stream.reset();  // another job has an item of the same index
 }
 
@@ -117,15 +117,15 @@ InTask::~InTask() {
 
 }  // namespace detail
 
-std::uint64_t this_task::index() { return detail::running_task().index; }
+std::uint64_t this_task::index() { return detail::running_task().item(); }
 std::uint32_t this_task::attempt() { return detail::running_task().attempt; }
 
 RandomStream& this_task::random() {
     const detail::TaskContext& task = detail::running_task();
     auto& [index, stream] = detail::item_random;
-    if (!stream || index != task.index) {
-        stream.emplace(task.seed, task.index);
-        index = task.index;
+    if (!stream || index != task.item()) {
+        stream.emplace(task.seed, task.item());
+        index = task.item();
     }
     return *stream;
 }

@@ -42,12 +42,19 @@ double time_left() noexcept;
 
 namespace detail {
 
+/// The number of an item. A type of its own: the compiler knows then that a result which is a number is not stored over
+/// it, and a loop over cheap items need not store it for each.
+enum class ItemIndex : std::uint64_t {};
+
 /// The task that runs on this thread.
 struct TaskContext {
     bool running = false;
-    std::uint64_t index = 0;
+    ItemIndex index{};
     std::uint32_t attempt = 0;
     std::uint64_t seed = 0;
+
+    std::uint64_t item() const noexcept { return static_cast<std::uint64_t>(index); }
+    void set_item(std::uint64_t i) noexcept { index = ItemIndex{i}; }
 };
 /// This thread's. Stays where it is until the task ends. A call: in loops it is found once.
 TaskContext& task_context() noexcept;

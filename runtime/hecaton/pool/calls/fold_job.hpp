@@ -65,7 +65,7 @@ class FoldRunner final : public Runner {
         for (std::uint64_t i = 0; i < output.done;) {
             std::optional<T> total;
             for (const std::uint64_t end = std::min(i + block_, output.done); i < end; ++i) {
-                context.index = input.first + i;
+                context.set_item(input.first + i);
                 if (const ErrorRecord* error = errors.at(input.first + i)) {
                     Writer writer(output.errors);
                     write(writer, *error);
@@ -92,7 +92,7 @@ class FoldRunner final : public Runner {
                pace.next(1) != 0) {  // asked once a block: half a block would be of no use to anybody
             std::optional<T> total;
             for (const std::uint64_t end = std::min((i / block_ + 1) * block_, input.count); i < end; ++i) {
-                context.index = input.first + i;
+                context.set_item(input.first + i);
                 if constexpr (!record_arguments<Args...>)  // see ItemRunner; folds of numbers would be slower
                     std::atomic_signal_fence(std::memory_order_seq_cst);
                 try {

@@ -308,7 +308,7 @@ void PoolState::process_exits(int status) noexcept {
     }
     log::line(fmt::format(
         "rank {} on {} called exit({}) {}: the job ends", rank_, host::name(), status,
-        in_task ? fmt::format("inside a task, item {}", task_context().index) : std::string("while a pool was open")));
+        in_task ? fmt::format("inside a task, item {}", task_context().item()) : std::string("while a pool was open")));
     abort_job(status == 0 ? 1 : status);
 }
 

@@ -160,7 +160,7 @@ bool Isolation::run_in_sandbox(IsolatedChunk& chunk, const std::atomic<bool>& st
                     return true;
                 if (message.head.what == FromSandbox::What::item) {
                     chunk.item(message);
-                    if (!chunk.finished()) task_context().index = range.first + chunk.done();
+                    if (!chunk.finished()) task_context().set_item(range.first + chunk.done());
                     task_context().attempt = chunk.attempt();
                 }
                 if (message.head.what == FromSandbox::What::want_shared) tell_shared(message.head.shared);
