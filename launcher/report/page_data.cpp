@@ -1,8 +1,5 @@
 #include <launcher/report/page_data.hpp>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -12,7 +9,7 @@
 #include <launcher/base/figures.hpp>
 #include <launcher/report/data/hosts.hpp>
 #include <launcher/report/figures/segments.hpp>
-#include <launcher/report/figures/words.hpp>
+#include <launcher/report/page_facts.hpp>
 
 namespace hecaton::launcher::report {
 namespace {
@@ -170,30 +167,6 @@ json histogram_json(const Model& model, const PageCalls& calls) {
     return made;
 }
 
-// By name: region, how often, bytes, time of all ranks, the longest one and its rank.
-json stretch_table_json(const Recording& recording) {
-    struct Sum {
-        std::uint64_t count = 0;
-        std::uint64_t bytes = 0;
-        Nanoseconds time = 0;
-        Stretch longest = {};
-    };
-    std::map<std::pair<bool, std::uint32_t>, Sum> sums;
-    for (const auto& stretch : recording.stretches) {
-        auto& sum = sums[{stretch.region, stretch.name}];
-        ++sum.count;
-        sum.bytes += stretch.bytes;
-        sum.time += stretch.duration;
-        if (sum.count == 1 || stretch.duration > sum.longest.duration) sum.longest = stretch;
-    }
-    json made = json::array();
-    for (const auto& [key, sum] : sums)
-        if (made.size() < most_calls)
-            made.push_back(
-                {key.second, key.first, sum.count, sum.bytes, sum.time, sum.longest.duration, sum.longest.rank});
-    return made;
-}
-
 json errors_json(const Recording& recording, const PageCalls& calls) {
     json made = json::array();
     for (const auto& error : recording.errors) {
@@ -202,37 +175,6 @@ json errors_json(const Recording& recording, const PageCalls& calls) {
             {calls.place(error.call), error.index, error.rank, error.type.substr(0, longest_page_text),
              error.text.size() <= longest_page_text ? error.text : error.text.substr(0, longest_page_text) + "..."});
     }
-    return made;
-}
-
-json facts_json(const Recording& recording) {
-    json made = json::array();
-    const auto add = [&](const char* name, const std::string& text) {
-        if (!text.empty()) made.push_back({name, text});
-    };
-    add("program", fmt::format("{} {}", recording.program, fmt::join(recording.arguments, " ")));
-    const auto& part = recording.launcher;
-    if (part) add("command", fmt::format("{}", fmt::join(part->command, " ")));
-    if (part) add("MPI", part->mpi);
-    add("ranks", std::to_string(recording.ranks.size()));
-    if (part) add("hosts", fmt::format("{}", fmt::join(part->hosts, ", ")));
-    if (part && part->cores > 0) add("cores here", std::to_string(part->cores));
-    const double begin = part && part->start > 0 ? part->start : recording.unix_time;
-    if (begin > 0) add("began", local_time(begin));
-    if (part && part->end > 0) add("ended", local_time(part->end));
-    add("recorded", time_text(recording.length));
-    if (part)
-        add("exit status", std::to_string(part->status));
-    else if (recording.status)
-        add("exit status", std::to_string(*recording.status));
-    add("hecaton", recording.version);
-    return made;
-}
-
-json losses_json(const Recording& recording) {
-    json made = json::array();
-    for (const auto& loss : recording.launcher ? recording.launcher->losses : std::vector<Loss>())
-        made.push_back({loss.rank, loss.host, loss.why});
     return made;
 }
 
