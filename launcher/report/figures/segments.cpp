@@ -127,7 +127,7 @@ std::vector<Track> tracks_of_stretches(const Recording& recording, bool regions,
 }
 
 std::vector<Track> tracks_of_nodes(const Recording& recording, const std::vector<int>& node_of_rank, std::size_t most) {
-    const auto nodes = static_cast<std::size_t>(std::ranges::max(node_of_rank) + 1);
+    const auto nodes = static_cast<std::size_t>(std::ranges::max(node_of_rank)) + 1;
     std::vector<std::uint64_t> ranks(nodes);
     for (const int node : node_of_rank) ++ranks[static_cast<std::size_t>(node)];
     const auto parts = std::clamp<std::size_t>(most / nodes, 1, 1'000);

@@ -56,12 +56,12 @@ std::string idle_ranks(const Recording& recording, const Phase& phase, bool& too
     return fmt::format("{} ranks ran nothing", idle);
 }
 
-std::string cause(const Recording& recording, const Model& model) {
+std::string cause(const Recording& recording, const Model& model, const Shares& all) {
     const auto& phase = model.phases[model.worst.value_or(0)];
     const auto& shares = phase.shares;
     const auto lost = std::ranges::count_if(recording.ranks, [](const Rank& rank) { return rank.lost_at.has_value(); });
     const double least = std::min({shares.balance(), shares.dispatch(), shares.start_and_tail()});
-    const bool matters = phase.idle(model.workers) > idle_that_matters * model.shares->wall * model.workers;
+    const bool matters = phase.idle(model.workers) > idle_that_matters * all.wall * model.workers;
     if (least >= good || !matters) return {};
     const std::string where =
         model.phases.size() > 1 ? fmt::format(" in {}", recording.calls[phase.calls.front()].title()) : "";
@@ -132,7 +132,7 @@ std::string sentence(const Recording& recording, const Model& model) {
     std::string text = fmt::format("parallel efficiency {} = load balance {} × dispatch {}", percent(shares.parallel()),
                                    percent(shares.balance()), percent(shares.dispatch()));
     if (recording.call_times) text += fmt::format(" × start and tail {}", percent(shares.start_and_tail()));
-    if (const auto why = cause(recording, model); !why.empty()) text += ": " + why;
+    if (const auto why = cause(recording, model, shares); !why.empty()) text += ": " + why;
     return text;
 }
 
