@@ -3,7 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <hecaton/pool/root/blocking_calls.hpp>
+#include <mpi/callers.hpp>
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <set>
@@ -15,23 +15,7 @@
 
 namespace {
 
-using hecaton::detail::CallersPart;
 using namespace std::chrono_literals;
-
-/// What callers do, for as long as it lives.
-class Callers {
-  public:
-    explicit Callers(CallersPart part) : before_(hecaton::detail::callers_part.exchange(part)) {}
-    ~Callers() { hecaton::detail::callers_part.store(before_); }
-    Callers(const Callers&) = delete;
-    Callers& operator=(const Callers&) = delete;
-
-  private:
-    const CallersPart before_;
-};
-
-constexpr CallersPart all_parts[] = {CallersPart::nothing, CallersPart::everything, CallersPart::everything_small,
-                                     CallersPart::as_pays};
 
 std::vector<int> numbers(int count) {
     std::vector<int> all(static_cast<std::size_t>(count));

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <hecaton/pool/journal/journals.hpp>
-#include <hecaton/pool/root/blocking_calls.hpp>
+#include <mpi/callers.hpp>
 #include <mpi/pool_under_test.hpp>
 #include <numeric>
 #include <ranges>
@@ -19,26 +19,10 @@
 #include <type_traits>
 #include <vector>
 
-using hecaton::detail::CallersPart;
 using hecaton::test::Gate;
 using hecaton::test::square;
 
 namespace {
-
-constexpr CallersPart all_parts[] = {CallersPart::nothing, CallersPart::everything, CallersPart::everything_small,
-                                     CallersPart::as_pays};
-
-// What callers compute by themselves, for as long as it lives.
-class Callers {
-  public:
-    explicit Callers(CallersPart part) : before_(hecaton::detail::callers_part.exchange(part)) {}
-    ~Callers() { hecaton::detail::callers_part.store(before_); }
-    Callers(const Callers&) = delete;
-    Callers& operator=(const Callers&) = delete;
-
-  private:
-    const CallersPart before_;
-};
 
 std::vector<int> numbers(int count) {
     std::vector<int> all(static_cast<std::size_t>(count));
