@@ -51,6 +51,10 @@ record spmd
 [ "$status" -eq 0 ] || fail "spmd: status $status"
 expect spmd collective:scatter:20 collective:all_reduce:1 "region:whole:$ranks" "region:sum:$((20 * ranks))"
 
+record split
+[ "$status" -eq 0 ] || fail "several roots: status $status"
+expect "several roots" "call:map:map:$((ranks == 1 ? 100 : 200)):0" call:failures:map_outcomes:50:7
+
 record own
 [ "$status" -eq 0 ] || fail "MPI of its own: status $status"
 expect "MPI of its own" call:map:map:200:0 call:texts:map:600:0 region:text:1600
@@ -82,12 +86,14 @@ fi
 [ ! -s "$folder/err" ] || fail "no launcher: something is said"
 [ "$(wc -l <"$folder/run.csv")" -eq 101 ] || fail "no launcher: no table of 100 items"
 [ -s "$folder/run.html" ] || fail "no launcher: no report"
+[ ! -e "$folder/run.html.recording" ] || fail "no launcher: the recording is left"
 (
   cd "$folder" || exit 1
   HECATON_REPORT=none.html HECATON_RANKS=1 HECATON_LAUNCHER=none "$probe" map >out 2>err </dev/null
 ) || fail "no launcher anywhere: status $?"
 grep -q "^hecaton: $folder/none.html was not made.*: hecaton report $folder/none.html.recording -o $folder/none.html" \
   "$folder/err" || fail "no launcher anywhere: the command is not said"
+[ -s "$folder/none.html.recording" ] || fail "no launcher anywhere: no recording"
 
 # The run goes on without its recording.
 "$launcher" run -n "$ranks" --env HECATON_RECORDING=/dev/full "$probe" map apply failures >"$folder/out" 2>"$folder/err" </dev/null ||

@@ -141,6 +141,25 @@ int spmd(int argc, char** argv) {
     return hecaton::all_reduce(world, sum, std::plus<>{}) > 19'999 ? 0 : 1;
 }
 
+// Two pools side by side, of the even ranks and of the odd ones; then one of all, with the last rank as its root.
+int split(int argc, char** argv) {
+    const hecaton::Environment environment(argc, argv);
+    const auto world = environment.world();
+    const auto use = [](hecaton::Pool& pool, const char* what) {
+        if (!pool.is_root()) return static_cast<void>(pool.serve());
+        run(pool, what);
+        pool.close();
+        pool.join();
+    };
+    {
+        hecaton::Pool half(world.split(world.rank() % 2));
+        use(half, "map");
+    }
+    hecaton::Pool all(world, {.root = world.size() - 1});
+    use(all, "failures");
+    return 0;
+}
+
 // A program that has MPI to itself, with two pools one after the other.
 int own_mpi(int argc, char** argv) {
     int provided = 0;
@@ -165,6 +184,7 @@ int own_mpi(int argc, char** argv) {
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words.front() == "spmd") return spmd(argc, argv);
+    if (!words.empty() && words.front() == "split") return split(argc, argv);
     if (!words.empty() && words.front() == "own") return own_mpi(argc, argv);
     return hecaton::run(argc, argv, [&](hecaton::Pool& pool) {
         for (const std::string& word : words) run(pool, word);

@@ -33,14 +33,15 @@ std::string launcher() {
     }
 }
 
-void make(const std::string& recording, const std::string& file) {
+bool make(const std::string& recording, const std::string& file) {
     constexpr std::chrono::minutes limit{10};
     std::vector<std::string> words{launcher(), "report", recording, "-o", file};
     if (!words[0].empty()) {
         const auto made = Subprocess::run({.argv = words}, limit);
-        if (made.problem == 0 && !made.late && made.status == 0) return;
+        if (made.problem == 0 && !made.late && made.status == 0) return true;
     }
     log::line(fmt::format("{} was not made of this run: hecaton report {} -o {} makes it", file, recording, file));
+    return false;
 }
 
 }  // namespace
@@ -60,7 +61,10 @@ std::string recording_file() {
 
 void make_report() noexcept {
     try {
-        for (const std::string& file : std::exchange(wishes().files, {})) make(wishes().recording, file);
+        const std::vector<std::string> files = std::exchange(wishes().files, {});
+        bool all = !files.empty();
+        for (const std::string& file : files) all = make(wishes().recording, file) && all;
+        if (all) std::filesystem::remove(wishes().recording);
     } catch (...) {
         log::line("no report was made of this run");
     }

@@ -9,7 +9,8 @@ namespace hecaton::detail::launch {
 /// launcher has set that, HECATON_REPORT and HECATON_TRACE name what is to be made of it. Once, on rank 0.
 std::string recording_file();
 
-/// After the run, where recording_file() has found the latter: makes them, by the launcher.
+/// After the run, where recording_file() has found the latter: makes them, by the launcher, and removes the
+/// recording. Where that is not possible it stays, and a line says how to.
 void make_report() noexcept;
 
 }  // namespace hecaton::detail::launch

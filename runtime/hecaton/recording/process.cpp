@@ -117,8 +117,7 @@ std::string take_lines() noexcept {
         Noted noted = take_noted();
         if (recorder != nullptr) noted.dropped += recorder->dropped();
         append_noted(lines, rank(), noted);
-        note_usage(rank(), usage());
-        for (const auto& [who, used] : std::exchange(the_process->usages, {})) append_end_rank(lines, who, used);
+        append_end_rank(lines, rank(), usage());
     } catch (const std::bad_alloc&) {  // what there is by then
     }
     return lines;
@@ -129,6 +128,10 @@ bool finish(int status) noexcept {
     if (recorder == nullptr) return false;
     try {
         std::string lines = take_lines();
+        std::unique_lock lock(the_process->mutex);
+        for (const auto& [who, used] : the_process->usages)
+            if (who != rank()) append_end_rank(lines, who, used);
+        lock.unlock();
         append_end(lines, time_now(), status);
         recorder->add(lines);
     } catch (const std::bad_alloc&) {  // a recording without an end
