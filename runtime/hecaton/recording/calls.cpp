@@ -2,7 +2,6 @@
 #include <hecaton/recording/calls.hpp>
 #include <hecaton/recording/process.hpp>
 #include <hecaton/recording/switch.hpp>
-#include <new>
 #include <utility>
 
 namespace hecaton::detail::recording {
@@ -22,7 +21,7 @@ void add_lines(Append&& append) noexcept {
         std::string lines;
         append(lines);
         add(lines);
-    } catch (const std::bad_alloc&) {  // left out
+    } catch (...) {  // no memory: left out
     }
 }
 
