@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 
 // True for what a new file cannot take the place of.
 bool is_special(const std::string& file) {
-    std::error_code none;
-    const auto status = fs::status(file, none);
+    std::error_code problem;
+    const auto status = fs::status(file, problem);
     return fs::exists(status) && !fs::is_regular_file(status);
 }
 

@@ -95,13 +95,9 @@ json calls_json(const Recording& recording, const Model& model, const PageCalls&
 json ranks_json(const Recording& recording, const Model& model, const std::vector<int>& nodes) {
     json made = json::array();
     const double length = std::max(1e-9, seconds(recording.length));
-    for (std::size_t i = 0; i < recording.ranks.size(); ++i) {
+    for (std::size_t i = 0; i < recording.ranks.size() && i < most_ranks_listed; ++i) {
         const auto& rank = recording.ranks[i];
         const auto& figures = model.ranks[i];
-        if (i >= most_ranks_listed) {
-            made.push_back({nodes[i]});
-            continue;
-        }
         json row{nodes[i],
                  figures.items,
                  figures.failed,
@@ -113,6 +109,16 @@ json ranks_json(const Recording& recording, const Model& model, const std::vecto
                  rank.round_trip > 0 ? json(rank.offset) : json()};
         if (rank.lost_at) row.insert(row.end(), {*rank.lost_at, rank.lost_why});
         made.push_back(std::move(row));
+    }
+    return made;
+}
+
+// The hosts of the ranks that are not listed: a host and how many ranks, one after the other.
+json further_ranks_json(const std::vector<int>& nodes) {
+    json made = json::array();
+    for (std::size_t i = most_ranks_listed, end = i; i < nodes.size(); i = end) {
+        while (end < nodes.size() && nodes[end] == nodes[i]) ++end;
+        made.insert(made.end(), {nodes[i], end - i});
     }
     return made;
 }
@@ -211,6 +217,7 @@ std::string page_data(const Recording& recording, const Model& model, std::size_
               {"calls", calls_json(recording, model, calls)},
               {"hosts", hosts.names()},
               {"ranks", ranks_json(recording, model, hosts.of_ranks())},
+              {"furtherRanks", further_ranks_json(hosts.of_ranks())},
               {"byNode", by_node},
               {"histogram", histogram_json(model, calls)},
               {"errors", errors_json(recording, calls)},

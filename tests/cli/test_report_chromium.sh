@@ -15,7 +15,7 @@ browser() {
 }
 browser --dump-dom "$support/page_checks.js" >dom || skip "this Chromium does not run without a screen: $(tail -1 browser-err | head -c 200)"
 
-for case in two cluster tail errors thousand million died idle spmd; do
+for case in two cluster tail errors thousand million giant died idle spmd; do
   bash "$support/recordings.sh" "$case" >"$case.rec" || fail "the recording $case"
   run "$launcher" report "$case.rec" -o "$case.html"
   expect_status 0 "$case"

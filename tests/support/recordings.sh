@@ -7,6 +7,7 @@
 #   thousand  1,000 ranks on 16 hosts
 #   million   1,000,000 items on 64 ranks, of 1 ms each or less
 #   died      as `two`, but the job died in the middle: the last line is torn
+#   giant     5,000 ranks on 100 hosts
 #   spmd      4 ranks that call collectives only
 #   idle      8 ranks, of which 3 run nothing, and bad chunks: an item's neighbours are as slow as itself
 set -eu
@@ -129,6 +130,13 @@ function thousand(    i, rank, k, index0) {
     }
   end_all(end_call(60000, 0) + 100, 0)
 }
+function giant(    rank, k) {
+  begin(5000, 100)
+  begin_call(1, "map", "render", 20000, 1000)
+  for (rank = 0; rank < ranks; ++rank)
+    for (k = 0; k < 4; ++k) ran(rank, rank * 4 + k, 1, 800 + 600 * random(), 1)
+  end_all(end_call(20000, 0) + 100, 0)
+}
 function million(    rank, k) {
   begin(64, 4)
   begin_call(1, "map", "tiny", 1000000, 50)
@@ -165,6 +173,7 @@ BEGIN {
   else if (which == "errors") errors()
   else if (which == "thousand") thousand()
   else if (which == "million") million()
+  else if (which == "giant") giant()
   else if (which == "spmd") spmd()
   else if (which == "idle") idle()
   else { print "recordings.sh: no such case: " which >"/dev/stderr"; exit 2 }

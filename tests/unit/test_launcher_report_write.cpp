@@ -197,4 +197,7 @@ TEST_CASE("the data of the page stay small, whatever was recorded") {
     const auto nodes = json::parse(page_data(many(2'400, 3), model_of(many(2'400, 3))));
     CHECK(nodes["byNode"] == true);
     CHECK(nodes["tracks"].size() == 150);
+    CHECK(nodes["ranks"].size() == 2'000);
+    CHECK(nodes["furtherRanks"].size() == 50);
+    CHECK(nodes["furtherRanks"][1] == 16);
 }

@@ -12,7 +12,7 @@
 namespace hecaton::launcher::report {
 namespace {
 
-constexpr std::uint32_t most_csv_ranks = 10'000'000;
+constexpr std::uint32_t most_csv_ranks = 1'000'000;
 
 // Cells of lines, as in RFC 4180: a quoted one may have commas and line breaks.
 class Cells {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t most_errors = 1'000;        // of which the text is kept
 constexpr std::size_t longest_text = 2'000;       // of an error
-constexpr std::uint32_t most_ranks = 10'000'000;  // a greater number is damage, as are those below
+constexpr std::uint32_t most_ranks = 1'000'000;  // a greater number is damage, as are those below
 constexpr Nanoseconds longest = 500'000'000'000'000'000;
 constexpr std::uint64_t most_items = std::uint64_t{1} << 60;
 constexpr const char* this_version = "1";

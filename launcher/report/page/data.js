@@ -2,6 +2,8 @@
 // The data of the page, as page_data.cpp writes them, and how figures are written.
 const data = JSON.parse(document.getElementById("data").textContent);
 data.length = Math.max(data.length, 1);
+for (let i = 0; i < data.furtherRanks.length; i += 2)
+  for (let k = 0; k < data.furtherRanks[i + 1]; ++k) data.ranks.push([data.furtherRanks[i]]);
 
 // A track is [rank, lane, numbers, is region]; its numbers become objects. Times are in nanoseconds.
 function decode([rank, lane, numbers, region]) {

@@ -82,15 +82,21 @@ function search(text) {
   }
   const index = Number(words[2]);
   const { sure, perhaps } = piecesWith(index, words[1]);
+  if (data.byNode) {  // there are no pieces, but what a host did in each part of the time
+    const hosts = [...new Set([...sure, ...perhaps].map((one) => data.hosts[one.host]))];
+    found.textContent = hosts.length === 0 ? "no rank has run it" : "it ran on " + (hosts.length === 1 ? hosts[0]
+      : "one of " + hosts.length + " hosts") + "; the CSV (hecaton report) has each item";
+    return drawTimeline();
+  }
   if (sure.length === 0) {
-    marked = data.byNode ? [] : perhaps.slice(0, 200);
+    marked = perhaps.slice(0, 200);
     found.textContent = perhaps.length === 0 ? "no rank has run it"
       : "it is in one of " + perhaps.length + " merged pieces; the CSV (hecaton report) has each item";
     return drawTimeline();
   }
   const one = sure[turn % sure.length];
   found.textContent = (sure.length > 1 ? (turn % sure.length) + 1 + " of " + sure.length + ": " : "") + "item " + index + " of " +
-    titleOf(one.call) + (data.byNode ? " on " + data.hosts[one.host] : ", rank " + one.rank + " on " + hostOf(one.rank)) + ", " + segmentTexts(one).join(", ");
+    titleOf(one.call) + ", rank " + one.rank + " on " + hostOf(one.rank) + ", " + segmentTexts(one).join(", ");
   showPiece(one);
 }
 // Marks a piece, and shows enough of the time around it.
