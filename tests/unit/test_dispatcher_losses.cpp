@@ -41,6 +41,27 @@ TEST_CASE("only the item that ran counts a death, and goes on alone") {
     CHECK(bench.dispatcher.jobs() == 0);
 }
 
+TEST_CASE("what a worker ran is in its oldest chunk, or in that which has the item") {
+    Bench bench(1);
+    bench.dispatcher.submit({.items = 1'000, .chunk_size = 10}, 0);
+    bench.take();
+    bench.finish(0, 1e-3);  // from then on it is supplied ahead of time
+    REQUIRE(bench.held[0].size() >= 2);
+    const Chunk first = bench.held[0][0];
+    const Chunk second = bench.held[0][1];
+    const auto first_of = [&](LastItem last) { return bench.dispatcher.oldest(0, last)->first; };
+    CHECK(first_of({}) == first.first);
+    CHECK(first_of({Known::item, first.first + 9}) == first.first);
+    CHECK(first_of({Known::item, second.first}) == second.first);
+    CHECK_FALSE(bench.dispatcher.oldest(0, {Known::item, 977}));
+    CHECK_FALSE(bench.dispatcher.oldest(1));
+    bench.dispatcher.progressed(0, first.id, 3, 0, 1e-3, 0);
+    CHECK(first_of({}) == first.first + 3);
+    CHECK(bench.dispatcher.oldest(0)->count == 7);
+    CHECK(bench.dispatcher.oldest(0)->attempt == 1);
+    CHECK_FALSE(bench.dispatcher.oldest(0, {Known::item, first.first + 2}));
+}
+
 TEST_CASE("a death between two items counts for none") {
     Bench bench(1);
     bench.dispatcher.submit({.items = 40, .chunk_size = 10}, 0);

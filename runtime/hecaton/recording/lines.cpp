@@ -75,9 +75,22 @@ void append_call(std::string& to, const CallLine& call) {
     line.number("items", call.items).number("time", call.time);
 }
 
+// Of these lines there may be a million a second, so their numbers are not parsed for a format.
 void append_ran(std::string& to, std::uint64_t call, int rank, const Piece& piece) {
-    fmt::format_to(std::back_inserter(to), "ran {} {} {} {} {} {} {}\n", call, rank, piece.first, piece.count,
-                   piece.start, piece.duration, piece.attempt);
+    to += "ran";
+    const auto number = [&to](auto value) {
+        const fmt::format_int text(value);
+        to += ' ';
+        to.append(text.data(), text.size());
+    };
+    number(call);
+    number(rank);
+    number(piece.first);
+    number(piece.count);
+    number(piece.start);
+    number(piece.duration);
+    number(piece.attempt);
+    to += '\n';
 }
 
 void append_lost(std::string& to, std::uint64_t call, int rank, std::uint64_t index, std::int64_t time,

@@ -21,7 +21,7 @@
 //     dropped {"rank":,"count":}                                   events for which there was no room
 //     end {"time":,"status":}
 //
-// The pieces of a rank do not overlap. An item of 20 us or more has a piece of its own; shorter ones are recorded
+// The pieces of a rank do not overlap, as far as they are of one pool. An item of 20 us or more has a piece of its own; shorter ones are recorded
 // together.
 #pragma once
 

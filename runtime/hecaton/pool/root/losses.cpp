@@ -17,7 +17,8 @@ void Losses::lose(const Departures::Departure& departure, double time) {
     if (parts_.lines.is_lost(worker)) return;
     parts_.lines.lose(worker);
     count_.fetch_add(1);
-    if (worker >= parts_.lines.workers() || parts_.traffic.error()) return;  // it was idle, or the pool has failed
+    if (parts_.traffic.error()) return;
+    if (worker >= parts_.lines.workers()) return parts_.traffic.idle_rank_lost(departure.how);
     parts_.traffic.worker_lost(worker, departure.how, time);
     parts_.processes.worker_lost(worker);
     parts_.shared_values.worker_lost(worker);

@@ -269,7 +269,7 @@ void JobTraffic::worker_lost(int worker, const LostRank& how, double now) {
     }
     if (how.doing == LostRank::Doing::item && others != 0) --others;
     log::line(lost_.line(worker, name, others));
-    recorded_.lost(how.rank, how, dispatcher_.oldest(worker, last), lost_.end(worker));
+    recorded_.lost(how.rank, how, dispatcher_.oldest(worker, last), LostWorkers::end_of(how));
     dispatcher_.worker_lost(worker, now, last);
 }
 

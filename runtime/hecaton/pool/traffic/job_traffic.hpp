@@ -79,6 +79,8 @@ class JobTraffic {
     }
     /// That worker is gone: its items go to others. Says so.
     void worker_lost(int worker, const LostRank& how, double now);
+    /// A rank is gone that the pool does not use.
+    void idle_rank_lost(const LostRank& how) { recorded_.lost(how.rank, how, std::nullopt, LostWorkers::end_of(how)); }
     void recall_answered(int worker, double now) { dispatcher_.recall_answered(worker, now); }
     /// Whether anybody wants the bulk that follows the message with this head.
     bool wants(std::span<const std::byte> head);

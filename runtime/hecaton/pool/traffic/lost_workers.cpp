@@ -10,15 +10,6 @@ namespace {
 
 using Doing = LostRank::Doing;
 
-std::string end_of(const LostRank& how) {
-    if (how.out_of_memory != 0) return "killed by the out-of-memory killer";
-    if (how.hung != 0) return "stopped for too long, and killed";
-    if (how.status == SIGKILL) return "killed by SIGKILL";  // and not for want of memory, as far as is known
-    std::string words = end_in_words(how.status);
-    if (how.full_stack != 0) words += ": its stack was full";
-    return words;
-}
-
 }  // namespace
 
 const std::string& LostWorkers::host(int rank) const {
@@ -27,7 +18,14 @@ const std::string& LostWorkers::host(int rank) const {
     return hosts_ != nullptr && at < hosts_->size() ? (*hosts_)[at] : unknown;
 }
 
-std::string LostWorkers::end(int worker) const { return end_of(lost_.at(worker)); }
+std::string LostWorkers::end_of(const LostRank& how) {
+    if (how.out_of_memory != 0) return "killed by the out-of-memory killer";
+    if (how.hung != 0) return "stopped for too long, and killed";
+    if (how.status == SIGKILL) return "killed by SIGKILL";  // and not for want of memory, as far as is known
+    std::string words = end_in_words(how.status);
+    if (how.full_stack != 0) words += ": its stack was full";
+    return words;
+}
 
 std::string LostWorkers::line(int worker, const std::string& name, std::uint64_t others) const {
     const LostRank& how = lost_.at(worker);

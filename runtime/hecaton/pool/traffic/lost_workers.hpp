@@ -20,7 +20,7 @@ class LostWorkers {
     void add(int worker, const LostRank& how) { lost_[worker] = how; }
 
     /// How it ended: "killed by SIGKILL".
-    std::string end(int worker) const;
+    static std::string end_of(const LostRank& how);
     /// One line for the user. `name` is that of the call that it worked for, `others` the number of items that it held
     /// beside the one that it ran.
     std::string line(int worker, const std::string& name, std::uint64_t others) const;
