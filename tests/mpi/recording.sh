@@ -44,6 +44,10 @@ record apply texts
 expect "small calls" call::apply:20500:0 call:texts:map:300:0 region:text:800
 [ "$(wc -l <"$folder/recording")" -lt 5000 ] || fail "a loop of small calls makes $(wc -l <"$folder/recording") lines"
 
+record threads
+[ "$status" -eq 0 ] || fail "several threads: status $status"
+expect "several threads" call:background:map:40:0 call::apply:4000:0 call::map:20000:0
+
 record cancel
 expect "a call that is cancelled" cut:cancel
 

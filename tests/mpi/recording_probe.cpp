@@ -103,6 +103,17 @@ void run(hecaton::Pool& pool, const std::string& what) {
         for (int i = 0; i < 20'000; ++i) require(pool.apply(cheap, i) == 2 * i, "apply");
         return;
     }
+    if (what == "threads") {  // that call side by side, while the pool computes for another call
+        auto background = pool.with({.name = "background"}).map_async(slow, numbers(40));
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 4; ++t)
+            threads.emplace_back([&pool] {
+                for (int i = 0; i < 1'000; ++i) pool.apply(cheap, i);
+                for (int i = 0; i < 5; ++i) pool.map(cheap, numbers(1'000));
+            });
+        for (std::thread& each : threads) each.join();
+        return check(background.get(), 40, "background");
+    }
     if (what == "texts") {
         for (int i = 0; i < 500; ++i) require(pool.apply(text, std::string("ab")) == "abab", "texts");
         const std::vector<std::string> words(300, "ab");

@@ -21,11 +21,19 @@ std::size_t character_size(std::string_view text) {
     return size;
 }
 
+// Stands for itself in a JSON string.
+bool is_plain(char character) { return character >= 0x20 && character < 0x7F && character != '"' && character != '\\'; }
+
 }  // namespace
 
 void append_json(std::string& to, std::string_view text) {
     to += '"';
     while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && is_plain(text[plain])) ++plain;
+        to += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const std::size_t size = character_size(text);
         const char first = text.front();
         if (size == 0) {
@@ -35,10 +43,8 @@ void append_json(std::string& to, std::string_view text) {
         } else if (first == '"' || first == '\\') {
             to += '\\';
             to += first;
-        } else if (static_cast<unsigned char>(first) < 0x20 || first == 0x7F) {
-            fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned char>(first));
         } else {
-            to += first;
+            fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned char>(first));
         }
         text.remove_prefix(size == 0 ? 1 : size);
     }

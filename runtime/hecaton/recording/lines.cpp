@@ -1,11 +1,20 @@
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <hecaton/recording/lines.hpp>
 #include <iterator>
+#include <type_traits>
 
 namespace hecaton::detail::recording {
 namespace {
+
+// Of some lines there may be a million a second, so their numbers are not parsed for a format.
+template <class Integer>
+void append_integer(std::string& to, Integer value) {
+    const fmt::format_int text(value);
+    to.append(text.data(), text.size());
+}
 
 // The fields of a JSON object, and the line around it.
 class ObjectLine {
@@ -37,16 +46,22 @@ class ObjectLine {
     template <class Number>
     ObjectLine& number(std::string_view name, Number value) {
         key(name);
-        if constexpr (std::is_floating_point_v<Number>) value = std::isfinite(value) ? value : 0;
-        fmt::format_to(std::back_inserter(to_), "{}", value);
+        if constexpr (std::is_same_v<Number, bool>) {
+            to_ += value ? "true" : "false";
+        } else if constexpr (std::is_floating_point_v<Number>) {
+            fmt::format_to(std::back_inserter(to_), FMT_COMPILE("{}"), std::isfinite(value) ? value : 0);
+        } else {
+            append_integer(to_, value);
+        }
         return *this;
     }
 
   private:
     void key(std::string_view name) {
         to_ += before_;
-        append_json(to_, name);
-        to_ += ':';
+        to_ += '"';
+        to_ += name;
+        to_ += "\":";
         before_ = ',';
     }
 
@@ -75,13 +90,11 @@ void append_call(std::string& to, const CallLine& call) {
     line.number("items", call.items).number("time", call.time);
 }
 
-// Of these lines there may be a million a second, so their numbers are not parsed for a format.
 void append_ran(std::string& to, std::uint64_t call, int rank, const Piece& piece) {
     to += "ran";
     const auto number = [&to](auto value) {
-        const fmt::format_int text(value);
         to += ' ';
-        to.append(text.data(), text.size());
+        append_integer(to, value);
     };
     number(call);
     number(rank);
