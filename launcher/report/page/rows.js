@@ -125,7 +125,7 @@ function drawIdle(pen, row) {
 }
 function drawRun(pen, row, x, width, call, strength, marks) {
   if (strength > 0) {
-    pen.globalAlpha = Math.max(0.2, strength);
+    pen.globalAlpha = Math.max(row.node ? 0.06 : 0.2, strength);
     pen.fillStyle = marks & mark.failed ? style.failed : colourOf(call);
     pen.fillRect(x, row.y, width, row.height);
     pen.globalAlpha = 1;

@@ -48,7 +48,7 @@ function drawLabels(pen) {
     below = y;
     pen.fillStyle = style.text;
     pen.textAlign = "left";
-    pen.fillText((row.node ? (opened.has(row.host) ? "\u25be " : "\u25b8 ") : "") + clipped(pen, row.name, labels - 52), 0, y);
+    pen.fillText((row.node && !data.byNode ? (opened.has(row.host) ? "\u25be " : "\u25b8 ") : "") + clipped(pen, row.name, labels - 52), 0, y);
   }
 }
 function clipped(pen, text, width) {
