@@ -46,7 +46,7 @@ expect "small calls" call::apply:20500:0 call:texts:map:300:0 region:text:800
 
 record threads
 [ "$status" -eq 0 ] || fail "several threads: status $status"
-expect "several threads" call:background:map:40:0 call::apply:4000:0 call::map:20000:0
+expect "several threads" side_by_side call:background:map:40:0 call::apply:4000:0 call::map:20000:0
 
 record cancel
 expect "a call that is cancelled" cut:cancel

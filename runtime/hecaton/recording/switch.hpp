@@ -21,8 +21,9 @@
 //     dropped {"rank":,"count":}                                   events for which there was no room
 //     end {"time":,"status":}
 //
-// The pieces of a rank do not overlap, as far as they are of one pool. An item of 20 us or more has a piece of its own; shorter ones are recorded
-// together.
+// The pieces of a rank do not overlap, unless its threads compute side by side: for several pools, while an item of a
+// call that was cancelled ends, or for moments where several threads call. An item of 20 us or more has a piece of its
+// own; shorter ones are recorded together.
 #pragma once
 
 #include <atomic>

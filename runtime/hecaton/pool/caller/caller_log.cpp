@@ -26,19 +26,16 @@ void CallerLog::add(const Call& call) noexcept {
         const std::uint64_t before = report_.items;
         report_.items += call.report.items;
         for (recording::Piece piece : call.pieces) {
-            // Brief calls of several threads go on side by side; in the recording a rank does one thing at a time.
-            const std::int64_t late = std::max<std::int64_t>(ended_ - piece.start, 0);
             piece.first += before;
-            piece.start += late;
-            piece.duration = std::max<std::int64_t>(piece.duration - late, 0);
+            piece = after_last(piece);
             pieces_.add(piece);
-            ended_ = piece.start + piece.duration;
+            last_end_ = ended_;
         }
         report_.failed += call.report.failed;
         report_.chunks += call.report.chunks;
         report_.serial_seconds += call.report.serial_seconds;
         report_.waited_seconds += call.report.waited_seconds;
-        if (!call.errors.empty() || pieces_.pieces().size() >= most_pieces || ended_ - written_ > between_writes)
+        if (!call.errors.empty() || pieces_.pieces().size() >= most_pieces || last_end_ - written_ > between_writes)
             write_pieces(0);
         for (const ErrorRecord& error : call.errors) note_error(*recorded_, error, before);
         if (!brief_) end();
@@ -46,10 +43,28 @@ void CallerLog::add(const Call& call) noexcept {
     }
 }
 
+void CallerLog::add(const recording::RecordedCall& call, std::span<const recording::Piece> pieces) noexcept {
+    const std::lock_guard lock(mutex_);
+    for (const recording::Piece& each : pieces) {
+        const recording::Piece piece = after_last(each);
+        call.ran(root_, std::span(&piece, 1));
+    }
+}
+
+// Brief calls of several threads go on side by side; in the recording a rank does one thing at a time. They come here
+// in the order in which they end.
+recording::Piece CallerLog::after_last(recording::Piece piece) noexcept {
+    const std::int64_t late = std::max<std::int64_t>(ended_ - piece.start, 0);
+    piece.start += late;
+    piece.duration = std::max<std::int64_t>(piece.duration - late, 0);
+    ended_ = piece.start + piece.duration;
+    return piece;
+}
+
 bool CallerLog::continues(const Call& call) const noexcept {
     const recording::Piece& last = call.pieces.back();
     return report_.items != 0 && last.start + last.duration - call.pieces.front().start <= longest_brief &&
-           call.pieces.front().start - ended_ <= longest_gap && key_.task == call.key.task &&
+           call.pieces.front().start - last_end_ <= longest_gap && key_.task == call.key.task &&
            key_.function == call.key.function && kind_ == call.kind && report_.name == call.report.name;
 }
 
@@ -71,7 +86,7 @@ void CallerLog::write_pieces(std::uint64_t items) {
             ranks_, recording::RecordedCall::What{.kind = kind_, .name = report_.name, .items = items, .time = begun_});
     recorded_->ran(root_, pieces_.pieces());
     pieces_.clear();
-    written_ = ended_;
+    written_ = last_end_;
 }
 
 void CallerLog::end() noexcept {
@@ -80,9 +95,9 @@ void CallerLog::end() noexcept {
         write_pieces(report_.items);
         report_.by_caller = report_.items;
         report_.workers = 1;
-        report_.wall_seconds = static_cast<double>(ended_ - begun_) * 1e-9;
+        report_.wall_seconds = static_cast<double>(last_end_ - begun_) * 1e-9;
         report_.longest_seconds = report_.serial_seconds;
-        recorded_->end(call_end(report_, ended_, false));
+        recorded_->end(call_end(report_, last_end_, false));
     } catch (const std::bad_alloc&) {  // a call without an end
     }
     recorded_ = nullptr;

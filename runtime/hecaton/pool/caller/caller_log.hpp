@@ -32,10 +32,13 @@ class CallerLog {
     };
     /// A call has ended, all of whose items its caller has run.
     void add(const Call& call) noexcept;
+    /// The caller has run these items of a call that is in the recording already.
+    void add(const recording::RecordedCall& call, std::span<const recording::Piece> pieces) noexcept;
     /// No more calls follow.
     void close() noexcept;
 
   private:
+    recording::Piece after_last(recording::Piece piece) noexcept;
     bool continues(const Call& call) const noexcept;
     void begin(const Call& call);
     void write_pieces(std::uint64_t items);
@@ -53,8 +56,10 @@ class CallerLog {
     bool brief_ = false;
     recording::PieceList pieces_;  // not written yet
     std::int64_t begun_ = 0;
-    std::int64_t ended_ = 0;
-    std::int64_t written_ = 0;  // up to when pieces are
+    std::int64_t last_end_ = 0;  // of their last piece
+    std::int64_t written_ = 0;   // up to when pieces are
+
+    std::int64_t ended_ = 0;  // the last piece of any call
 };
 
 }  // namespace hecaton::detail

@@ -144,9 +144,9 @@ bool BlockingCalls::share_rest(const std::shared_ptr<Job>& job, CallerRun& run, 
 
 // The pool has the rest of the call.
 void BlockingCalls::finish(Job& job, CallerRun& run) {
+    if (job.recorded() != nullptr) log_.add(*job.recorded(), run.pieces());
     driver_->wait(job);
     run.deliver();
-    if (job.recorded() != nullptr) job.recorded()->ran(setup_.root.rank, run.pieces());
     job.add_callers_part(callers_report(job.options(), run), run.error());
 }
 
@@ -189,8 +189,7 @@ Report BlockingCalls::report_of_small(const CostKey& key, std::uint64_t items, s
 }
 
 void BlockingCalls::note_small(const CostKey& key, const char* kind, const Report& report,
-                               std::span<const recording::Piece> pieces,
-                               std::span<const ErrorRecord> errors) noexcept {
+                               std::span<const recording::Piece> pieces, std::span<const ErrorRecord> errors) noexcept {
     if (recorded() && !pieces.empty()) log_.add({key, kind, report, pieces, errors});
 }
 
@@ -201,7 +200,7 @@ Report BlockingCalls::share_rest_of_small(const std::shared_ptr<Job>& job, std::
     job->leave_to_caller(done);
     if (recorded() && !pieces.empty()) {
         job->record(setup_.recorded, pieces.front().start);
-        job->recorded()->ran(setup_.root.rank, pieces);
+        log_.add(*job->recorded(), pieces);
     }
     job->expect_cost(seconds / static_cast<double>(done));
     driver_->submit(job, false);
