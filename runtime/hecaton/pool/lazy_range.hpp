@@ -39,12 +39,13 @@ struct LazyElement<Outcome<R>> {
 
 /// A lazy call of that callable, with nothing else said of it.
 template <class F, class Runner>
-LazyCall make_lazy_call(const F& f, const MapOptions& options, std::shared_ptr<const std::vector<std::string>> hosts) {
+LazyCall make_lazy_call(const F& f, const MapOptions& options,
+                        const std::shared_ptr<const std::vector<std::string>>& hosts) {
     LazyCall call{.task = Registered<Runner>::id,
                   .closure = {},
                   .signature = signature_of<Runner, typename Runner::Result>(),
                   .options = options,
-                  .hosts = std::move(hosts)};
+                  .hosts = hosts};
     encode_callable<F>(call.closure, call.signature, f);
     return call;
 }
