@@ -98,9 +98,9 @@ auto map_reduce(InProcessPool& pool, F f, Op op, T init, const std::vector<Item>
 }
 
 // `call` gives true when its answer is right. It is called with the first allocation failing, with the second, and so
-// on until it asks for no more.
+// on until it asks for no more. `hears_all`: the call is there to throw whatever the pool fails with.
 template <class Call>
-void at_every_allocation(int others, Call&& call) {
+void at_every_allocation(int others, Call&& call, bool hears_all = true) {
     std::unique_ptr<InProcessPool> pool;
     std::size_t failed_pools = 0;
     std::size_t errors = 0;
@@ -133,12 +133,12 @@ void at_every_allocation(int others, Call&& call) {
     }
     CHECK(errors > 0);
     INFO(failed_pools << " pools failed, " << errors << " calls threw");
-    CHECK(failed_pools <= errors + 5);
+    if (hears_all) CHECK(failed_pools <= errors + 5);
 }
 
 template <class Call>
-void at_every_allocation_with_any_pool(Call&& call) {
-    for (const int others : {0, 2}) at_every_allocation(others, call);
+void at_every_allocation_with_any_pool(Call&& call, bool hears_all = true) {
+    for (const int others : {0, 2}) at_every_allocation(others, call, hears_all);
 }
 
 }  // namespace
@@ -227,11 +227,13 @@ TEST_CASE("imap, in order and as results come") {
 }
 
 TEST_CASE("imap that is left early") {
-    at_every_allocation_with_any_pool([&](InProcessPool& pool) {
-        for (const int y : test::lazy(pool, square, std::views::iota(0), true))
-            if (y > 1'000) return true;
-        return false;
-    });
+    at_every_allocation_with_any_pool(
+        [&](InProcessPool& pool) {
+            for (const int y : test::lazy(pool, square, std::views::iota(0), true))
+                if (y > 1'000) return true;
+            return false;
+        },
+        false);
 }
 
 TEST_CASE("values that are shared") {
