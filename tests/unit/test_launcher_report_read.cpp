@@ -122,6 +122,29 @@ TEST_CASE("an item that was lost began when its rank had ended the one before") 
     CHECK(made.ranks[1].lost_why == "signal 9");
 }
 
+TEST_CASE("of too many pieces short neighbours are made one, and no time is lost") {
+    std::string lines = head + "call {\"call\":1,\"kind\":\"map\",\"name\":\"\",\"items\":9,\"time\":0}\n";
+    for (int i = 0; i < 1'000; ++i)
+        lines += "ran 1 " + std::to_string(i / 10 % 2) + " " + std::to_string(i) + " 1 " + std::to_string(i * 30'000) +
+                 " 25000 1\n";
+    std::istringstream from(lines);
+    const auto made = read_recording(from, "file", 300);
+    CHECK(made.pieces.size() <= 300);
+    CHECK(made.unreadable == 0);
+    std::uint64_t items = 0;
+    Nanoseconds computing = 0;
+    for (std::size_t i = 0; i < made.pieces.size(); ++i) {
+        items += made.pieces[i].count;
+        computing += made.pieces[i].duration;
+        if (i > 0 && made.pieces[i].rank == made.pieces[i - 1].rank)
+            CHECK(made.pieces[i].start >= made.pieces[i - 1].end());
+    }
+    CHECK(items == 1'000);
+    CHECK(computing == 1'000 * 25'000);
+    std::istringstream odd(lines);  // no neighbours: the ranks take turns after each ten items
+    CHECK_THROWS_WITH(read_recording(odd, "file", 50), ContainsSubstring("file: it has more than 50 pieces"));
+}
+
 TEST_CASE("what is no recording is refused in one line") {
     for (const char* text : {"", "garbage\n",
                              "\x7f"

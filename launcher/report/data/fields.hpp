@@ -10,7 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include <launcher/report/data/recording.hpp>
+
 namespace hecaton::launcher::report {
+
+/// Whether sums of such times are numbers; others are damage.
+inline bool usual(Nanoseconds start, Nanoseconds duration) {
+    constexpr Nanoseconds longest = 500'000'000'000'000'000;
+    return start > -longest && start < longest && duration >= 0 && duration < longest;
+}
 
 /// The words of a line, one after the other.
 class Words {

@@ -11,25 +11,25 @@
 #include <launcher/base/refusal.hpp>
 #include <launcher/report/data/fields.hpp>
 #include <launcher/report/data/finish.hpp>
+#include <launcher/report/data/thin_out.hpp>
 
 namespace hecaton::launcher::report {
 namespace {
 
-constexpr std::size_t most_errors = 1'000;        // of which the text is kept
-constexpr std::size_t longest_text = 2'000;       // of an error
-constexpr std::uint32_t most_ranks = 1'000'000;  // a greater number is damage, as are those below
-constexpr Nanoseconds longest = 500'000'000'000'000'000;
+constexpr std::size_t most_errors = 1'000;       // of which the text is kept
+constexpr std::size_t longest_text = 2'000;      // of an error
+constexpr std::uint32_t most_ranks = 1'000'000;  // a greater number is damage
 constexpr std::uint64_t most_items = std::uint64_t{1} << 60;
 constexpr const char* this_version = "1";
-
-// Whether sums of them are numbers.
-bool usual(Nanoseconds start, Nanoseconds duration) {
-    return start > -longest && start < longest && duration >= 0 && duration < longest;
-}
 
 // Takes the lines of a file, and makes one recording of them.
 class RecordingReader {
   public:
+    /// There is no room for all of it.
+    struct TooMany {};
+
+    explicit RecordingReader(std::size_t most) : most_pieces_(most) {}
+
     void line(std::string_view text) {
         Words words(text);
         const auto found = kinds().find(words.word());
@@ -121,8 +121,18 @@ class RecordingReader {
         const auto most = 1'000 + 16 * static_cast<std::uint64_t>(piece.duration);  // none is quicker than that
         if (piece.count == 0 || piece.count > most || piece.first > most_items) return false;
         piece.call = place(number);
+        if (made_.pieces.size() == most_pieces_) make_room();
         made_.pieces.push_back(piece);
         return true;
+    }
+
+    void make_room() {
+        constexpr Nanoseconds longest_piece = 3'600'000'000'000;
+        while (4 * made_.pieces.size() > 3 * most_pieces_) {
+            if (short_ > longest_piece) throw TooMany();
+            thin_out(made_.pieces, short_);
+            short_ *= 10;
+        }
     }
 
     bool lost(Words& words) {
@@ -185,6 +195,7 @@ class RecordingReader {
         std::string text(words.rest());
         if (region && !Object(words.rest())("name", text)) return false;
         if (text.empty()) return false;
+        if (made_.stretches.size() == most_pieces_) return ++made_.dropped > 0;
         made.name = name(text);
         made_.stretches.push_back(made);
         return true;
@@ -253,6 +264,8 @@ class RecordingReader {
         return true;
     }
 
+    const std::size_t most_pieces_;
+    Nanoseconds short_ = 1'000'000;  // pieces that are made one
     Recording made_;
     std::vector<LostItem> lost_;
     std::unordered_map<std::uint64_t, std::uint32_t> places_;
@@ -263,7 +276,7 @@ class RecordingReader {
 
 }  // namespace
 
-Recording read_recording(std::istream& from, const std::string& file) {
+Recording read_recording(std::istream& from, const std::string& file, std::size_t most) {
     std::string text;
     std::getline(from, text);
     Words head(text);
@@ -273,9 +286,13 @@ Recording read_recording(std::istream& from, const std::string& file) {
         throw Refusal(1, fmt::format("{}: a newer hecaton has recorded it (version {} of the format, and this hecaton "
                                      "knows {}); make the report with that one",
                                      file, head.rest().substr(0, 20), this_version));
-    RecordingReader reader;
-    while (std::getline(from, text))
-        if (!from.eof()) reader.line(text);
+    RecordingReader reader(most);
+    try {
+        while (std::getline(from, text))
+            if (!from.eof()) reader.line(text);
+    } catch (const RecordingReader::TooMany&) {
+        throw Refusal(1, fmt::format("{}: it has more than {} pieces, which is too much for a report", file, most));
+    }
     return reader.finished();
 }
 

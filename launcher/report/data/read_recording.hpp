@@ -5,6 +5,7 @@
 #include <string>
 
 #include <launcher/report/data/recording.hpp>
+#include <launcher/report/data/thin_out.hpp>
 
 namespace hecaton::launcher::report {
 
@@ -12,7 +13,8 @@ namespace hecaton::launcher::report {
 inline constexpr const char* recording_word = "hecaton-recording";
 
 /// A last line without an end is left out, and so are lines of kinds that are not known; other lines that cannot be
-/// read are counted. `file` is the name for messages. Throws Refusal with status 1 for what is no recording.
-Recording read_recording(std::istream& from, const std::string& file);
+/// read are counted. `file` is the name for messages. Of more than `most` pieces, short neighbours are made one. Throws
+/// Refusal with status 1 for what is no recording, and where they are still too many.
+Recording read_recording(std::istream& from, const std::string& file, std::size_t most = most_pieces);
 
 }  // namespace hecaton::launcher::report

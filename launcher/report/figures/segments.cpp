@@ -8,6 +8,10 @@ namespace {
 // Clocks of threads and hosts do not agree better than that: an overlap as small as this one is none.
 constexpr Nanoseconds same_time = 2'000;
 
+// Threads of one rank that run items at the same time, and regions inside of each other. More is damage, and is cut
+// short.
+constexpr std::size_t most_lanes = 16;
+
 Segment segment_of(const Piece& piece) {
     return {.call = piece.call,
             .first = piece.first,
@@ -60,6 +64,7 @@ std::vector<Track> lanes(const std::vector<Event>& events, const auto& wanted) {
         while (at < tracks.size() && !tracks[at].segments.empty() &&
                tracks[at].segments.back().end > segment.start + same_time)
             ++at;
+        at = std::min(at, first + most_lanes - 1);
         if (at == tracks.size()) tracks.push_back({.rank = event.rank, .lane = static_cast<int>(at - first)});
         auto& segments = tracks[at].segments;
         if (!segments.empty()) segment.start = std::max(segment.start, segments.back().end);
