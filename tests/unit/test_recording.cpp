@@ -278,6 +278,20 @@ TEST_CASE("a file that takes no more is said once, and the rest is left out") {
     CHECK(failed == 1);
 }
 
+TEST_CASE("a recording has a size that it does not grow beyond") {
+    const File file;
+    std::atomic<int> failed{0};
+    Recorder recorder(
+        file.open(), file.name(), nullptr, [&] { ++failed; }, 1'000);
+    recorder.add(std::string(990, 'x') + "\n");
+    recorder.flush_soon();
+    while (file.content().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    recorder.add("ten bytes\n");
+    CHECK_FALSE(recorder.finish());
+    CHECK(failed == 1);
+    CHECK(file.content().size() == 991);
+}
+
 TEST_CASE("without a file lines wait in memory, which is bounded") {
     Recorder recorder;
     recorder.add("one\n");

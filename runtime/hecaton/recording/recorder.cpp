@@ -34,11 +34,12 @@ std::thread without_signals(std::function<void()> run) {
 }  // namespace
 
 Recorder::Recorder(Descriptor file, std::string name, std::function<void(std::string&)> more,
-                   std::function<void()> failed)
+                   std::function<void()> failed, std::uint64_t most_bytes)
     : file_(std::move(file)),
       name_(std::move(name)),
       more_(std::move(more)),
       failed_(std::move(failed)),
+      room_(most_bytes),
       thread_(without_signals([this] { run(); })) {}
 
 Recorder::~Recorder() { finish(); }
@@ -100,27 +101,28 @@ void Recorder::write(std::unique_lock<std::mutex>& lock) {
 }
 
 void Recorder::write_out(std::string_view text) noexcept {
+    if (text.size() > room_) return give_up("it is as large as a recording may be");
+    room_ -= text.size();
     while (!text.empty()) {
         const ssize_t written = ::write(file_.get(), text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) {
-            const int problem = written < 0 ? errno : EIO;
-            {
-                const std::lock_guard lock(mutex_);
-                if (std::exchange(broken_, true)) return;
-                lines_ = {};
-            }
-            try {
-                log::line(fmt::format("{}: {}: nothing more is recorded of this run, which goes on", name_,
-                                      std::strerror(problem)));
-            } catch (const std::bad_alloc&) {
-                log::line("the recording cannot be written: nothing more is recorded of this run, which goes on");
-            }
-            if (failed_) failed_();
-            return;
-        }
+        if (written <= 0) return give_up(std::strerror(written < 0 ? errno : EIO));
         text.remove_prefix(static_cast<std::size_t>(written));
     }
+}
+
+void Recorder::give_up(const char* why) noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(broken_, true)) return;
+        lines_ = {};
+    }
+    try {
+        log::line(fmt::format("{}: {}: nothing more is recorded of this run, which goes on", name_, why));
+    } catch (const std::bad_alloc&) {
+        log::line("the recording cannot be written: nothing more is recorded of this run, which goes on");
+    }
+    if (failed_) failed_();
 }
 
 bool Recorder::finish() noexcept {

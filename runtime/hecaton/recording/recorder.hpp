@@ -18,8 +18,9 @@ class Recorder {
     /// Keeps lines in memory, for take().
     Recorder() = default;
     /// `name` is the file's, for messages. `more` is asked for further lines before each write; `failed` is called when
-    /// the file takes no more, which was then said in a line.
-    Recorder(Descriptor file, std::string name, std::function<void(std::string&)> more, std::function<void()> failed);
+    /// the file takes no more, or would have more than `most_bytes`, which was then said in a line.
+    Recorder(Descriptor file, std::string name, std::function<void(std::string&)> more, std::function<void()> failed,
+             std::uint64_t most_bytes = std::uint64_t{2} << 30U);
     /// Writes what there is.
     ~Recorder();
     Recorder(const Recorder&) = delete;
@@ -42,11 +43,13 @@ class Recorder {
     void run();
     void write(std::unique_lock<std::mutex>& lock);
     void write_out(std::string_view text) noexcept;
+    void give_up(const char* why) noexcept;
 
     Descriptor file_;
     const std::string name_;
     const std::function<void(std::string&)> more_;
     const std::function<void()> failed_;
+    std::uint64_t room_ = 0;  // bytes that may still be written; whoever writes reads it
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable changed_;
