@@ -36,6 +36,24 @@ std::string size_text(std::uintmax_t bytes) {
     return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
 }
 
+std::string time_text(double seconds) {
+    if (seconds < 99.5) return fmt::format("{:.0f} s", seconds);
+    if (seconds < 99.5 * 60) return fmt::format("{:.0f} min", seconds / 60);
+    return fmt::format("{:.1f} h", seconds / 3600);
+}
+
+std::string number_ranges(const std::vector<int>& numbers) {
+    std::string text;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::size_t last = i;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", numbers[i]);
+        if (last > i) text += fmt::format("-{}", numbers[last]);
+        i = last;
+    }
+    return text;
+}
+
 std::string counted(std::uint64_t count, const std::string& noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -21,6 +21,16 @@ constexpr auto hello_fields = [](auto& hello, auto& each) {
     each("wired", hello.wired);
 };
 
+constexpr auto item_fields = [](auto& item, auto& each) {
+    each("item_running", item.running);
+    each("item_known", item.known);
+    each("item_index", item.index);
+    each("item_attempt", item.attempt);
+    each("item_items", item.items);
+    each("item_name", item.name);
+    each("item_held", item.held);
+};
+
 constexpr auto ended_fields = [](auto& ended, auto& each) {
     each("status", ended.status);
     each("signal", ended.signal);
@@ -38,12 +48,7 @@ constexpr auto ended_fields = [](auto& ended, auto& each) {
     each("driving", ended.driving);
     each("serving", ended.serving);
     each("leaving", ended.leaving);
-    each("item_running", ended.item.running);
-    each("item_known", ended.item.known);
-    each("item_index", ended.item.index);
-    each("item_attempt", ended.item.attempt);
-    each("item_items", ended.item.items);
-    each("item_name", ended.item.name);
+    item_fields(ended.item, each);
 };
 
 constexpr auto loss_fields = [](auto& loss, auto& each) {
@@ -122,6 +127,8 @@ std::string encode(const Loss& loss) { return json_fields::encode(loss, loss_fie
 
 std::string encode(const Progress& progress) { return json_fields::encode(progress, progress_fields); }
 
+std::string encode(const Item& item) { return json_fields::encode(item, item_fields); }
+
 std::string encode(const Address& address) { return json_fields::encode(address, address_fields); }
 
 Hello decode_hello(const std::string& body) { return json_fields::decode<Hello>(body, hello_fields).value_or(Hello()); }
@@ -133,6 +140,8 @@ Loss decode_loss(const std::string& body) { return json_fields::decode<Loss>(bod
 Progress decode_progress(const std::string& body) {
     return json_fields::decode<Progress>(body, progress_fields).value_or(Progress());
 }
+
+Item decode_item(const std::string& body) { return json_fields::decode<Item>(body, item_fields).value_or(Item()); }
 
 std::optional<Address> decode_address(const std::string& text) {
     return json_fields::decode<Address>(text, address_fields);

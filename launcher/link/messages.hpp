@@ -12,12 +12,11 @@ namespace hecaton::launcher::link {
 /// From the shim: hello (Hello), output and error (bytes of the rank), ended (Ended), taken (number of bytes of input
 /// that the rank took), library (the MPI library that it has loaded), closed (nothing more comes; names of processes
 /// that the rank had started and that had to be ended after it), stopped (it wanted the terminal), interrupt_answered
-/// (1: the rank takes the Ctrl-C that was offered, 0: it does not), progress (Progress, when it was asked for). To the
-/// shim: signal (its number), end (a signal;
-/// then SIGKILL after the grace), input (bytes), input_end, leave (the shim may end), interrupt (offers a Ctrl-C to the
-/// rank), lost (Loss: another rank has died, and the job goes on without it), time_left (milliseconds
-/// to the job's end), wind_up (nothing new is to be begun), ask_progress, warn (a
-/// signal, for a rank that handles it).
+/// (1: the rank takes the Ctrl-C that was offered, 0: it does not), progress (Progress, when it was asked for), item
+/// (Item, when it was asked for). To the shim: signal (its number), end (a signal; then SIGKILL after the grace), input
+/// (bytes), input_end, leave (the shim may end), interrupt (offers a Ctrl-C to the rank), lost (Loss: another rank has
+/// died, and the job goes on without it), time_left (milliseconds to the job's end), wind_up (nothing new is to be
+/// begun), ask_progress, ask_item, warn (a signal, for a rank that handles it).
 enum class Kind : std::uint8_t {
     hello = 1,
     output,
@@ -29,6 +28,7 @@ enum class Kind : std::uint8_t {
     stopped,
     interrupt_answered,
     progress,
+    item,
     signal = 16,
     end,
     input,
@@ -39,7 +39,8 @@ enum class Kind : std::uint8_t {
     time_left,
     wind_up,
     ask_progress,
-    warn
+    warn,
+    ask_item
 };
 
 /// One message.
@@ -83,7 +84,7 @@ struct Hello {
     bool wired = false;     ///< the engine gave it a way to find the other ranks (PMIx or PMI)
 };
 
-/// The item of a pool's call that a rank was running when it ended.
+/// The item of a pool's call that a rank runs, or was running when it ended.
 struct Item {
     bool running = false;  ///< false: none is known, and the other members mean nothing
     bool known = false;    ///< that it ran this one, or none
@@ -91,6 +92,7 @@ struct Item {
     std::uint32_t attempt = 1;
     std::uint64_t items = 0;  ///< of the call; 0: not known
     std::string name = {};    ///< of the call; empty: it has none
+    std::uint64_t held = 0;   ///< milliseconds since it was first seen in it; 0: less than a second ago
 };
 
 /// The end of a rank.
@@ -132,11 +134,13 @@ std::string encode(const Hello& hello);
 std::string encode(const Ended& ended);
 std::string encode(const Loss& loss);
 std::string encode(const Progress& progress);
+std::string encode(const Item& item);
 /// A field that is missing or of another kind keeps its first value.
 Hello decode_hello(const std::string& body);
 Ended decode_ended(const std::string& body);
 Loss decode_loss(const std::string& body);
 Progress decode_progress(const std::string& body);
+Item decode_item(const std::string& body);
 
 /// The way to the launcher, and the settings for the shim: one line of text for an environment variable.
 struct Address {

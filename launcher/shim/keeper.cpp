@@ -107,10 +107,7 @@ class Keeper {
     void tell(Kind kind, std::string_view body = {}) { channel_.queue(link::frame(kind, body)); }
 
     void could_not_start(const char* program) {
-        const bool not_there = rank_.problem == ENOENT && ::access(program, F_OK) != 0;
-        ended_.status = not_there ? not_found : not_executable;
-        ended_.reason = rank_.problem;
-        ended_.problem = fmt::format("{}: {}", program, std::strerror(rank_.problem));
+        say_problem(ended_, program, rank_.problem);
         stage_ = Stage::closed;
         tell(Kind::ended, link::encode(ended_));
         tell(Kind::closed);
@@ -140,7 +137,8 @@ class Keeper {
     Deadline next_look() const {
         if (stage_ == Stage::ended) return clock::now() + helpers_look;
         const Deadline end = earlier(earlier(end_at_, kill_at_), goodbye_until_);
-        return alive() ? earlier(earlier(end, still_.next()), earlier(watch_.next(), prompt_.next())) : end;
+        const Deadline look = earlier(earlier(watch_.next(), prompt_.next()), last_look_.next_look());
+        return alive() ? earlier(earlier(end, still_.next()), look) : end;
     }
 
     // Reads up to `parts` frames of a stream.
@@ -183,7 +181,8 @@ class Keeper {
                      alive() && last_look_.running_item().take_interrupt(rank_.pid) ? "1" : "0");
                 break;
             case Kind::ask_progress:
-                tell(Kind::progress, link::encode(last_look_.notes().progress()));
+            case Kind::ask_item:
+                channel_.queue(last_look_.answer(frame.kind));
                 break;
             case Kind::lost:
                 last_look_.notes().add(link::decode_loss(frame.body));
@@ -207,7 +206,7 @@ class Keeper {
         const bool engine_wants_it = end_at_ && !stub_;
         end_at_.reset();
         if (!alive()) return;
-        if (!ended_.asked && !ended_.by_engine) ended_.item = last_look_.running_item().look();
+        if (!ended_.asked && !ended_.by_engine) ended_.item = last_look_.item();
         if (!ended_.asked) (engine_wants_it ? ended_.by_engine : ended_.asked) = true;
         ::kill(-rank_.pid, signal);
         ::kill(-rank_.pid, SIGCONT);  // a stopped one could not end
@@ -266,6 +265,7 @@ class Keeper {
         if (alive() && reached(watch_.next()))
             if (const auto library = watch_.look(rank_.pid); !library.empty()) tell(Kind::library, library);
         if (alive() && reached(prompt_.next())) prompt_.look(rank_.pid);
+        if (alive() && reached(last_look_.next_look())) last_look_.look(now);
         if (alive() && reached(still_.next())) end_standstill(still_.look(now));
         if (reached(kill_at_)) {
             kill_at_ = now + killed_again;

@@ -1,6 +1,7 @@
 #include <launcher/shim/rank_process.hpp>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 #include <tuple>
 #include <utility>
 
+#include <launcher/base/refusal.hpp>
 #include <launcher/engines/limits.hpp>
 #include <launcher/shim/rank_variables.hpp>
 #include <launcher/shim/terminal.hpp>
@@ -92,6 +94,13 @@ RankProcess start_rank(char** argv, const RankStart& with) {
     if (terminal) made.terminal = std::move(out.theirs);
     made.error = std::move(err.ours);
     return made;
+}
+
+void say_problem(link::Ended& ended, const char* program, int problem) {
+    const bool not_there = problem == ENOENT && ::access(program, F_OK) != 0;
+    ended.status = not_there ? not_found : not_executable;
+    ended.reason = problem;
+    ended.problem = fmt::format("{}: {}", program, std::strerror(problem));
 }
 
 void execute(char** argv) {

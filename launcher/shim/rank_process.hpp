@@ -37,6 +37,9 @@ RankStart start_as(const link::Address& address, bool local, const sigset_t& mas
 /// Starts `argv`.
 RankProcess start_rank(char** argv, const RankStart& with);
 
+/// Notes that `program` could not be run, for the reason `problem` (errno).
+void say_problem(link::Ended& ended, const char* program, int problem);
+
 /// Turns this process into `argv`, with the variables that are for ranks alone; returns where that fails. A name with a
 /// slash is a file for the kernel alone: unlike execvp, this tries no shell on a file that is no program.
 void execute(char** argv);

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include <launcher/engines/mpirun_text.hpp>
-#include <launcher/supervision/items.hpp>
+#include <launcher/live/items.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -124,7 +124,10 @@ std::vector<std::string> crash_card(const RankTable& ranks, int number, const st
     const std::string pid = rank.hello.pid > 0 ? fmt::format("(pid {}) ", rank.hello.pid) : "";
     lines.push_back(
         fmt::format("rank {} of {} on {} {}{}", number, ranks.size(), rank.hello.host, pid, how_it_ended(rank)));
-    if (rank.how.item.running) lines.push_back("  it was running " + describe(rank.how.item));
+    if (rank.how.item.running) {
+        const auto& item = rank.how.item;
+        lines.push_back("  it was running " + describe(item) + (item.held == 0 ? "" : ", for " + time_in(item)));
+    }
     // After an orderly exit they are just above: no rank was killed while others printed.
     const auto words =
         left_by_itself(rank) ? std::vector<std::string>() : last_lines(without_backtrace(rank.last_words));

@@ -54,7 +54,9 @@ void MessageHandler::handle(Channel& channel, const link::Frame& frame) {
         case Kind::library:
             return loaded(rank, frame.body);
         case Kind::interrupt_answered:
-            return interrupt_.answered(link::number(frame.body) != 0);
+            return interrupt_answered(link::number(frame.body) != 0);
+        case Kind::item:
+            return inquiry_.answered(rank, link::decode_item(frame.body));
         case Kind::progress:
             if (what_.told) what_.told(link::decode_progress(frame.body));
             return;
@@ -112,6 +114,16 @@ void MessageHandler::warned() {
     // In a batch job it comes without having been asked for.
     const Kind kind = what_.options.job_folder.empty() ? Kind::signal : Kind::warn;
     shims_.send_to_all(link::frame(kind, SIGUSR2));
+}
+
+void MessageHandler::ask() {
+    if (inquiry_.begin(shims_.channels().size(), clock::now())) shims_.send_to_all(link::frame(Kind::ask_item));
+}
+
+// A rank that takes it goes on with the items that run: the user wants to know for what to wait.
+void MessageHandler::interrupt_answered(bool taken) {
+    interrupt_.answered(taken);
+    if (taken) ask();
 }
 
 // A rank ends soon after its own MPI_Init has failed. One that goes on has started a program which took itself for it.

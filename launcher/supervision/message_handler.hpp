@@ -6,6 +6,7 @@
 
 #include <launcher/base/poll_set.hpp>
 #include <launcher/link/channel.hpp>
+#include <launcher/live/inquiry.hpp>
 #include <launcher/supervision/interrupt.hpp>
 #include <launcher/supervision/lifecycle.hpp>
 #include <launcher/supervision/output.hpp>
@@ -19,14 +20,15 @@ namespace hecaton::launcher {
 class MessageHandler {
   public:
     MessageHandler(const Supervision& what, Output& output, RankTable& ranks, Lifecycle& life, Shims& shims,
-                   StandardInput& input, Interrupt& interrupt)
+                   StandardInput& input, Interrupt& interrupt, Inquiry& inquiry)
         : what_(what),
           output_(output),
           ranks_(ranks),
           life_(life),
           shims_(shims),
           input_(input),
-          interrupt_(interrupt) {
+          interrupt_(interrupt),
+          inquiry_(inquiry) {
         if (life.job_end()) ranks.limit_time();
     }
 
@@ -39,6 +41,8 @@ class MessageHandler {
     void time_passed(std::chrono::steady_clock::time_point now);
     /// The batch system says that the job's end is near.
     void warned();
+    /// Asks the ranks for what they run.
+    void ask();
     /// A crash card was shown for a rank that has failed.
     bool card_shown() const { return card_shown_; }
 
@@ -49,6 +53,7 @@ class MessageHandler {
     void tell_time(Channel& channel);
     void loaded(int rank, const std::string& library);
     void wrote_error(int rank, const std::string& bytes);
+    void interrupt_answered(bool taken);
     void failed(int rank);
     void survived(int rank);
 
@@ -59,6 +64,7 @@ class MessageHandler {
     Shims& shims_;
     StandardInput& input_;
     Interrupt& interrupt_;
+    Inquiry& inquiry_;
     bool card_shown_ = false;
     std::size_t losses_ = 0;  // of ranks that the job goes on without
     Deadline look_for_doubles_;

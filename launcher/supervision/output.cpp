@@ -152,10 +152,12 @@ std::string Output::prefix(const Target& target, int rank) const {
 }
 
 void Output::say(std::string_view text) {
-    emit(targets_[err], -1, fmt::format("hecaton: {}\n", text));
+    show(text);
     if (said_.size() == most_said) said_.erase(said_.begin());
     said_.emplace_back(text);
 }
+
+void Output::show(std::string_view text) { emit(targets_[err], -1, fmt::format("hecaton: {}\n", text)); }
 
 void Output::pass_on(std::string_view lines, Stream stream) { emit(targets_[stream], -1, lines); }
 

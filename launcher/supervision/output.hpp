@@ -38,6 +38,8 @@ class Output {
     void close(int rank);
     /// Writes "hecaton: <text>" on standard error, between lines of ranks.
     void say(std::string_view text);
+    /// The same for what was asked for, which is no word about the run.
+    void show(std::string_view text);
     /// The last lines that were said.
     const std::vector<std::string>& said() const { return said_; }
     /// Writes lines of no rank, as they are.

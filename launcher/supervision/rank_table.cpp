@@ -6,6 +6,7 @@
 #include <csignal>
 #include <map>
 
+#include <launcher/base/figures.hpp>
 #include <launcher/base/refusal.hpp>
 #include <launcher/engines/mpirun_text.hpp>
 
@@ -13,19 +14,6 @@ namespace hecaton::launcher {
 namespace {
 
 constexpr std::size_t longest_last_words = 4'096;
-
-// "0-2, 5"
-std::string ranges(const std::vector<int>& numbers) {
-    std::string text;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        std::size_t last = i;
-        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
-        text += fmt::format("{}{}", text.empty() ? "" : ", ", numbers[i]);
-        if (last > i) text += fmt::format("-{}", numbers[last]);
-        i = last;
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -107,7 +95,7 @@ std::string RankTable::which(const Predicate& is) const {
     std::vector<int> found;
     for (int i = 0; i < size(); ++i)
         if (is(rank(i))) found.push_back(i);
-    return ranges(found);
+    return number_ranges(found);
 }
 
 std::optional<int> RankTable::first(const Predicate& is) const {

@@ -10,20 +10,21 @@
 #include <cerrno>
 #include <chrono>
 #include <optional>
-#include <tuple>
 
 #include <launcher/base/poll_set.hpp>
 #include <launcher/base/signal_file.hpp>
 #include <launcher/cleanup/leftovers.hpp>
 #include <launcher/cleanup/orphans.hpp>
-#include <launcher/engines/limits.hpp>
 #include <launcher/engines/process.hpp>
+#include <launcher/live/inquiry.hpp>
+#include <launcher/live/items.hpp>
 #include <launcher/supervision/closer_look.hpp>
 #include <launcher/supervision/engine_text.hpp>
 #include <launcher/supervision/interrupt.hpp>
 #include <launcher/supervision/message_handler.hpp>
 #include <launcher/supervision/rank_table.hpp>
 #include <launcher/supervision/seen.hpp>
+#include <launcher/supervision/settings.hpp>
 #include <launcher/supervision/shims.hpp>
 #include <launcher/supervision/spawned_output.hpp>
 #include <launcher/supervision/standard_input.hpp>
@@ -40,33 +41,6 @@ using namespace std::chrono_literals;
 constexpr auto impatience = 2s;          // with slow readers of our output, after a signal
 constexpr auto background_look = 300ms;  // no event tells that a shell gives us its terminal, or that it is gone
 
-// A signal that was ignored when we were started (nohup) stays ignored.
-std::vector<int> awaited_signals() {
-    std::vector<int> awaited{SIGCHLD};
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2, SIGTSTP}) {
-        struct sigaction now {};
-        if (::sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) awaited.push_back(signal);
-    }
-    return awaited;
-}
-
-// The settings for the shims that are known before we listen for them.
-link::Address settings(const Supervision& what) {
-    link::Address made;
-    made.addresses = what.addresses;
-    made.grace = static_cast<int>(what.options.grace.count());
-    made.link_timeout = static_cast<int>(what.options.link_timeout.count());
-    made.watch_mpi = what.family != Mpi::none && what.ranks != 1 &&
-                     (what.program.mpi == Mpi::unknown || what.program.mpi == Mpi::none);
-    made.claim_cores = what.binds_to_cores;
-    made.gpus = what.options.gpus_per_rank;
-    made.nodes = what.layout.nodes;
-    made.blocks = text_of_blocks(what.layout.blocks);
-    made.open_files = static_cast<int>(raise_open_files(files_for(what.ranks)));
-    if (what.options.output_dir.empty()) std::tie(made.rows, made.columns) = size_of_terminal(STDOUT_FILENO);
-    return made;
-}
-
 // One run, from the start of the engine to the end of the last shim. One thread; nothing in it blocks.
 class Supervisor {
   public:
@@ -78,7 +52,7 @@ class Supervisor {
           signals_(awaited_signals()),
           shims_(settings(what), what.other_machines),
           text_(what.family),
-          handler_(what, output, ranks_, life_, shims_, input_, interrupt_) {}
+          handler_(what, output, ranks_, life_, shims_, input_, interrupt_, inquiry_) {}
 
     RunEnd run() {
         detail::launch::Command command = what_.command;
@@ -127,6 +101,7 @@ class Supervisor {
         if (interrupt_.refused(clock::now())) life_.signalled(SIGINT, clock::now());
         life_.time_passed(clock::now());
         handler_.time_passed(clock::now());
+        say_items();
         carry_out_orders();
         if (const auto due = text_.due(); due && *due <= clock::now()) pass_on_engine();
         output_.pump(Output::out);
@@ -135,7 +110,7 @@ class Supervisor {
 
     Deadline next_look() const {
         Deadline next = earlier(earlier(life_.next_time(), handler_.next_time()), text_.due());
-        next = earlier(next, interrupt_.next_time());
+        next = earlier(next, earlier(interrupt_.next_time(), inquiry_.next_time()));
         if (output_.has_prompts()) next = earlier(next, clock::now() + 100ms);
         if (wants_input() && !input_.is_ours()) next = earlier(next, clock::now() + background_look);
         return next;
@@ -157,8 +132,10 @@ class Supervisor {
 
     void take_signals() {
         while (const auto signal = signals_.next()) {
-            if (*signal == SIGUSR1 || *signal == SIGUSR2)
-                *signal == SIGUSR1 ? shims_.send_to_all(link::frame(Kind::signal, SIGUSR1)) : handler_.warned();
+            if (*signal == SIGUSR1)
+                asked();
+            else if (*signal == SIGUSR2)
+                handler_.warned();
             else if (*signal == SIGTSTP)
                 suspend();
             else if (*signal == SIGINT)
@@ -166,6 +143,12 @@ class Supervisor {
             else if (*signal != SIGCHLD)
                 life_.signalled(*signal, clock::now());
         }
+    }
+
+    // The user wants to know what the ranks do. A program of theirs may want to know that, too.
+    void asked() {
+        shims_.send_to_all(link::frame(Kind::warn, SIGUSR1));
+        handler_.ask();
     }
 
     void interrupted() {
@@ -221,6 +204,11 @@ class Supervisor {
             text_.add(bytes, clock::now());
         }
         return true;
+    }
+
+    void say_items() {
+        if (!inquiry_.answered_all(clock::now())) return;
+        for (const auto& line : items_now(items_of(ranks_, inquiry_.items()))) output_.show(line);
     }
 
     void pass_on_spawned(bool end) {
@@ -302,6 +290,7 @@ class Supervisor {
     SpawnedOutput spawned_;
     StandardInput input_;
     Interrupt interrupt_;
+    Inquiry inquiry_;
     MessageHandler handler_;
 };
 

@@ -39,8 +39,8 @@ struct Supervision {
 ///
 /// A first SIGINT is offered to the ranks: it ends no run in which one takes it. Else, and of the second on: a
 /// first SIGINT, SIGTERM or SIGHUP goes to the ranks, and those that still run after the grace are killed; after a
-/// second one they are killed at once. SIGUSR1 and SIGUSR2 go to the ranks; the latter warns them of
-/// the job's end. Throws std::system_error where no process
+/// second one they are killed at once. SIGUSR1 says what the ranks do, and goes to those that handle it.
+/// SIGUSR2 goes to the ranks, and warns them of the job's end. Throws std::system_error where no process
 /// can be started, and Refusal where the files of --output-dir cannot be made.
 RunEnd supervise(const Supervision& what, Output& output);
 

@@ -12,7 +12,6 @@
 #include <launcher/deadline/job_end.hpp>
 #include <launcher/engines/mpirun_text.hpp>
 #include <launcher/supervision/card.hpp>
-#include <launcher/supervision/items.hpp>
 
 namespace hecaton::launcher {
 namespace {
@@ -98,7 +97,7 @@ std::vector<std::string> closing_words(const Summary& run) {
     if (cause_is_missing(run)) lines.emplace_back(cause_was_lost);
     if (!run.output_problem.empty()) lines.push_back(fmt::format("output is missing: {}", run.output_problem));
     if (run.verdict == timed_out || run.verdict == out_of_time || (run.signal != 0 && run.signal != SIGPIPE))
-        for (auto& line : items_under_way(run.ranks)) lines.push_back("when asked to end, " + line);
+        for (auto& line : items_then(last_items(run.ranks))) lines.push_back("when asked to end, " + line);
     if (run.verdict != 0 || run.signal != 0) return lines;
     if (auto text = outlived(run.ranks); !text.empty() && !run.quiet) lines.push_back(std::move(text));
     if (auto text = survived(run.ranks); !text.empty()) lines.push_back(std::move(text));
@@ -141,6 +140,22 @@ bool begun(const Summary& run) {
     const auto& how = run.ranks.rank(*first).how;
     const auto further = [](const Rank& rank) { return rank.how.driving || rank.how.serving || rank.how.leaving; };
     return !how.opening || how.signal != SIGKILL || how.out_of_memory || run.ranks.first(further).has_value();
+}
+
+std::vector<RankItem> items_of(const RankTable& ranks, const std::map<int, link::Item>& told) {
+    std::vector<RankItem> items;
+    for (int i = 0; i < ranks.size(); ++i) {
+        const Rank& rank = ranks.rank(i);
+        if (const auto one = told.find(i); one != told.end() && !rank.ended)
+            items.push_back({i, rank.hello.host, one->second});
+    }
+    return items;
+}
+
+std::vector<RankItem> last_items(const RankTable& ranks) {
+    std::vector<RankItem> items;
+    for (int i = 0; i < ranks.size(); ++i) items.push_back({i, ranks.rank(i).hello.host, ranks.rank(i).how.item});
+    return items;
 }
 
 std::string rank_map(const RankTable& ranks) {

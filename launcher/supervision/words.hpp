@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <launcher/base/options.hpp>
 #include <launcher/engines/mpirun_text.hpp>
+#include <launcher/live/items.hpp>
 #include <launcher/program/mpi_library.hpp>
 #include <launcher/supervision/rank_table.hpp>
 
@@ -42,6 +44,11 @@ bool died(const Summary& run);
 /// Whether anything of the program may have begun. False where a rank was killed while the pool of hecaton::run was
 /// opened, and no other was further.
 bool begun(const Summary& run);
+
+/// The items that ranks of the table have told of themselves, as far as they still run.
+std::vector<RankItem> items_of(const RankTable& ranks, const std::map<int, link::Item>& told);
+/// Those that they were running when they ended.
+std::vector<RankItem> last_items(const RankTable& ranks);
 
 /// The places of the ranks: a table for --show-map, with line ends.
 std::string rank_map(const RankTable& ranks);

@@ -25,10 +25,16 @@ void LastLook::fill_in(link::Ended& ended, int result, const rusage& used) const
     ended.driving = notes_.stage() == RankStage::driving;
     if (ended.asked) return;
     ended.serving = notes_.stage() == RankStage::serving;
-    if (result != 0 || ended.serving) ended.item = item_.look();
+    if (result != 0 || ended.serving) ended.item = item();
     ended.out_of_memory = ended.signal == SIGKILL && detail::cgroup::out_of_memory_kills() > memory_kills_;
     if (ended.out_of_memory)
         ended.memory_limit = static_cast<std::uint64_t>(detail::cgroup::memory_limit().value_or(0));
+}
+
+std::string LastLook::answer(link::Kind question) const {
+    if (question == link::Kind::ask_progress) return link::frame(link::Kind::progress, link::encode(notes_.progress()));
+    if (question == link::Kind::ask_item) return link::frame(link::Kind::item, link::encode(item()));
+    return {};
 }
 
 }  // namespace hecaton::launcher

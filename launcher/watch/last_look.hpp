@@ -3,7 +3,11 @@
 
 #include <sys/resource.h>
 
+#include <chrono>
+#include <string>
+
 #include <launcher/link/messages.hpp>
+#include <launcher/watch/item_time.hpp>
 #include <launcher/watch/notes.hpp>
 #include <launcher/watch/running_item.hpp>
 
@@ -17,12 +21,20 @@ class LastLook {
     Notes& notes() { return notes_; }
     const Notes& notes() const { return notes_; }
     const RunningItem& running_item() const { return item_; }
+    /// To be called at next_look(): it notes since when the rank runs its item.
+    void look(ItemTime::time now) { item_time_.look(now); }
+    ItemTime::time next_look() const { return item_time_.next(); }
+    /// The item that the rank runs, and since when.
+    link::Item item() const { return item_time_.item(std::chrono::steady_clock::now()); }
+    /// What the launcher asks for, as a frame; empty where the question is none that is answered here.
+    std::string answer(link::Kind question) const;
     /// Fills in all that `result` and `used`, as from wait4(), and what the rank has left say of its end. `ended` says
     /// already whether it was asked to end.
     void fill_in(link::Ended& ended, int result, const rusage& used) const;
 
   private:
     const RunningItem item_;
+    ItemTime item_time_{item_};
     Notes notes_;
     const long memory_kills_;  // before the rank
 };

@@ -39,6 +39,8 @@ detail::ToldTime* RunningItem::time() const {
 
 bool RunningItem::stack_was_full() const { return page() != nullptr && page()->full_stack.load() != 0; }
 
+std::uint64_t RunningItem::task() const { return page() != nullptr ? page()->begun : 0; }
+
 link::Item RunningItem::look() const {
     if (page() == nullptr || page()->elsewhere.load() != 0) return {};
     if (!page()->task.running) return {.known = true};

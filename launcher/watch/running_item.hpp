@@ -25,6 +25,8 @@ class RunningItem {
     /// The item in the middle of which the rank ended. None where several of its threads were running items: nobody
     /// knows which of them ended it.
     link::Item look() const;
+    /// The number of the task that the item belongs to: an item of the same index is another one in the next task.
+    std::uint64_t task() const;
     /// Sends a Ctrl-C to the process of the rank that has asked for the first one, if there is one in the group of
     /// processes. Returns whether there is.
     bool take_interrupt(pid_t group) const;

@@ -18,7 +18,7 @@ begin() {
 items_wait() { [ "$(find "$pids" -name 'item-*' | wc -l)" -ge "$1" ]; }
 staying() { [ -e "$pids/stays" ]; }
 
-# expect_kept WHAT: the outcomes came back, the line says as many, and the status is the program's own.
+# expect_kept WHAT [alone: without a launcher]: the outcomes came back, the line says as many, and the status is the program's own.
 expect_kept() {
   see_status "$1"
   expect_status 7 "$1"
@@ -35,7 +35,10 @@ expect_kept() {
       ;;
     *) fail "$1: wrong outcomes" ;;
   esac
-  [ "$(grep -c '^hecaton: ' "$scratch/err")" -eq 1 ] || fail "$1: more than one line"
+  # Besides, it is said what the ranks were doing.
+  [ "$(grep -Ec '^hecaton: (rank |no rank runs )' "$scratch/err")" -ge 1 ] || [ "${2-}" = alone ] ||
+    fail "$1: it is not said what the ranks do"
+  [ "$(grep -E '^hecaton: ' "$scratch/err" | grep -Evc '^hecaton: (rank |no rank runs )')" -eq 1 ] || fail "$1: more than one line"
 }
 
 # second_ends WHAT [as-MPI-leaves-it]: the program goes on after the first one, and the second one ends it.
@@ -88,7 +91,7 @@ for way in "$launcher" none; do
   export HECATON_LAUNCHER=$way HECATON_RANKS=2
   begin 2 "$program" outcomes "$pids"
   kill -INT "$pid"
-  expect_kept "self-launched, by $(basename "$way")"
+  expect_kept "self-launched, by $(basename "$way")" "$([ "$way" != none ] || echo alone)"
   begin 2 "$program" stay "$pids"
   kill -INT "$pid"
   second_ends "a second one, self-launched, by $(basename "$way")"
@@ -101,7 +104,7 @@ done
 export HECATON_RANKS=1
 begin 1 "$program" outcomes "$pids"
 kill -INT "$pid"
-expect_kept "one rank, no launcher"
+expect_kept "one rank, no launcher" alone
 begin 1 "$program" stay "$pids"
 kill -INT "$pid"
 second_ends "a second one, one rank, no launcher" as-MPI-leaves-it

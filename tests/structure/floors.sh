@@ -49,7 +49,8 @@ launcher/engines      @ground launcher/base launcher/link launcher/program launc
 launcher/cleanup      @ground launcher/base launcher/link
 launcher/watch        @ground launcher/base launcher/link launcher/cleanup tasks/task_page.hpp
 launcher/shim         @ground launcher/base launcher/link launcher/engines launcher/cleanup launcher/watch
-launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/engines launcher/cleanup launcher/deadline
+launcher/live         @ground launcher/base launcher/link
+launcher/supervision  @ground launcher/base launcher/link launcher/program launcher/engines launcher/cleanup launcher/deadline launcher/live
 launcher/run          @ground @launcher
 launcher/doctor       @ground @launcher launcher/run
 launcher/journal      @ground journal launcher/base
@@ -68,7 +69,7 @@ launcher              @ground @launcher launcher/run launcher/doctor launcher/do
 below='foundation job recording codec tasks scheduling launch journal survival transport collectives' # pool/
 ground='foundation job launch'                                                     # launcher/
 launcher='launcher/base launcher/link launcher/program launcher/hosts launcher/engines launcher/cleanup launcher/watch'
-launcher+=' launcher/shim launcher/supervision launcher/deadline'
+launcher+=' launcher/shim launcher/live launcher/supervision launcher/deadline'
 
 # Files that lie at a door, and belong to a room behind it: users read them, and the room needs them.
 declare -A belongs_to=([pool/options]=pool/calls [pool/report]=pool/calls [launcher/run]=launcher/run

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -15,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include <launcher/watch/item_time.hpp>
 #include <launcher/watch/running_item.hpp>
 
 using namespace hecaton;
@@ -212,5 +214,35 @@ TEST_CASE("a variable that names something else changes nothing") {
         CHECK(std::getenv(detail::TaskPage::variable) == nullptr);
         const InTask task(7, 1, 0);
         CHECK(this_task::index() == 7);
+    }
+}
+
+TEST_CASE("a shim knows since when it sees the same item of the same task") {
+    const RunningItem page;
+    detail::show_tasks();
+    REQUIRE(detail::own_task_page() != nullptr);
+    using namespace std::chrono_literals;
+    launcher::ItemTime watch(page);
+    const launcher::ItemTime::time begin{100s};
+    const detail::CallContext call{.items = 10, .name = "sweep"};
+    watch.look(begin);
+    CHECK(watch.item(begin).known);
+    CHECK_FALSE(watch.item(begin).running);
+    {
+        const detail::InTask task(4, 1, 0, &call);
+        CHECK(watch.item(begin + 500ms).held == 0);  // not seen by look() yet
+        watch.look(begin + 1s);
+        CHECK(watch.next() == begin + 2s);
+        watch.look(begin + 2s);
+        const auto item = watch.item(begin + 61s);
+        CHECK(item.index == 4);
+        CHECK(item.name == "sweep");
+        CHECK(item.held == 60'000);
+        detail::task_context().set_item(5);
+        CHECK(watch.item(begin + 62s).held == 0);
+    }
+    {  // a call after it has an item of the same index
+        const detail::InTask task(4, 1, 0, &call);
+        CHECK(watch.item(begin + 63s).held == 0);
     }
 }

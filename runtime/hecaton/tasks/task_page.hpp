@@ -17,7 +17,7 @@ struct TaskPage {
     static constexpr std::size_t file_bytes = 4'096;
     /// The environment variable with the MemoryFile::Address of the file.
     static constexpr const char* variable = "HECATON_TASK_PAGE";
-    static constexpr std::uint32_t known_layout = 1;
+    static constexpr std::uint32_t known_layout = 2;
     /// Where in the file the ToldTime is, which outlives the page: the launcher may write it before the page is used.
     static constexpr std::size_t time_at = 2'048;
 
@@ -25,6 +25,7 @@ struct TaskPage {
     std::atomic<std::uint32_t> elsewhere{0};  ///< tasks that run too, on threads that found the page in use
     std::atomic<bool> in_use{false};
     TaskContext task;
+    std::uint64_t begun = 0;   ///< so many tasks were shown here: the same item is another one in the next
     std::uint64_t items = 0;   ///< of the call; 0: not known
     std::uint32_t length = 0;  ///< of its name
     char name[64] = {};        ///< what fits of it

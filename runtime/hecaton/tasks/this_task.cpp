@@ -89,6 +89,7 @@ InTask::Shown InTask::show(const CallContext* call) noexcept {
         page->elsewhere.fetch_add(1);
         return Shown::elsewhere;
     }
+    ++page->begun;
     page->items = call != nullptr ? call->items : 0;
     page->length = call != nullptr ? static_cast<std::uint32_t>(std::min(call->name.size(), sizeof page->name)) : 0;
     if (call != nullptr) std::memcpy(page->name, call->name.data(), page->length);

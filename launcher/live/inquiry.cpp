@@ -1,0 +1,28 @@
+#include <launcher/live/inquiry.hpp>
+
+namespace hecaton::launcher {
+namespace {
+
+constexpr auto patience_with_shims = std::chrono::seconds(1);
+
+}  // namespace
+
+bool Inquiry::begin(std::size_t shims, time now) {
+    if (end_) return false;
+    end_ = shims == 0 ? now : now + patience_with_shims;
+    expected_ = shims;
+    items_.clear();
+    return true;
+}
+
+void Inquiry::answered(int rank, const link::Item& item) {
+    if (end_) items_[rank] = item;
+}
+
+bool Inquiry::answered_all(time now) {
+    if (!end_ || (items_.size() < expected_ && now < *end_)) return false;
+    end_.reset();
+    return true;
+}
+
+}  // namespace hecaton::launcher
