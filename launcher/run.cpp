@@ -230,7 +230,8 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
                    .timestamps = options.timestamps,
                    .dir = options.output_dir,
                    .colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb",
-                   .append = options.restarted > 0 || !options.job_folder.empty()});
+                   .append = options.restarted > 0 || !options.job_folder.empty(),
+                   .below = variable("TERM") != "dumb"});
     if (!options.quiet && options.restarted == 0) {
         if (!job.note.empty()) output.say(job.note);
         for (const auto& note : what.command.notes) output.say(note);

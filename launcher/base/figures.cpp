@@ -37,8 +37,8 @@ std::string size_text(std::uintmax_t bytes) {
 }
 
 std::string time_text(double seconds) {
-    if (seconds < 99.5) return fmt::format("{:.0f} s", seconds);
-    if (seconds < 99.5 * 60) return fmt::format("{:.0f} min", seconds / 60);
+    if (seconds < 179.5) return fmt::format("{:.0f} s", seconds);
+    if (seconds < 179.5 * 60) return fmt::format("{:.0f} min", seconds / 60);
     return fmt::format("{:.1f} h", seconds / 3600);
 }
 

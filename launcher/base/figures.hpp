@@ -15,7 +15,7 @@ std::string local_time(double seconds_since_1970);
 std::string clock_time(double time, double now);
 /// "3.2 MB".
 std::string size_text(std::uintmax_t bytes);
-/// "12 s", "4 min", "2.5 h".
+/// "12 s", "4 min", "3.5 h".
 std::string time_text(double seconds);
 /// "0-2, 5"; the numbers rise.
 std::string number_ranges(const std::vector<int>& numbers);

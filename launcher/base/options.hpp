@@ -66,6 +66,7 @@ struct RunOptions {
     bool show_map = false;
     bool dry_run = false;
     bool quiet = false;
+    bool progress = false;  ///< of all calls of pools is shown
     Engine engine = Engine::automatic;
     KeptResults kept;
     TimeLimits limits;

@@ -24,6 +24,7 @@ Examples:
   hecaton run --hosts a:8,b:8 ./sum    16 ranks on two machines, over ssh
   hecaton run -n 4 --threads 8 ./heat  OMP_NUM_THREADS=8, and 8 cores for each rank
   hecaton run -n 4 --label --output-dir logs --timeout 10m --env LEVEL=3 --wdir data ./sum
+  hecaton run --progress ./sweep       how far its calls are, and how long the rest takes
   hecaton run --report run.html ./sum  a picture of what ran where, and what ranks waited for
   hecaton run -n 4 --dry-run ./square  only print the command, to be pasted into a shell
 
@@ -102,6 +103,11 @@ std::vector<Option> options(RunOptions& run, const detail::launch::Variables& en
          text(run.output_dir, "directory"),
          {.manual = "They hold what rank N prints."}},
         {"show-map", "", "Print which rank is where, on which cores and GPUs", flag(run.show_map)},
+        {"progress",
+         "",
+         "Show how far the calls of pools are, and how long the rest takes",
+         flag(run.progress),
+         {.manual = "In one line of a terminal, below all output; elsewhere in a line at growing intervals."}},
         {"journal",
          "FILE",
          "Keep finished results there: a program that is started again computes the rest",

@@ -56,6 +56,18 @@ constexpr auto loss_fields = [](auto& loss, auto& each) {
     ended_fields(loss.how, each);
 };
 
+constexpr auto call_fields = [](auto& call, auto& each) {
+    each("number", call.number);
+    each("name", call.name);
+    each("items", call.items);
+    each("done", call.done);
+    each("failed", call.failed);
+    each("restored", call.restored);
+    each("milliseconds", call.milliseconds);
+    each("wanted", call.wanted);
+    each("ended", call.ended);
+};
+
 constexpr auto progress_fields = [](auto& progress, auto& each) {
     each("call", progress.call);
     each("items", progress.items);
@@ -74,6 +86,7 @@ constexpr auto address_fields = [](auto& address, auto& each) {
     each("claim_cores", address.claim_cores);
     each("gpus", address.gpus);
     each("open_files", address.open_files);
+    each("show_calls", address.show_calls);
     each("rows", address.rows);
     each("columns", address.columns);
     each("nodes", address.nodes);
@@ -129,6 +142,8 @@ std::string encode(const Progress& progress) { return json_fields::encode(progre
 
 std::string encode(const Item& item) { return json_fields::encode(item, item_fields); }
 
+std::string encode(const Call& call) { return json_fields::encode(call, call_fields); }
+
 std::string encode(const Address& address) { return json_fields::encode(address, address_fields); }
 
 Hello decode_hello(const std::string& body) { return json_fields::decode<Hello>(body, hello_fields).value_or(Hello()); }
@@ -142,6 +157,8 @@ Progress decode_progress(const std::string& body) {
 }
 
 Item decode_item(const std::string& body) { return json_fields::decode<Item>(body, item_fields).value_or(Item()); }
+
+Call decode_call(const std::string& body) { return json_fields::decode<Call>(body, call_fields).value_or(Call()); }
 
 std::optional<Address> decode_address(const std::string& text) {
     return json_fields::decode<Address>(text, address_fields);

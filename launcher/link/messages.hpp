@@ -13,7 +13,8 @@ namespace hecaton::launcher::link {
 /// that the rank took), library (the MPI library that it has loaded), closed (nothing more comes; names of processes
 /// that the rank had started and that had to be ended after it), stopped (it wanted the terminal), interrupt_answered
 /// (1: the rank takes the Ctrl-C that was offered, 0: it does not), progress (Progress, when it was asked for), item
-/// (Item, when it was asked for). To the shim: signal (its number), end (a signal; then SIGKILL after the grace), input
+/// (Item, when it was asked for), call (Call, a few times a second where it is wanted, and before an
+/// item). To the shim: signal (its number), end (a signal; then SIGKILL after the grace), input
 /// (bytes), input_end, leave (the shim may end), interrupt (offers a Ctrl-C to the rank), lost (Loss: another rank has
 /// died, and the job goes on without it), time_left (milliseconds to the job's end), wind_up (nothing new is to be
 /// begun), ask_progress, ask_item, warn (a signal, for a rank that handles it).
@@ -29,6 +30,7 @@ enum class Kind : std::uint8_t {
     interrupt_answered,
     progress,
     item,
+    call,
     signal = 16,
     end,
     input,
@@ -130,17 +132,32 @@ struct Progress {
     std::uint64_t failed = 0;  ///< of those that are done
 };
 
+/// A call of a pool that the rank is the root of.
+struct Call {
+    std::uint64_t number = 0;  ///< among those of the rank
+    std::string name = {};     ///< empty: it has none
+    std::uint64_t items = 0;   ///< 0: nobody knows how many
+    std::uint64_t done = 0;    ///< the failed and the restored ones included
+    std::uint64_t failed = 0;
+    std::uint64_t restored = 0;      ///< from a journal: they took no time
+    std::uint64_t milliseconds = 0;  ///< since it began
+    bool wanted = false;             ///< MapOptions::progress
+    bool ended = false;              ///< it does not go on
+};
+
 std::string encode(const Hello& hello);
 std::string encode(const Ended& ended);
 std::string encode(const Loss& loss);
 std::string encode(const Progress& progress);
 std::string encode(const Item& item);
+std::string encode(const Call& call);
 /// A field that is missing or of another kind keeps its first value.
 Hello decode_hello(const std::string& body);
 Ended decode_ended(const std::string& body);
 Loss decode_loss(const std::string& body);
 Progress decode_progress(const std::string& body);
 Item decode_item(const std::string& body);
+Call decode_call(const std::string& body);
 
 /// The way to the launcher, and the settings for the shim: one line of text for an environment variable.
 struct Address {
@@ -155,6 +172,7 @@ struct Address {
     int gpus = 0;              ///< for each rank; 0: it sees all
     int open_files = 0;        ///< the limit for a rank on the launcher's machine; 0: the shim's
     int nodes = 1;             ///< that have ranks; 0: not known
+    bool show_calls = false;   ///< all of them, and not only those that are wanted
     int rows = 0;              ///< of the terminal that the ranks' output goes to; 0: it goes to none
     int columns = 0;           ///< of the same
     std::string blocks = {};   ///< of ranks that follow one another on a node: "8,8,4"; empty: not known

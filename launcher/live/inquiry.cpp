@@ -12,11 +12,16 @@ bool Inquiry::begin(std::size_t shims, time now) {
     end_ = shims == 0 ? now : now + patience_with_shims;
     expected_ = shims;
     items_.clear();
+    calls_.clear();
     return true;
 }
 
 void Inquiry::answered(int rank, const link::Item& item) {
     if (end_) items_[rank] = item;
+}
+
+void Inquiry::told(const link::Call& call) {
+    if (end_ && !call.ended) calls_.emplace_back().now(call);
 }
 
 bool Inquiry::answered_all(time now) {

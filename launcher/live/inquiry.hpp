@@ -1,12 +1,14 @@
-// Inquiry: all ranks are asked which item they run.
+// Inquiry: all ranks are asked which item they run, and how far their calls are.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include <launcher/link/messages.hpp>
+#include <launcher/live/call_text.hpp>
 
 namespace hecaton::launcher {
 
@@ -18,17 +20,21 @@ class Inquiry {
     /// Somebody asks, while so many shims are connected. True: they are to be asked now.
     bool begin(std::size_t shims, time now);
     void answered(int rank, const link::Item& item);
+    /// A call that the rank is the root of.
+    void told(const link::Call& call);
     /// True once: all have answered, or have had a second for it.
     bool answered_all(time now);
     /// When answered_all() has to be asked at the latest.
     std::optional<time> next_time() const { return end_; }
     /// The answers, by rank.
     const std::map<int, link::Item>& items() const { return items_; }
+    const std::vector<CallState>& calls() const { return calls_; }
 
   private:
     std::optional<time> end_;  // while it goes on
     std::size_t expected_ = 0;
     std::map<int, link::Item> items_;
+    std::vector<CallState> calls_;
 };
 
 }  // namespace hecaton::launcher

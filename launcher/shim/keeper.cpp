@@ -57,7 +57,8 @@ class Keeper {
           channel_(std::move(socket)),
           stub_(std::move(stub)),
           hello_(introduce(address)),
-          watch_(address.watch_mpi) {
+          watch_(address.watch_mpi),
+          last_look_(address.show_calls) {
         ::fcntl(channel_.socket(), F_SETFL, ::fcntl(channel_.socket(), F_GETFL) | O_NONBLOCK);
         if (local) widen(channel_.socket(), enough_waiting);  // a burst of output does not wait for the launcher's turn
     }
@@ -240,7 +241,7 @@ class Keeper {
         if (ended_.signal > 0 && !ended_.asked && hydra_ended_it(stub_)) ended_.by_engine = true;
         pass_on(rank_.output, Kind::output, 8);  // its last words come before its end
         pass_on(rank_.error, Kind::error, 8);
-        if (const auto made = last_look_.notes().progress(); made.items != 0) tell(Kind::progress, link::encode(made));
+        channel_.queue(last_look_.last_answers());
         tell(Kind::ended, link::encode(ended_));
         channel_.flush();  // what follows may take seconds, and the batch system may kill the shim meanwhile
     }
@@ -265,12 +266,11 @@ class Keeper {
         if (alive() && reached(watch_.next()))
             if (const auto library = watch_.look(rank_.pid); !library.empty()) tell(Kind::library, library);
         if (alive() && reached(prompt_.next())) prompt_.look(rank_.pid);
-        if (alive() && reached(last_look_.next_look())) last_look_.look(now);
+        if (alive() && reached(last_look_.next_look())) channel_.queue(last_look_.look(now));
         if (alive() && reached(still_.next())) end_standstill(still_.look(now));
-        if (reached(kill_at_)) {
-            kill_at_ = now + killed_again;
-            if (alive()) ::kill(-rank_.pid, SIGKILL);
-        }
+        if (!reached(kill_at_)) return;
+        kill_at_ = now + killed_again;
+        if (alive()) ::kill(-rank_.pid, SIGKILL);
     }
 
     void end_standstill(Standstill::Verdict what) {

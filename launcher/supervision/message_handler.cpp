@@ -55,8 +55,10 @@ void MessageHandler::handle(Channel& channel, const link::Frame& frame) {
             return loaded(rank, frame.body);
         case Kind::interrupt_answered:
             return interrupt_answered(link::number(frame.body) != 0);
+        case Kind::call:
+            return told(rank, link::decode_call(frame.body));
         case Kind::item:
-            return inquiry_.answered(rank, link::decode_item(frame.body));
+            return live_.inquiry.answered(rank, link::decode_item(frame.body));
         case Kind::progress:
             if (what_.told) what_.told(link::decode_progress(frame.body));
             return;
@@ -70,6 +72,7 @@ void MessageHandler::handle(Channel& channel, const link::Frame& frame) {
             return;
         case Kind::closed:
             output_.close(rank);
+            live_.progress.ended(rank);
             ranks_.closed(rank, frame.body);
             return life_.rank_closed(clock::now());
         default:
@@ -116,8 +119,13 @@ void MessageHandler::warned() {
     shims_.send_to_all(link::frame(kind, SIGUSR2));
 }
 
+void MessageHandler::told(int rank, const link::Call& call) {
+    live_.inquiry.told(call);
+    live_.progress.told(rank, call);
+}
+
 void MessageHandler::ask() {
-    if (inquiry_.begin(shims_.channels().size(), clock::now())) shims_.send_to_all(link::frame(Kind::ask_item));
+    if (live_.inquiry.begin(shims_.channels().size(), clock::now())) shims_.send_to_all(link::frame(Kind::ask_item));
 }
 
 // A rank that takes it goes on with the items that run: the user wants to know for what to wait.
@@ -182,6 +190,7 @@ void MessageHandler::lost(Channel& channel) {
     const int rank = channel.rank;
     if (rank < 0) return;
     output_.close(rank);
+    live_.progress.ended(rank);
     if (ranks_.rank(rank).closed) return;
     const bool told = ranks_.rank(rank).ended;
     ranks_.lost(rank);

@@ -6,7 +6,7 @@
 
 #include <launcher/base/poll_set.hpp>
 #include <launcher/link/channel.hpp>
-#include <launcher/live/inquiry.hpp>
+#include <launcher/live/live.hpp>
 #include <launcher/supervision/interrupt.hpp>
 #include <launcher/supervision/lifecycle.hpp>
 #include <launcher/supervision/output.hpp>
@@ -20,7 +20,7 @@ namespace hecaton::launcher {
 class MessageHandler {
   public:
     MessageHandler(const Supervision& what, Output& output, RankTable& ranks, Lifecycle& life, Shims& shims,
-                   StandardInput& input, Interrupt& interrupt, Inquiry& inquiry)
+                   StandardInput& input, Interrupt& interrupt, Live& live)
         : what_(what),
           output_(output),
           ranks_(ranks),
@@ -28,7 +28,7 @@ class MessageHandler {
           shims_(shims),
           input_(input),
           interrupt_(interrupt),
-          inquiry_(inquiry) {
+          live_(live) {
         if (life.job_end()) ranks.limit_time();
     }
 
@@ -53,6 +53,7 @@ class MessageHandler {
     void tell_time(Channel& channel);
     void loaded(int rank, const std::string& library);
     void wrote_error(int rank, const std::string& bytes);
+    void told(int rank, const link::Call& call);
     void interrupt_answered(bool taken);
     void failed(int rank);
     void survived(int rank);
@@ -64,7 +65,7 @@ class MessageHandler {
     Shims& shims_;
     StandardInput& input_;
     Interrupt& interrupt_;
-    Inquiry& inquiry_;
+    Live& live_;
     bool card_shown_ = false;
     std::size_t losses_ = 0;  // of ranks that the job goes on without
     Deadline look_for_doubles_;

@@ -33,6 +33,13 @@ std::string time_of_day() {
     return fmt::format("{:02}:{:02}:{:02}.{:03} ", parts.tm_hour, parts.tm_min, parts.tm_sec, now.tv_usec / 1'000);
 }
 
+// On a terminal that takes it now: nothing waits for one that is stopped.
+bool write_now(const std::string& text) {
+    pollfd ready{STDERR_FILENO, POLLOUT, 0};
+    return ::poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0 &&
+           ::write(STDERR_FILENO, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
 }  // namespace
 
 std::pair<int, int> size_of_terminal(int file) {
@@ -190,8 +197,33 @@ bool Output::full() const {
 
 bool Output::waits(Stream stream) const { return !targets_[stream].waiting.empty(); }
 
+std::size_t Output::room_below() const {
+    if (!targets_[err].terminal || !options_.below) return 0;
+    return static_cast<std::size_t>(std::max(2, size_of_terminal(STDERR_FILENO).second)) - 1;
+}
+
+void Output::keep_below(std::string text) {
+    below_ = std::move(text);
+    draw_below();
+}
+
+bool Output::clear_below() {
+    if (!drawn_.empty() && write_now("\r\033[K")) drawn_.clear();
+    return drawn_.empty();
+}
+
+// Not beside an unfinished line, such as a question.
+void Output::draw_below() {
+    if (below_ == drawn_) return;
+    if (below_.empty()) return static_cast<void>(clear_below());
+    for (const auto& target : targets_)
+        if (!target.waiting.empty() || (target.terminal && target.open_line >= 0)) return;
+    if (write_now(fmt::format("\r{}\033[K", below_))) drawn_ = below_;
+}
+
 void Output::pump(Stream stream) {
     auto& target = targets_[stream];
+    if (target.terminal && !target.waiting.empty() && !clear_below()) return;
     pollfd ready{number_of(stream), POLLOUT, 0};
     while (target.written < target.waiting.size() && ::poll(&ready, 1, 0) == 1) {
         const auto size = std::min(atom, target.waiting.size() - target.written);
@@ -210,6 +242,7 @@ void Output::pump(Stream stream) {
     if (target.written < target.waiting.size()) return;
     target.waiting.clear();
     target.written = 0;
+    draw_below();
 }
 
 }  // namespace hecaton::launcher

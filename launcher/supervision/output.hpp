@@ -20,6 +20,7 @@ struct OutputOptions {
     std::string dir = {};  ///< empty: no files
     bool colour = true;    ///< for labels on a terminal
     bool append = false;   ///< files that are there go on
+    bool below = true;     ///< a terminal may have a line at its bottom that is written again and again
 };
 
 /// Takes bytes of ranks as they come, and writes whole lines, so that no rank's line stands inside another's. A line
@@ -42,6 +43,12 @@ class Output {
     void show(std::string_view text);
     /// The last lines that were said.
     const std::vector<std::string>& said() const { return said_; }
+    /// Keeps that text, where it is not empty, as the last line of the terminal, below all output.
+    void keep_below(std::string text);
+    /// The columns for it; 0 where standard error is no terminal.
+    std::size_t room_below() const;
+    /// Takes it away until something is written. False where the terminal takes nothing now.
+    bool clear_below();
     /// Writes lines of no rank, as they are.
     void pass_on(std::string_view lines, Stream stream = err);
     /// Shows unfinished lines on a terminal, where they may be prompts or progress bars: those that are a tenth of a
@@ -67,6 +74,7 @@ class Output {
         std::array<std::chrono::steady_clock::time_point, 2> since;
     };
 
+    void draw_below();
     void emit(Target& target, int rank, std::string_view bytes);
     void emit_labelled(Target& target, int rank, std::string_view bytes);
     std::string prefix(const Target& target, int rank) const;
@@ -77,6 +85,8 @@ class Output {
     std::array<Target, 2> targets_;
     std::vector<Line> lines_;
     int width_ = 1;
+    std::string below_;       // as it is wanted
+    std::string drawn_ = {};  // as it stands there
     bool broken_ = false;
     std::string problem_;
     static constexpr std::size_t most_said = 40;

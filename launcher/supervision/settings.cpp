@@ -28,6 +28,7 @@ link::Address settings(const Supervision& what) {
                      (what.program.mpi == Mpi::unknown || what.program.mpi == Mpi::none);
     made.claim_cores = what.binds_to_cores;
     made.gpus = what.options.gpus_per_rank;
+    made.show_calls = what.options.progress;
     made.nodes = what.layout.nodes;
     made.blocks = text_of_blocks(what.layout.blocks);
     made.open_files = static_cast<int>(raise_open_files(files_for(what.ranks)));

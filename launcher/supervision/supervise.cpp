@@ -16,8 +16,8 @@
 #include <launcher/cleanup/leftovers.hpp>
 #include <launcher/cleanup/orphans.hpp>
 #include <launcher/engines/process.hpp>
-#include <launcher/live/inquiry.hpp>
 #include <launcher/live/items.hpp>
+#include <launcher/live/live.hpp>
 #include <launcher/supervision/closer_look.hpp>
 #include <launcher/supervision/engine_text.hpp>
 #include <launcher/supervision/interrupt.hpp>
@@ -52,7 +52,8 @@ class Supervisor {
           signals_(awaited_signals()),
           shims_(settings(what), what.other_machines),
           text_(what.family),
-          handler_(what, output, ranks_, life_, shims_, input_, interrupt_, inquiry_) {}
+          live_{.progress = {what.options.progress, output.room_below() > 0}},
+          handler_(what, output, ranks_, life_, shims_, input_, interrupt_, live_) {}
 
     RunEnd run() {
         detail::launch::Command command = what_.command;
@@ -65,6 +66,7 @@ class Supervisor {
         if (life_.must_clean_up()) remove_session(engine_.pid, what_.environment);
         if (!text_.empty()) pass_on_engine(true);
         handler_.time_passed(clock::time_point::max());
+        output_.keep_below({});
         for (const auto& line : closing_words(summary())) output_.say(line);
         finish_output();
         return {.status = exit_status(summary()),
@@ -101,7 +103,7 @@ class Supervisor {
         if (interrupt_.refused(clock::now())) life_.signalled(SIGINT, clock::now());
         life_.time_passed(clock::now());
         handler_.time_passed(clock::now());
-        say_items();
+        show_live();
         carry_out_orders();
         if (const auto due = text_.due(); due && *due <= clock::now()) pass_on_engine();
         output_.pump(Output::out);
@@ -110,7 +112,7 @@ class Supervisor {
 
     Deadline next_look() const {
         Deadline next = earlier(earlier(life_.next_time(), handler_.next_time()), text_.due());
-        next = earlier(next, earlier(interrupt_.next_time(), inquiry_.next_time()));
+        next = earlier(next, earlier(interrupt_.next_time(), live_.inquiry.next_time()));
         if (output_.has_prompts()) next = earlier(next, clock::now() + 100ms);
         if (wants_input() && !input_.is_ours()) next = earlier(next, clock::now() + background_look);
         return next;
@@ -147,6 +149,7 @@ class Supervisor {
 
     // The user wants to know what the ranks do. A program of theirs may want to know that, too.
     void asked() {
+        shims_.accept();  // of ranks that run, however late we are
         shims_.send_to_all(link::frame(Kind::warn, SIGUSR1));
         handler_.ask();
     }
@@ -165,6 +168,7 @@ class Supervisor {
         ::sigemptyset(&stop);
         ::sigaddset(&stop, SIGTSTP);
         shims_.send_to_all(link::frame(Kind::signal, SIGSTOP));
+        output_.clear_below();
         ::raise(SIGTSTP);
         ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
         ::sigprocmask(SIG_BLOCK, &stop, nullptr);
@@ -206,9 +210,13 @@ class Supervisor {
         return true;
     }
 
-    void say_items() {
-        if (!inquiry_.answered_all(clock::now())) return;
-        for (const auto& line : items_now(items_of(ranks_, inquiry_.items()))) output_.show(line);
+    void show_live() {
+        for (const auto& line : live_.progress.take_lines()) output_.show(line);
+        if (live_.inquiry.answered_all(clock::now())) {
+            for (const auto& call : live_.inquiry.calls()) output_.show(call_line(call));
+            for (const auto& line : items_now(items_of(ranks_, live_.inquiry.items()))) output_.show(line);
+        }
+        output_.keep_below(live_.progress.line(output_.room_below()));
     }
 
     void pass_on_spawned(bool end) {
@@ -290,7 +298,7 @@ class Supervisor {
     SpawnedOutput spawned_;
     StandardInput input_;
     Interrupt interrupt_;
-    Inquiry inquiry_;
+    Live live_;
     MessageHandler handler_;
 };
 

@@ -9,7 +9,18 @@ namespace hecaton::launcher {
 
 using detail::RankStage;
 
-LastLook::LastLook() : memory_kills_(detail::cgroup::out_of_memory_kills()) {}
+namespace {
+
+std::string frames_of(const std::vector<link::Call>& calls) {
+    std::string frames;
+    for (const auto& call : calls) frames += link::frame(link::Kind::call, link::encode(call));
+    return frames;
+}
+
+}  // namespace
+
+LastLook::LastLook(bool show_calls)
+    : notes_(show_calls), calls_(show_calls), memory_kills_(detail::cgroup::out_of_memory_kills()) {}
 
 void LastLook::fill_in(link::Ended& ended, int result, const rusage& used) const {
     ended.memory = static_cast<std::uint64_t>(used.ru_maxrss) * 1'024;
@@ -31,10 +42,24 @@ void LastLook::fill_in(link::Ended& ended, int result, const rusage& used) const
         ended.memory_limit = static_cast<std::uint64_t>(detail::cgroup::memory_limit().value_or(0));
 }
 
+std::string LastLook::look(ItemTime::time now) {
+    if (now >= item_time_.next()) item_time_.look(now);
+    return frames_of(calls_.take(notes_.calls(), now));
+}
+
 std::string LastLook::answer(link::Kind question) const {
     if (question == link::Kind::ask_progress) return link::frame(link::Kind::progress, link::encode(notes_.progress()));
-    if (question == link::Kind::ask_item) return link::frame(link::Kind::item, link::encode(item()));
-    return {};
+    if (question != link::Kind::ask_item) return {};
+    auto calls = notes_.calls();
+    std::erase_if(calls, [](const link::Call& call) { return call.ended; });
+    return frames_of(calls) + link::frame(link::Kind::item, link::encode(item()));
+}
+
+std::string LastLook::last_answers() {
+    std::string frames = frames_of(calls_.rest(notes_.calls()));
+    if (const auto made = notes_.progress(); made.items != 0)
+        frames += link::frame(link::Kind::progress, link::encode(made));
+    return frames;
 }
 
 }  // namespace hecaton::launcher

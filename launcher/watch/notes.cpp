@@ -10,12 +10,14 @@ using detail::LostRank;
 using detail::RankNotes;
 using detail::RankStage;
 
-Notes::Notes() {
+Notes::Notes(bool show_calls) {
     ::unsetenv(RankNotes::variable);  // of a shim around us
     file_ = detail::MemoryFile::create(sizeof(RankNotes));
     if (file_ == nullptr) return;
     memory_ = file_->map_writable();
     if (memory_ == nullptr) return;
+    auto* const notes = std::launder(reinterpret_cast<RankNotes*>(memory_.get()));
+    notes->shown.store(show_calls ? RankNotes::Shown::all : RankNotes::Shown::wanted);
     ::setenv(RankNotes::variable, file_->address().text().c_str(), 1);
 }
 
@@ -38,6 +40,29 @@ link::Progress Notes::progress() const {
             .items = noted.items.load(),
             .done = noted.done.load(),
             .failed = noted.failed.load()};
+}
+
+// The next look sees those that are being written at this moment.
+std::vector<link::Call> Notes::calls() const {
+    std::vector<link::Call> found;
+    const RankNotes* const from = notes();
+    if (from == nullptr) return found;
+    for (const auto& one : from->calls) {
+        const auto before = one.changes.load();
+        if (before % 2 != 0 || one.number.load() == 0) continue;
+        const bool taken = one.taken.load() != 0;
+        link::Call call{.number = one.number.load(),
+                        .name = {one.name, std::min<std::size_t>(one.length, sizeof one.name)},
+                        .items = one.items.load(),
+                        .done = one.done.load(),
+                        .failed = one.failed.load(),
+                        .restored = one.restored.load(),
+                        .milliseconds = one.milliseconds.load(),
+                        .wanted = one.wanted.load() != 0,
+                        .ended = !taken};
+        if (one.changes.load() == before) found.push_back(std::move(call));
+    }
+    return found;
 }
 
 void Notes::add(const link::Loss& loss) {

@@ -1,15 +1,22 @@
 // What ranks run and since when, as the launcher learns it and says it.
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <string>
 #include <support/catch.hpp>
 #include <vector>
 
+#include <launcher/live/call_text.hpp>
 #include <launcher/live/inquiry.hpp>
 #include <launcher/live/items.hpp>
+#include <launcher/live/pace.hpp>
+#include <launcher/live/progress_display.hpp>
+#include <launcher/watch/call_news.hpp>
 
 using namespace hecaton;
 using namespace launcher;
 using namespace std::chrono_literals;
+using Catch::Detail::Approx;
 using lines = std::vector<std::string>;
 
 namespace {
@@ -66,4 +73,140 @@ TEST_CASE("an inquiry ends with the last answer, or after a second") {
     CHECK(inquiry.next_time() == begin + 1s);
     CHECK(inquiry.answered_all(begin + 1s));
     CHECK(inquiry.items().size() == 1);
+}
+
+TEST_CASE("the time for the rest has the spread that was measured") {
+    Pace steady;
+    CHECK_FALSE(steady.left(10));
+    steady.add(1, 1);
+    CHECK_FALSE(steady.left(10));  // one item says nothing about the next
+    for (int i = 1; i <= 400; ++i) steady.add(i * 0.5, static_cast<std::uint64_t>(i) * 5);
+    CHECK(steady.rate() == Approx(10));
+    const auto left = steady.left(1'000).value();
+    CHECK(left.low == Approx(100 / (1 + 1 / std::sqrt(2'000.0))));
+    CHECK(left.high == Approx(100 / (1 - 1 / std::sqrt(2'000.0))));
+    CHECK(left_text(left) == "about 100 s left");
+
+    Pace slower;  // the second half of the items takes four times as long
+    for (int i = 0; i <= 100; ++i) slower.add(i, static_cast<std::uint64_t>(i) * 4);
+    for (int i = 1; i <= 200; ++i) slower.add(100 + i, 400 + static_cast<std::uint64_t>(i));
+    CHECK(slower.rate() == Approx(1).epsilon(0.02));
+    const auto spread = slower.left(600).value();
+    CHECK(spread.low < 300);
+    CHECK(spread.high > 600);
+}
+
+TEST_CASE("a time with its spread, in words") {
+    CHECK(left_text({.low = 49, .high = 51}) == "about 50 s left");
+    CHECK(left_text({.low = 40, .high = 60}) == "40 to 60 s left");
+    CHECK(left_text({.low = 80, .high = 240}) == "80 s to 4 min left");
+    CHECK(left_text({.low = 0.1, .high = 0.4}) == "about 1 s left");
+}
+
+namespace {
+
+CallState state_of(const link::Call& call) {
+    CallState state;
+    state.now(call);
+    return state;
+}
+
+link::Call sweep(std::uint64_t milliseconds, std::uint64_t done) {
+    return {.number = 1, .name = "sweep", .items = 1'000, .done = done, .milliseconds = milliseconds};
+}
+
+}  // namespace
+
+TEST_CASE("a call is one line") {
+    auto call = sweep(20'000, 400);
+    CHECK(call_line(state_of(call)) == "sweep: 400 of 1000 items (40 %), after 20 s, 20 a second, about 30 s left");
+    call.failed = 2;
+    call.restored = 300;  // they took no time
+    CHECK(call_line(state_of(call)) ==
+          "sweep: 400 of 1000 items (40 %), 2 failed, after 20 s, 5.0 a second, about 121 s left");
+    call.ended = true;
+    CHECK(call_line(state_of(call)) == "sweep: 400 of 1000 items (40 %), 2 failed, after 20 s");
+    CHECK(call_line(state_of({.number = 1, .done = 12, .milliseconds = 3'000})) == "12 items, after 3 s, 4.0 a second");
+    CHECK(call_line(state_of(sweep(1'000, 999))).starts_with("sweep: 999 of 1000 items (99 %)"));
+}
+
+TEST_CASE("the line of a terminal has as many columns as there are") {
+    const auto one = state_of(sweep(20'000, 400));
+    CHECK(calls_line({}, 80).empty());
+    CHECK(calls_line({&one}, 200) == "sweep [===========>                ] 40 %, 400 of 1000, 20/s, about 30 s left");
+    CHECK(calls_line({&one}, 66) == "sweep [======>          ] 40 %, 400 of 1000, 20/s, about 30 s left");
+    CHECK(calls_line({&one}, 30) == "sweep 40 %, 400 of 1000, 20/s,");
+    auto other = sweep(20'000, 40);
+    other.name = "s\033uche\u00e4\n";
+    const auto two = state_of(other);
+    CHECK(calls_line({&one, &two}, 200) == "sweep 40 %, about 30 s left | s?uche\u00e4? 4 %, 7 to 10 min left");
+    CHECK(calls_line({&one, &two, &one}, 60) == "sweep 40 %, about 30 s left | 2 more");
+    CHECK(cut_to("\u00e4\u00f6\u00fcx", 2) == "\u00e4\u00f6");
+}
+
+TEST_CASE("without a terminal there is a line at growing intervals, and a last one") {
+    ProgressDisplay shown(true, false);
+    std::vector<std::uint64_t> when;
+    for (std::uint64_t time = 0; time <= 200'000; time += 500) {
+        shown.told(0, sweep(time, time / 250));
+        if (!shown.take_lines().empty()) when.push_back(time);
+    }
+    CHECK(when == std::vector<std::uint64_t>{1'000, 2'000, 5'000, 10'000, 30'000, 60'000, 120'000, 180'000});
+    CHECK(shown.line(80).empty());
+    auto last = sweep(200'500, 1'000);
+    last.ended = true;
+    shown.told(0, last);
+    CHECK(shown.take_lines() == lines{"sweep: 1000 of 1000 items (100 %), after 3 min"});
+    shown.told(0, last);
+    CHECK(shown.take_lines().empty());
+}
+
+TEST_CASE("a terminal has one line while calls go on, and the last line of each stays") {
+    ProgressDisplay shown(false, true);
+    auto call = sweep(900, 40);
+    call.wanted = true;
+    shown.told(0, call);
+    CHECK(shown.line(80).empty());  // it may be over at once
+    call.milliseconds = 1'100;
+    shown.told(0, call);
+    CHECK(shown.line(80).starts_with("sweep ["));
+    CHECK(shown.take_lines().empty());
+    auto not_wanted = sweep(20'000, 10);
+    not_wanted.number = 2;
+    shown.told(0, not_wanted);
+    CHECK(shown.line(80).starts_with("sweep ["));
+    shown.ended(0);  // in the middle
+    CHECK(shown.line(80).empty());
+    CHECK(shown.take_lines() == lines{"sweep: 40 of 1000 items (4 %), after 1 s"});
+}
+
+TEST_CASE("a shim tells of a call while it goes on, and of its end once") {
+    CallNews news(false);
+    const CallNews::time begin{100s};
+    auto call = sweep(300, 10);
+    CHECK(news.take({call}, begin).empty());  // nobody wants it
+    call.wanted = true;
+    CHECK(news.take({call}, begin + 1s).size() == 1);
+    CHECK(news.any());
+    CHECK(news.take({call}, begin + 1s + 499ms).empty());
+    CHECK(news.take({call}, begin + 1s + 500ms).size() == 1);
+    call.ended = true;
+    call.done = 1'000;
+    const auto last = news.take({call}, begin + 2s);
+    REQUIRE(last.size() == 1);
+    CHECK(last[0].ended);
+    CHECK(last[0].done == 1'000);
+    CHECK(news.take({call}, begin + 3s).empty());
+    CHECK_FALSE(news.any());
+    call.number = 2;  // come and gone
+    CHECK(news.take({call}, begin + 4s).empty());
+    call.ended = false;
+    CHECK(news.take({call}, begin + 5s).size() == 1);
+    call.number = 3;  // it has the place of number 2, which has ended meanwhile
+    const auto both = news.take({call}, begin + 6s);
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].number == 3);
+    CHECK(both[1].number == 2);
+    CHECK(both[1].ended);
+    CHECK(news.rest({call}).size() == 1);
 }

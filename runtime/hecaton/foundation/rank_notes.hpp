@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace hecaton::detail {
 
@@ -45,18 +46,38 @@ struct NotedProgress {
     std::atomic<std::uint64_t> failed;
 };
 
+/// A call of a pool that has gone on for a moment. Of many at once only some have a place.
+struct NotedCall {
+    std::atomic<std::uint32_t> changes;  ///< odd while it is being written
+    std::uint32_t length;                ///< of the name
+    char name[64];                       ///< what fits of it
+    std::atomic<std::uint32_t> taken;    ///< it goes on
+    std::atomic<std::uint32_t> wanted;   ///< MapOptions::progress
+    std::atomic<std::uint64_t> number;   ///< among those of the rank, from 1; 0: none was here yet
+    std::atomic<std::uint64_t> items;    ///< 0: nobody knows how many
+    std::atomic<std::uint64_t> done;     ///< the failed and the restored ones included
+    std::atomic<std::uint64_t> failed;
+    std::atomic<std::uint64_t> restored;      ///< from a journal: they took no time
+    std::atomic<std::uint64_t> milliseconds;  ///< since it began, when this was written
+};
+
 struct RankNotes {
     /// The environment variable with the MemoryFile::Address of the file.
     static constexpr const char* variable = "HECATON_RANK_NOTES";
-    static constexpr std::uint32_t known_layout = 2;
+    static constexpr std::uint32_t known_layout = 3;
     static constexpr std::size_t most_lost = 4'000;
+    static constexpr std::size_t most_calls = 8;
+    /// What the launcher shows of the calls, so that the rank need not.
+    enum class Shown : std::uint32_t { nothing, wanted, all };
 
     std::atomic<std::uint32_t> layout;  ///< 0: no runtime uses the notes; others: a runtime of another version
     // The rank writes:
     std::atomic<RankStage> stage;
     std::atomic<std::int32_t> leaving_status;  ///< that it leaves with
     NotedProgress progress;
+    std::array<NotedCall, most_calls> calls;
     // The shim writes:
+    std::atomic<Shown> shown;               ///< before the rank starts
     std::atomic<std::uint32_t> lost_ranks;  ///< so many of `lost` are there
     std::array<LostRank, most_lost> lost;
 };
@@ -72,6 +93,37 @@ RankNotes* rank_notes() noexcept;
 
 /// Notes how far the call is that this root works on. One thread at a time.
 void note_progress(std::string_view call, std::uint64_t items, std::uint64_t done, std::uint64_t failed) noexcept;
+
+/// A place of the notes for a call, for as long as this lives.
+class CallNote {
+  public:
+    CallNote() noexcept = default;
+    /// Takes a place, where one is free. `wanted`: MapOptions::progress.
+    CallNote(std::string_view call, bool wanted) noexcept;
+    ~CallNote();
+    CallNote(CallNote&& other) noexcept : to_(std::exchange(other.to_, nullptr)) {}
+    CallNote& operator=(CallNote&& other) noexcept {
+        std::swap(to_, other.to_);
+        return *this;
+    }
+
+    /// It has a place.
+    explicit operator bool() const noexcept { return to_ != nullptr; }
+    struct Figures {
+        std::uint64_t items = 0;
+        std::uint64_t done = 0;
+        std::uint64_t failed = 0;
+        std::uint64_t restored = 0;
+        double seconds = 0;  ///< since it began
+    };
+    void note(const Figures& figures) noexcept;
+
+  private:
+    NotedCall* to_ = nullptr;
+};
+
+/// What the launcher shows of the calls of this rank's pools.
+RankNotes::Shown shown_by_launcher() noexcept;
 
 /// Notes how far this rank is.
 void note_stage(RankStage stage) noexcept;

@@ -65,7 +65,9 @@ CallersPart part_of_callers() noexcept { return callers_part.load(std::memory_or
 
 Report BlockingCalls::run(const std::shared_ptr<Job>& job) {
     const CostKey key = key_of(*job);  // a job that is complete has no closure any more
-    const bool by_caller = job->items() != 0 && !job->isolation() && job->journaled() == nullptr;
+    // The pool knows how far a call is, while it runs.
+    const bool shown = shown_by_launcher() == RankNotes::Shown::all;
+    const bool by_caller = job->items() != 0 && !job->isolation() && job->journaled() == nullptr && !shown;
     if (!by_caller || !may_begin(job->options()) || !begin(job)) {
         driver_->submit(job, false);
         driver_->wait(*job);

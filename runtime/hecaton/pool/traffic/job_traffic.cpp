@@ -309,7 +309,7 @@ void JobTraffic::complete(const scheduling::JobCounters& counters, double now) {
     std::exception_ptr error = running->error;
     if (cancelled && counters.out_of_time && !error) error = running->cut(counters);
     running->seal(counters, now);
-    ProgressNotes::note(*running, counters);
+    ProgressNotes::note(*running, counters, now);
     recorded_.complete(counters.job);
     jobs_.complete(*running, cancelled, std::move(error));
 }

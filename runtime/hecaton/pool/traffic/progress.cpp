@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
+#include <hecaton/foundation/rank_notes.hpp>
 #include <hecaton/pool/traffic/progress.hpp>
 
 namespace hecaton::detail {
@@ -86,6 +87,7 @@ void Progress::finish(const Progressed& progressed, double now) {
 }
 
 void Progress::show(const Progressed& progressed, double now, bool last) {
+    if (shown_by_launcher() != RankNotes::Shown::nothing) return;
     const std::string line = progress_line(name_, progressed, now - begun_);
     shown_ = true;
     next_ = now + (terminal_ ? 1 : std::clamp((now - begun_) / 2, 1.0, 60.0));

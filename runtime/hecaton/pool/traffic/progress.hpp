@@ -24,7 +24,8 @@ std::string progress_line(const std::string& name, const Progressed& now, double
 std::string failure_line(const std::string& name, const ErrorRecord& error, std::uint64_t others);
 
 /// When to show it: not before a second has passed, then once a second on a terminal, where each line takes the place
-/// of the one before and is cut where the terminal ends, and at growing intervals, up to a minute, in a file. Errors
+/// of the one before and is cut where the terminal ends, and at growing intervals, up to a minute, in a file. Where the
+/// launcher shows the call, this shows only errors. Errors
 /// are said at once, but once a second at most.
 class Progress {
   public:

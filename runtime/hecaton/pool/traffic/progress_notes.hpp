@@ -9,10 +9,10 @@ namespace hecaton::detail {
 /// Belongs to the thread that drives.
 class ProgressNotes {
   public:
-    /// Notes the first of the calls that are under way; to be called now and then.
+    /// Notes the calls that are under way; to be called now and then.
     void look(RunningJobs& jobs, const scheduling::Dispatcher& dispatcher, double now) noexcept;
-    /// Notes this one.
-    static void note(const RunningJob& running, const scheduling::JobCounters& counters) noexcept;
+    /// Notes this one, the first of them.
+    static void note(RunningJob& running, const scheduling::JobCounters& counters, double now) noexcept;
 
   private:
     double next_ = 0;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <hecaton/foundation/rank_notes.hpp>
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/report.hpp>
 #include <hecaton/pool/traffic/progress.hpp>
@@ -26,6 +27,7 @@ struct RunningJob {
     scheduling::JobId id = 0;
     double begun = 0;
     std::unique_ptr<Progress> progress;
+    CallNote note;  // for the launcher
     std::unique_ptr<KeepInterrupt> keep_interrupt;
     Report report;                            // what the dispatcher does not count; seal() adds the rest
     std::unordered_map<int, double> seconds;  // computing time by worker; a key means the job was opened there
