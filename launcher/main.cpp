@@ -31,6 +31,7 @@
 #include <launcher/restarts.hpp>
 #include <launcher/run.hpp>
 #include <launcher/shim/shim.hpp>
+#include <launcher/top/top.hpp>
 
 namespace {
 
@@ -58,11 +59,15 @@ launcher::RunEnd run_once(launcher::RunOptions options, const detail::launch::Va
     options.end = launcher::job_end(options, facts.machine, std::chrono::system_clock::now());
     if (options.end.at) diary.note_end(*options.end.at);
     std::function<void(const launcher::link::Progress&)> told;
-    if (!options.job_folder.empty())
+    launcher::Watcher watcher;
+    if (!options.job_folder.empty()) {
         told = [&diary](const launcher::link::Progress& p) { diary.note(p.call, p.items, p.done, p.failed); };
+        watcher = {.wants = [&diary] { return diary.is_watched(); },
+                   .told = [&diary](const std::string& text) { diary.note_live(text); }};
+    }
     launcher::report::LauncherPart part{
         .command = options.command_line, .cores = facts.machine.cores, .start = launcher::now()};
-    const launcher::RunEnd end = launcher::run(options, facts, told);
+    const launcher::RunEnd end = launcher::run(options, facts, told, watcher);
     part.end = launcher::now();
     launcher::report::make_outputs(options, end, part);
     return end;
@@ -125,6 +130,8 @@ int command(const std::vector<std::string>& words, const launcher::Restarts& res
             return launcher::run_journal_command(line.journal);
         case launcher::Verb::report:
             return launcher::run_report_command(line.report);
+        case launcher::Verb::top:
+            return launcher::show_top(line.top);
         default:
             return launcher::print(line.text);
     }

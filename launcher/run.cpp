@@ -188,7 +188,8 @@ Supervision supervision_of(const Plan& plan, const RunOptions& options, const Pl
 
 }  // namespace
 
-RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<void(const link::Progress&)>& told) {
+RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<void(const link::Progress&)>& told,
+           const Watcher& watcher) {
     JobSlots job;
     const RunOptions options = asked.dry_run ? asked : divide_job(asked, facts, job, claim);
     Plan plan = launcher::plan(options, facts);
@@ -206,7 +207,7 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
         if (!left.empty()) {
             RunOptions on_the_rest = asked;
             on_the_rest.hosts = left;
-            return run(on_the_rest, facts, told);
+            return run(on_the_rest, facts, told, watcher);
         }
         plan.request.hosts = std::move(access.hosts);
         plan.ssh = std::move(access.ssh);
@@ -224,6 +225,7 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
     Supervision what = supervision_of(plan, options, facts);
     what.addresses = std::move(addresses);
     what.told = told;
+    what.watcher = watcher;
     what.layout = layout(plan, std::move(slots));
     const auto variable = [&](const char* name) { return detail::launch::value(facts.machine.environment, name); };
     Output output({.label = options.label,

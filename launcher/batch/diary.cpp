@@ -16,6 +16,8 @@ namespace hecaton::launcher::batch {
 namespace {
 
 constexpr auto between_signs_of_life = std::chrono::seconds(5);
+constexpr auto between_looks_for_watchers = std::chrono::seconds(1);
+constexpr auto watcher_is_there_for = std::chrono::seconds(10);
 
 std::string record_file(const std::string& folder, const std::string& index) {
     return folder.empty() ? "" : folder + "/" + file_of_task("record", index);
@@ -23,7 +25,8 @@ std::string record_file(const std::string& folder, const std::string& index) {
 
 }  // namespace
 
-Diary::Diary(const std::string& folder, const std::string& index, bool again) : file_(record_file(folder, index)) {
+Diary::Diary(const std::string& folder, const std::string& index, bool again)
+    : folder_(folder), index_(index), file_(record_file(folder, index)) {
     if (file_.empty()) return;
     if (const auto before = read_record(folder, index)) {
         record_ = *before;
@@ -59,12 +62,47 @@ Diary::~Diary() {
 }
 
 void Diary::write_now_and_then() {
+    auto next = std::chrono::steady_clock::now() + between_signs_of_life;
     std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, between_signs_of_life, [this] { return stop_; })) {
+    while (!changed_.wait_for(lock, between_looks_for_watchers, [this] { return stop_ || !live_.empty(); }) || !stop_) {
         lock.unlock();
-        write();
+        look_for_watcher();
+        write_live();
+        if (std::chrono::steady_clock::now() >= next) {
+            next = std::chrono::steady_clock::now() + between_signs_of_life;
+            write();
+        }
         lock.lock();
     }
+}
+
+void Diary::look_for_watcher() {
+    const auto time = std::chrono::steady_clock::now();
+    std::string text = text_in_folder(folder_, watch_file(folder_, index_));
+    if (text != watch_) watched_until_ = time + watcher_is_there_for;
+    watch_ = std::move(text);
+    watched_.store(time < watched_until_);
+}
+
+void Diary::write_live() {
+    std::string text;
+    {
+        const std::lock_guard lock(mutex_);
+        text.swap(live_);
+    }
+    if (text.empty()) return;
+    try {
+        replace_file(live_file(folder_, index_), text);
+    } catch (const Refusal&) {  // the next one
+    }
+}
+
+void Diary::note_live(const std::string& text) {
+    {
+        const std::lock_guard lock(mutex_);
+        live_ = text;
+    }
+    changed_.notify_all();
 }
 
 void Diary::write() {
@@ -116,11 +154,22 @@ void Diary::ended(const RunEnd& end, bool again) {
     write();
 }
 
-std::optional<Record> read_record(const std::string& folder, const std::string& index) {
+std::string watch_file(const std::string& folder, const std::string& index) {
+    return folder + "/" + file_of_task("watch", index);
+}
+
+std::string live_file(const std::string& folder, const std::string& index) {
+    return folder + "/" + file_of_task("live", index);
+}
+
+std::string text_in_folder(const std::string& folder, const std::string& file) {
     // A network file system may show a file late to those that have not looked at its folder.
-    if (const detail::Descriptor look(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); !look)
-        return std::nullopt;
-    return decode_record(text_of(record_file(folder, index)));
+    const detail::Descriptor look(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return look ? text_of(file) : "";
+}
+
+std::optional<Record> read_record(const std::string& folder, const std::string& index) {
+    return decode_record(text_in_folder(folder, record_file(folder, index)));
 }
 
 }  // namespace hecaton::launcher::batch

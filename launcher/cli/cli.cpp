@@ -20,6 +20,7 @@ constexpr const char* examples = R"(Examples:
                                        the same as a batch job; then: hecaton status, logs, wait, cancel
   hecaton doctor ./square              would it work? if not: why not, and what mends it
   hecaton journal show sweep.db        the results that a program has kept there
+  hecaton top                          how a run goes: its calls, and which item each rank runs
   hecaton report run.csv -o run.html   a picture of what ran where
   hecaton run --help                   more of them
 )";

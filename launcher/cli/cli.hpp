@@ -11,7 +11,7 @@
 namespace hecaton::launcher {
 
 /// What the first word asks for.
-enum class Verb { text, run, doctor, journal, report, submit, status, logs, wait, cancel };
+enum class Verb { text, run, doctor, journal, report, top, submit, status, logs, wait, cancel };
 
 /// A parsed command line: text to print (--help, --version), or a command.
 struct CommandLine {
@@ -21,6 +21,7 @@ struct CommandLine {
     DoctorOptions doctor = {};
     JournalOptions journal = {};
     ReportOptions report = {};
+    std::string top = {};  ///< the process or batch job; empty: the only run here
     SubmitOptions submit = {};
     JobOptions jobs = {};  ///< of status, logs, wait and cancel
 };

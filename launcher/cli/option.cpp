@@ -19,7 +19,8 @@ std::vector<CommandTable> command_tables(CommandLine& line, const detail::launch
             cancel_table(line.jobs),
             doctor_table(line.doctor),
             journal_table(line.journal),
-            report_table(line.report)};
+            report_table(line.report),
+            top_table(line.top)};
 }
 
 std::string spelling(const Option& option) {

@@ -62,6 +62,7 @@ CommandTable run_table(RunOptions& run, const detail::launch::Variables& environ
 CommandTable doctor_table(DoctorOptions& doctor);
 CommandTable journal_table(JournalOptions& journal);
 CommandTable report_table(ReportOptions& report);
+CommandTable top_table(std::string& job);
 CommandTable submit_table(SubmitOptions& submit, const detail::launch::Variables& environment);
 CommandTable status_table(JobOptions& jobs);
 CommandTable logs_table(JobOptions& jobs);

@@ -7,7 +7,8 @@ constexpr auto patience_with_shims = std::chrono::seconds(1);
 
 }  // namespace
 
-bool Inquiry::begin(std::size_t shims, time now) {
+bool Inquiry::begin(std::size_t shims, time now, bool aloud) {
+    aloud_ = aloud || (end_ && aloud_);
     if (end_) return false;
     end_ = shims == 0 ? now : now + patience_with_shims;
     expected_ = shims;

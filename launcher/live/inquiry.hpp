@@ -17,8 +17,11 @@ class Inquiry {
   public:
     using time = std::chrono::steady_clock::time_point;
 
-    /// Somebody asks, while so many shims are connected. True: they are to be asked now.
-    bool begin(std::size_t shims, time now);
+    /// Somebody asks, while so many shims are connected. `aloud`: the answer is to be said. True: they are to be asked
+    /// now.
+    bool begin(std::size_t shims, time now, bool aloud);
+    /// Whether the answers are to be said.
+    bool aloud() const { return aloud_; }
     void answered(int rank, const link::Item& item);
     /// A call that the rank is the root of.
     void told(const link::Call& call);
@@ -33,6 +36,7 @@ class Inquiry {
   private:
     std::optional<time> end_;  // while it goes on
     std::size_t expected_ = 0;
+    bool aloud_ = false;
     std::map<int, link::Item> items_;
     std::vector<CallState> calls_;
 };

@@ -55,7 +55,9 @@ std::string time_in(const link::Item& item) {
 
 std::vector<RankItem> busy_ranks(std::vector<RankItem> ranks) {
     std::erase_if(ranks, [](const RankItem& one) { return !one.item.running; });
-    std::ranges::stable_sort(ranks, std::ranges::greater(), [](const RankItem& one) { return one.item.held; });
+    std::ranges::sort(ranks, [](const RankItem& one, const RankItem& other) {
+        return one.item.held != other.item.held ? one.item.held > other.item.held : one.rank < other.rank;
+    });
     return ranks;
 }
 

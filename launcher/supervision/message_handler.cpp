@@ -124,14 +124,15 @@ void MessageHandler::told(int rank, const link::Call& call) {
     live_.progress.told(rank, call);
 }
 
-void MessageHandler::ask() {
-    if (live_.inquiry.begin(shims_.channels().size(), clock::now())) shims_.send_to_all(link::frame(Kind::ask_item));
+void MessageHandler::ask(bool aloud) {
+    if (live_.inquiry.begin(shims_.channels().size(), clock::now(), aloud))
+        shims_.send_to_all(link::frame(Kind::ask_item));
 }
 
 // A rank that takes it goes on with the items that run: the user wants to know for what to wait.
 void MessageHandler::interrupt_answered(bool taken) {
     interrupt_.answered(taken);
-    if (taken) ask();
+    if (taken) ask(true);
 }
 
 // A rank ends soon after its own MPI_Init has failed. One that goes on has started a program which took itself for it.

@@ -41,8 +41,8 @@ class MessageHandler {
     void time_passed(std::chrono::steady_clock::time_point now);
     /// The batch system says that the job's end is near.
     void warned();
-    /// Asks the ranks for what they run.
-    void ask();
+    /// Asks the ranks for what they run; `aloud`: which is then said.
+    void ask(bool aloud);
     /// A crash card was shown for a rank that has failed.
     bool card_shown() const { return card_shown_; }
 

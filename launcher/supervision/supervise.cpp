@@ -52,7 +52,7 @@ class Supervisor {
           signals_(awaited_signals()),
           shims_(settings(what), what.other_machines),
           text_(what.family),
-          live_{.progress = {what.options.progress, output.room_below() > 0}},
+          live_({what.options.progress, output.room_below() > 0}, what.options.command_line, what.watcher),
           handler_(what, output, ranks_, life_, shims_, input_, interrupt_, live_) {}
 
     RunEnd run() {
@@ -82,6 +82,7 @@ class Supervisor {
     void step() {
         PollSet files;
         files.add(signals_.get(), POLLIN);
+        live_.add_to(files);
         for (const int socket : shims_.listening()) files.add(socket, POLLIN, [this](short) { shims_.accept(); });
         files.add(output_.waits(Output::out) ? STDOUT_FILENO : -1, POLLOUT);
         files.add(output_.waits(Output::err) ? STDERR_FILENO : -1, POLLOUT);
@@ -113,6 +114,7 @@ class Supervisor {
     Deadline next_look() const {
         Deadline next = earlier(earlier(life_.next_time(), handler_.next_time()), text_.due());
         next = earlier(next, earlier(interrupt_.next_time(), live_.inquiry.next_time()));
+        next = earlier(next, live_.next_time());
         if (output_.has_prompts()) next = earlier(next, clock::now() + 100ms);
         if (wants_input() && !input_.is_ours()) next = earlier(next, clock::now() + background_look);
         return next;
@@ -151,7 +153,7 @@ class Supervisor {
     void asked() {
         shims_.accept();  // of ranks that run, however late we are
         shims_.send_to_all(link::frame(Kind::warn, SIGUSR1));
-        handler_.ask();
+        handler_.ask(true);
     }
 
     void interrupted() {
@@ -211,11 +213,10 @@ class Supervisor {
     }
 
     void show_live() {
-        for (const auto& line : live_.progress.take_lines()) output_.show(line);
-        if (live_.inquiry.answered_all(clock::now())) {
-            for (const auto& call : live_.inquiry.calls()) output_.show(call_line(call));
-            for (const auto& line : items_now(items_of(ranks_, live_.inquiry.items()))) output_.show(line);
-        }
+        if (live_.anybody_asks(clock::now())) handler_.ask(false);
+        if (live_.inquiry.answered_all(clock::now()))
+            live_.answer(items_of(ranks_, live_.inquiry.items()), ranks_.size());
+        for (const auto& line : live_.take_lines()) output_.show(line);
         output_.keep_below(live_.progress.line(output_.room_below()));
     }
 

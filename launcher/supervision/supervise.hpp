@@ -11,6 +11,7 @@
 #include <launcher/base/run_end.hpp>
 #include <launcher/engines/layout.hpp>
 #include <launcher/link/messages.hpp>
+#include <launcher/live/live.hpp>
 #include <launcher/program/mpi_library.hpp>
 #include <launcher/supervision/output.hpp>
 
@@ -29,6 +30,7 @@ struct Supervision {
     std::string engine = {};                               ///< its name, for the user
     Mpi family = Mpi::none;                                ///< of the engine; none: it goes with any
     std::function<void(const link::Progress&)> told = {};  ///< gets the progress of rank 0 now and then; may be empty
+    Watcher watcher = {};                                  ///< who wants to know how it goes
     Linked program = {};                                   ///< the program's MPI, as its file shows it
 };
 

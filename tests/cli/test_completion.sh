@@ -19,7 +19,7 @@ offers() {
   [ "${COMPREPLY[*]}" = "$2" ] || fail "hecaton $1: offers '${COMPREPLY[*]}' instead of '$2'"
 }
 
-offers '' 'run submit status logs wait cancel doctor journal report help --help --version'
+offers '' 'run submit status logs wait cancel doctor journal report top help --help --version'
 offers 'd' 'doctor'
 offers 'help ru' 'run'
 offers 'run --out' '--output-dir'

@@ -63,8 +63,9 @@ launcher/batch/site   @ground launcher/base launcher/batch
 launcher/jobs         @ground launcher/base launcher/batch launcher/cli/values.hpp launcher/cli/unknown.hpp launcher/program/elf.hpp
 launcher/doctor/batch @ground @launcher launcher/run launcher/doctor launcher/batch launcher/batch/site launcher/jobs
 launcher/status       @ground launcher/base launcher/batch launcher/jobs
+launcher/top          @ground launcher/base launcher/live launcher/batch launcher/jobs
 launcher/local        @ground launcher/base launcher/batch launcher/jobs
-launcher              @ground @launcher launcher/run launcher/doctor launcher/doctor/batch launcher/journal launcher/report launcher/batch launcher/jobs launcher/status launcher/local launcher/cli
+launcher              @ground @launcher launcher/run launcher/doctor launcher/doctor/batch launcher/journal launcher/report launcher/batch launcher/jobs launcher/status launcher/local launcher/top launcher/cli
 '
 below='foundation job recording codec tasks scheduling launch journal survival transport collectives' # pool/
 ground='foundation job launch'                                                     # launcher/

@@ -2,8 +2,10 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <hecaton/foundation/rank_notes.hpp>
 #include <string>
 #include <support/catch.hpp>
+#include <tuple>
 #include <vector>
 
 #include <launcher/live/call_text.hpp>
@@ -12,6 +14,7 @@
 #include <launcher/live/pace.hpp>
 #include <launcher/live/progress_display.hpp>
 #include <launcher/watch/call_news.hpp>
+#include <launcher/watch/notes.hpp>
 
 using namespace hecaton;
 using namespace launcher;
@@ -60,15 +63,15 @@ TEST_CASE("an inquiry ends with the last answer, or after a second") {
     const Inquiry::time begin{100s};
     CHECK_FALSE(inquiry.next_time());
     CHECK_FALSE(inquiry.answered_all(begin));
-    REQUIRE(inquiry.begin(2, begin));
-    CHECK_FALSE(inquiry.begin(2, begin));  // it goes on
+    REQUIRE(inquiry.begin(2, begin, true));
+    CHECK_FALSE(inquiry.begin(2, begin, true));  // it goes on
     inquiry.answered(1, in_item(7, 0));
     CHECK_FALSE(inquiry.answered_all(begin));
     inquiry.answered(0, {});
     CHECK(inquiry.answered_all(begin));
     CHECK_FALSE(inquiry.answered_all(begin));
     CHECK(inquiry.items().at(1).index == 7);
-    REQUIRE(inquiry.begin(2, begin));
+    REQUIRE(inquiry.begin(2, begin, true));
     inquiry.answered(1, {});
     CHECK(inquiry.next_time() == begin + 1s);
     CHECK(inquiry.answered_all(begin + 1s));
@@ -209,4 +212,32 @@ TEST_CASE("a shim tells of a call while it goes on, and of its end once") {
     CHECK(both[1].number == 2);
     CHECK(both[1].ended);
     CHECK(news.rest({call}).size() == 1);
+}
+
+TEST_CASE("a root leaves notes of its calls, as many as there are places for") {
+    const Notes notes(true);
+    detail::find_rank_notes();
+    REQUIRE(detail::shown_by_launcher() == detail::RankNotes::Shown::all);
+    CHECK(notes.calls().empty());
+    {
+        detail::CallNote note("sweep", true);
+        REQUIRE(note);
+        note.note({.items = 50, .done = 7, .failed = 2, .restored = 1, .seconds = 1.5});
+        const auto calls = notes.calls();
+        REQUIRE(calls.size() == 1);
+        CHECK(calls[0].name == "sweep");
+        CHECK(calls[0].wanted);
+        CHECK_FALSE(calls[0].ended);
+        CHECK(std::tuple(calls[0].items, calls[0].done, calls[0].failed, calls[0].restored, calls[0].milliseconds) ==
+              std::tuple(50, 7, 2, 1, 1'500));
+    }
+    REQUIRE(notes.calls().size() == 1);
+    CHECK(notes.calls()[0].ended);
+    std::vector<detail::CallNote> many;
+    for (std::size_t i = 0; i < detail::RankNotes::most_calls; ++i) many.emplace_back(std::string(100, 'x'), false);
+    CHECK_FALSE(detail::CallNote("one too many", false));
+    CHECK(notes.calls().size() == detail::RankNotes::most_calls);
+    CHECK(notes.calls()[0].name == std::string(64, 'x'));
+    many.pop_back();
+    CHECK(detail::CallNote("it has the place", false));
 }
