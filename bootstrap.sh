@@ -10,7 +10,7 @@ Usage: ./bootstrap.sh COMMAND
   build   deps, and build everything into build/
   test    build, install what only the tests need, and run all tests; fails also where one is skipped that could be run
   check   build with clang, and run the tests under sanitizers, the fuzz targets and clang-tidy; slower than the tests
-  bench   build the benchmarks, install what only they need, and run them: about 5 minutes, on a machine that does
+  bench   build the benchmarks, install what only they need, and run them: about 12 minutes, on a machine that does
           nothing else; rewrites the table in docs/performance.md
   demo    deps, build the launcher and two examples, and run them on the cores of this machine
 TEXT
