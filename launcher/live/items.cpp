@@ -32,13 +32,15 @@ std::vector<std::string> lines_of(const std::vector<RankItem>& busy, const char*
     return lines;
 }
 
-// "rank 0-2, 5 runs no item"
-std::string line_of_others(const std::vector<RankItem>& ranks, bool known, const char* what) {
+// "ranks 0-2, 5 run no item", "rank 4 runs no item"
+std::string line_of_others(const std::vector<RankItem>& ranks, bool known, const char* one_does,
+                           const char* several_do) {
     std::vector<int> numbers;
     for (const auto& one : ranks)
         if (!one.item.running && one.item.known == known) numbers.push_back(one.rank);
     if (numbers.empty()) return {};
-    return fmt::format("rank {} {}", number_ranges(numbers), what);
+    const bool several = numbers.size() > 1;
+    return fmt::format("rank{} {} {}", several ? "s" : "", number_ranges(numbers), several ? several_do : one_does);
 }
 
 }  // namespace
@@ -66,8 +68,10 @@ std::vector<std::string> items_now(const std::vector<RankItem>& ranks) {
     if (busy.empty() && std::ranges::none_of(ranks, [](const RankItem& one) { return one.item.known; }))
         return {"no rank runs a call of a hecaton pool, as far as is known"};
     auto lines = lines_of(busy, "has been");
-    if (auto line = line_of_others(ranks, true, "runs no item"); !line.empty()) lines.push_back(std::move(line));
-    if (auto line = line_of_others(ranks, false, "does not say what it runs"); !line.empty())
+    if (auto line = line_of_others(ranks, true, "runs no item", "run no item"); !line.empty())
+        lines.push_back(std::move(line));
+    if (auto line = line_of_others(ranks, false, "does not say what it runs", "do not say what they run");
+        !line.empty())
         lines.push_back(std::move(line));
     return lines;
 }

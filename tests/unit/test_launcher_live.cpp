@@ -41,7 +41,7 @@ TEST_CASE("each rank is named with its item, that first which has been in it for
     CHECK(items_now(ranks) == lines{"rank 2 on b has been in item 9 of \"sweep\" for 4 min",
                                     "rank 3 on b has been in item 1 of a call with 50 items for 1 s",
                                     "rank 1 on a has been in item 7 of \"sweep\" for less than 1 s",
-                                    "rank 0, 4-5 runs no item", "rank 6 does not say what it runs"});
+                                    "ranks 0, 4-5 run no item", "rank 6 does not say what it runs"});
     CHECK(items_then(ranks).size() == 3);
     CHECK(items_now({{0, "a", {}}, {1, "a", {}}}) ==
           lines{"no rank runs a call of a hecaton pool, as far as is known"});
