@@ -2,6 +2,7 @@
 //
 //     hecaton run -n 4 ./mandelbrot                         # mandelbrot.png, 1200 x 800
 //     hecaton run -n 4 ./mandelbrot big.png 3000 2000       # file, width, height
+//     hecaton run -n 4 --report run.html ./mandelbrot mandelbrot.png 1200 800 200     # rows in a chunk: see the report
 #include <fmt/core.h>
 
 #include <cmath>
@@ -53,7 +54,9 @@ int main(int argc, char** argv) {
         const std::string file = argc > 1 ? argv[1] : "mandelbrot.png";
         const int width = argument(argc, argv, 2, "WIDTH", 1200, 20000);
         const int height = argument(argc, argv, 3, "HEIGHT", 800, 20000);
-        write_png(file, pool.map([=](int y) { return draw_row(y, width, height); }, std::views::iota(0, height)));
+        const int chunk = argument(argc, argv, 4, "CHUNK", 0, 20000);  // without it, the pool chooses
+        auto with = pool.with({.chunk_size = static_cast<std::size_t>(chunk), .name = "rows"});
+        write_png(file, with.map([=](int y) { return draw_row(y, width, height); }, std::views::iota(0, height)));
         fmt::print("{}: {} x {} pixels\n", file, width, height);
         fmt::print(stderr, "{}\n", pool.last_map().verdict());
     });
