@@ -49,7 +49,7 @@ Seconds held_ahead(Seconds travel) {
 }  // namespace
 
 TEST_CASE("the way to workers that are far away costs little") {
-    for (const std::uint64_t chunk_size : {0, 1}) {
+    for (const std::uint64_t chunk_size : {std::uint64_t{0}, std::uint64_t{1}}) {
         CHECK(efficiency(50e-6, {.chunk_size = chunk_size}) > 0.99);
         CHECK(efficiency(1e-3, {.chunk_size = chunk_size}) > 0.98);
         CHECK(efficiency(10e-3, {.chunk_size = chunk_size}) > 0.92);
