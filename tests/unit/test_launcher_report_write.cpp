@@ -101,7 +101,7 @@ TEST_CASE("a trace has an event for each piece, on the thread of its rank") {
 
 TEST_CASE("a trace keeps to its budget, and loses no item") {
     const auto made = many(50, 1'000);
-    for (const std::size_t most : {20'000, 3'000, 1'000}) {
+    for (const std::size_t most : {std::size_t{20'000}, std::size_t{3'000}, std::size_t{1'000}}) {
         const auto events = checked_events(trace_of(made, most));
         CHECK(events.size() <= most);
         CHECK(events.size() > most / 4);
@@ -179,7 +179,7 @@ TEST_CASE("the page asks for nothing outside of it, and texts are escaped") {
 TEST_CASE("the data of the page stay small, whatever was recorded") {
     const auto made = many(500, 400);
     const auto model = model_of(made);
-    for (const std::size_t most : {1'700'000, 400'000}) {
+    for (const std::size_t most : {std::size_t{1'700'000}, std::size_t{400'000}}) {
         const auto text = page_data(made, model, most);
         CHECK(text.size() <= most);
         const json data = json::parse(text);
