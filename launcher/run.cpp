@@ -13,7 +13,6 @@
 #include <launcher/base/claim.hpp>
 #include <launcher/base/print.hpp>
 #include <launcher/base/refusal.hpp>
-#include <launcher/cleanup/leftovers.hpp>
 #include <launcher/engines/engine.hpp>
 #include <launcher/engines/job_slots.hpp>
 #include <launcher/hosts/access.hpp>
@@ -241,7 +240,6 @@ RunEnd run(const RunOptions& asked, const PlanFacts& facts, const std::function<
         if (!what.command.crowded.empty()) output.say(what.command.crowded);
         if (const auto note = thread_note(plan, facts); !note.empty()) output.say(note);
     }
-    if (what.engine.starts_with("Open MPI 4")) prepare_sessions(what.environment);
     RunEnd end = supervise(what, output);
     end.seen.recording_came = recording.fetch();
     return end;

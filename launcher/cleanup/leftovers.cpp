@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@
 #include <thread>
 #include <vector>
 
-#include <hecaton/foundation/host.hpp>
 #include <launcher/base/files.hpp>
 #include <launcher/cleanup/orphans.hpp>
 #include <launcher/cleanup/segments.hpp>
@@ -80,12 +78,6 @@ void end_children() {
         }
         std::this_thread::sleep_for(10ms);
     }
-}
-
-void prepare_sessions(const detail::launch::Variables& environment) {
-    const fs::path family =
-        temporary_directory(environment) / fmt::format("ompi.{}.{}", detail::host::name(), ::getuid());
-    ::mkdir(family.c_str(), 0700);  // where it cannot be made, mpirun says why
 }
 
 void remove_session(const std::string& directory) {

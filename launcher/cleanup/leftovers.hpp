@@ -1,4 +1,4 @@
-// What mpirun leaves behind that was killed, or had to be asked to end: processes, session directory, shared memory.
+// Cleans up after an mpirun that was killed, or had to be asked to end: processes, session directory, shared memory.
 #pragma once
 
 #include <sys/types.h>
@@ -12,10 +12,6 @@ namespace hecaton::launcher {
 /// Ends every child of this process: asks first (SIGTERM), and kills after a second. A process that called
 /// adopt_orphans() so reaches the ranks, and the processes that they have started, after their mpirun is gone.
 void end_children();
-
-/// Makes the directory in which mpiruns of Open MPI 4 have their session directories, unless it is there. Of two that
-/// start at the same moment and miss it, one may fail.
-void prepare_sessions(const detail::launch::Variables& environment);
 
 /// Removes the session directory of the mpirun that had this process id, and the shared memory of its ranks that their
 /// shims could not remove. To be called when neither mpirun nor its ranks run any more.
