@@ -47,7 +47,8 @@ def main():
                f"at least {least} times the peer's rate" if least else "", bool(least) and times >= least, note)
 
     row("1 million items, chunk_size = 1", "one", "MPI master and worker, 1 item under way", 2,
-        f"hecaton run --bind core: {rate_text(median(rates['bound']))}; mpirun binds the peer's ranks to cores")
+        f"hecaton run --bind core: {rate_text(median(rates['bound']))}; mpirun binds the peer's ranks to cores; "
+        "items of nothing are not worth sharing, so the thread that calls runs them; question 18 has them shared")
     row("the same", "32", "MPI master and worker, 32 items under way")
     row("the same", "multiprocessing", "multiprocessing, imap_unordered, chunksize=1", 50,
         "20,000 items, 2 processes beside the one that deals them out")
