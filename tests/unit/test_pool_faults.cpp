@@ -23,6 +23,7 @@
 #include <support/catch.hpp>
 #include <support/in_process_pool.hpp>
 #include <support/lazy_call.hpp>
+#include <support/square.hpp>
 #include <vector>
 
 using namespace hecaton;
@@ -33,7 +34,7 @@ namespace {
 
 constexpr std::size_t large = 20'000;  // bytes of a value that travels on its own
 
-const auto square = [](int x) { return x * x; };
+const auto square = [](int x) { return test::square(x); };
 const auto doubled = [](const std::string& text) { return text + text; };
 const auto length = [](const std::string& text) { return text.size(); };
 
