@@ -154,6 +154,7 @@ std::vector<RankItem> items_of(const RankTable& ranks, const std::map<int, link:
 
 std::vector<RankItem> last_items(const RankTable& ranks) {
     std::vector<RankItem> items;
+    items.reserve(static_cast<std::size_t>(ranks.size()));
     for (int i = 0; i < ranks.size(); ++i) items.push_back({i, ranks.rank(i).hello.host, ranks.rank(i).how.item});
     return items;
 }
