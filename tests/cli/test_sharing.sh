@@ -7,6 +7,7 @@
 # Each rank says which cores it has, and ends when those of the other run are there, too.
 # shellcheck disable=SC2016
 meet='sed -n "s/^Cpus_allowed_list:\t//p" /proc/self/status >"$1/$$"; until [ "$(cat "$1"/* | wc -l)" -ge 2 ]; do sleep 0.05; done'
+said_its_cores() { [ -n "$(ls "$pids")" ]; }
 engines=(openmpi)
 if [ -x "$mpich" ]; then engines+=(hydra); else leave_out "hydra $mpich_packages"; fi
 for engine in "${engines[@]}"; do
@@ -14,6 +15,7 @@ for engine in "${engines[@]}"; do
     # shellcheck disable=SC2086
     "$launcher" run --engine "$engine" -n 1 $bind bash -c "$meet" bash "$pids" &
     other=$!
+    wait_until said_its_cores  # two mpiruns of Open MPI 4 that begin in the same moment may fail on their common folder
     # shellcheck disable=SC2086
     run "$launcher" run --engine "$engine" -n 1 $bind bash -c "$meet" bash "$pids"
     expect_status 0 "two runs, $engine $bind"
