@@ -105,6 +105,29 @@ TEST_CASE("map_into may overwrite its own items, each with its own result") {
     }
 }
 
+namespace {
+// Each has a callable of its own, of whose cost nothing is known before.
+template <bool in_place>
+void prove_longer() {
+    const auto slow_when_large = [](int x) {
+        if (x >= 1'000'000) std::this_thread::sleep_for(std::chrono::microseconds(100));
+        return x + 1;
+    };
+    std::vector<int> items(200, 0), other(200);
+    for (int call = 0; call < 5; ++call) pool().map_into(other, slow_when_large, items);  // cheap, as it seems
+    std::iota(items.begin(), items.end(), 1'000'000);
+    std::vector<int>& out = in_place ? items : other;
+    pool().map_into(out, slow_when_large, items);
+    for (int i = 0; i < 200; ++i) CHECK(out[static_cast<std::size_t>(i)] == 1'000'001 + i);
+    CHECK(pool().last_map().items == 200);
+}
+}  // namespace
+
+TEST_CASE("map_into that proves longer than it was guessed goes on with the pool") {
+    prove_longer<false>();
+    prove_longer<true>();
+}
+
 TEST_CASE("map_into evaluates every item and throws the error of the lowest index") {
     for (const CallersPart part : all_parts) {
         const Callers callers(part);

@@ -56,22 +56,25 @@ class SmallResults<void, one> {
     void take() && {}
 };
 
-/// The same, in memory that the caller keeps, where a job finds them.
+/// The same, in memory that the caller keeps. A job finds them there, unless it may not write there by itself.
 template <class R>
 class SmallInto {
   public:
     static constexpr bool are_values = true;
 
-    explicit SmallInto(std::span<R> out) : out_(out) {}
+    explicit SmallInto(const Place<R>& place) : place_(place) {}
     template <class Call>
     void set(std::uint64_t i, Call&& call) {
-        out_[i] = static_cast<R>(call());
+        place_.out[i] = static_cast<R>(call());
     }
-    std::span<const std::byte> bytes(std::uint64_t) const { return {}; }
-    std::span<R> take() && { return out_; }
+    std::span<const std::byte> bytes(std::uint64_t count) const {
+        if (place_.apart) return {};
+        return std::as_bytes(place_.out.first(count));
+    }
+    std::span<R> take() && { return place_.out; }
 
   private:
-    std::span<R> out_;
+    Place<R> place_;
 };
 
 /// map and starmap with VectorOf, apply with OneOf.
@@ -101,7 +104,7 @@ struct ResultsInto {
     static constexpr bool small = std::is_same_v<R, T>;
     template <class R>
     auto results(std::uint64_t /*items*/) const {
-        return SmallInto<R>(place.out);
+        return SmallInto<R>(place);
     }
     template <class F, class Arguments>
     auto job(F& f, Arguments&& arguments, const MapOptions& options) const {

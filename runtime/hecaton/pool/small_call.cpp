@@ -103,8 +103,7 @@ void SmallCall::share_rest(const std::shared_ptr<Job>& job, std::span<const std:
                  .rank = pool_.blocking_calls().setup().root.rank,
                  .host = {}});
     pool_.set_last_map(pool_.blocking_calls().share_rest_of_small(
-        job, done_, seconds_, begun_,
-        recording::on() ? pieces.pieces() : std::span<const recording::Piece>()));
+        job, done_, seconds_, begun_, recording::on() ? pieces.pieces() : std::span<const recording::Piece>()));
 }
 
 }  // namespace hecaton::detail

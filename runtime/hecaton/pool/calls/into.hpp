@@ -37,7 +37,7 @@ Place<T> place_for(std::span<T> out, const Arguments& arguments) {
 
 /// R becomes an element of T.
 template <class R, class T>
-inline constexpr bool has_place = std::is_convertible_v<R, T> && std::is_assignable_v<T&, T>;
+inline constexpr bool has_place = std::is_convertible_v<R, T>&& std::is_assignable_v<T&, T>;
 
 template <class R, class T>
 consteval void require_place() {
