@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/foundation/rank_notes.hpp>
+#include <hecaton/launch/threads_at_rest.hpp>
 #include <hecaton/tasks/forked_copy.hpp>
 #include <hecaton/tasks/this_task.hpp>
 #include <hecaton/transport/communicator.hpp>
@@ -14,9 +16,21 @@
 namespace hecaton::detail {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr int failure = 1;
 
+#if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION < 5
+constexpr bool finalize_is_hasty = true;
+#else
+constexpr bool finalize_is_hasty = false;
+#endif
+// After MPI_Init, what it has left to its threads is done long before.
+constexpr std::chrono::seconds youth{5};
+constexpr std::chrono::milliseconds longest_rest{250};
+
 bool we_abort = false;
+Clock::time_point watched_since;
 
 using Abort = int (*)(MPI_Comm, int);
 
@@ -38,7 +52,10 @@ void say(const char* call, const char* where) noexcept {
 int finalize_begins(MPI_Comm /*self*/, int /*key*/, void* /*value*/, void* /*state*/) {
     if (is_forked_copy()) end_copy();
     const bool in_task = task_context().running;
-    if (!in_task && !pool_is_open()) return MPI_SUCCESS;
+    if (!in_task && !pool_is_open()) {
+        if (finalize_is_hasty && Clock::now() - watched_since < youth) launch::wait_for_threads_at_rest(longest_rest);
+        return MPI_SUCCESS;
+    }
     say("MPI_Finalize", in_task ? "inside a task" : "while a pool was open; close() and join() it first");
     abort_job(failure);
 }
@@ -49,6 +66,7 @@ void watch_finalize() {
     static bool watched = false;
     if (watched) return;
     watched = true;
+    watched_since = Clock::now();
     int key = MPI_KEYVAL_INVALID;
     check_mpi(MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, &finalize_begins, &key, nullptr), "MPI_Comm_create_keyval");
     check_mpi(MPI_Comm_set_attr(MPI_COMM_SELF, key, nullptr), "MPI_Comm_set_attr");
