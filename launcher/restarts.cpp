@@ -14,7 +14,7 @@
 namespace hecaton::launcher {
 namespace {
 
-// So often is a job started again without being asked, where a death came before anything had begun.
+// So often is a job started again without being asked, where it ended before anything had begun.
 constexpr int most_unasked = 3;
 
 // "PID BEFORE UNASKED BEGUN RUN", BEGUN in nanoseconds since 1970, from one start to the next. The process id stays the
@@ -56,7 +56,7 @@ void Restarts::again(const RunOptions& options, const RunEnd& end) const {
     const bool read_again = input_ >= 0 && ::lseek(STDIN_FILENO, input_, SEEK_SET) >= 0;
     const bool whole_input = read_again || ::isatty(STDIN_FILENO) != 0;
     if (!end.begun && unasked_ < most_unasked && (whole_input || !end.input_read)) {
-        detail::log::line("a rank was killed before anything had begun: the job starts again");
+        detail::log::line("nothing of the program had begun: the job starts again");
         return start(before_, unasked_ + 1);
     }
     if (before_ >= options.restarts) return;

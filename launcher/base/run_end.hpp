@@ -33,7 +33,8 @@ struct SeenRanks {
 struct RunEnd {
     int status = 0;                      ///< the exit status of the run
     std::vector<std::string> said = {};  ///< the last lines that were said about it
-    /// A rank, its machine or the engine died, and nobody had asked for it: another try may go well.
+    /// A rank, its machine or the engine died, or the engine met another one; nobody had asked for it, and another try
+    /// may go well.
     bool death = false;
     bool input_read = false;  ///< some of standard input is with the ranks
     MemoryUse memory = {};

@@ -167,6 +167,19 @@ std::string lost_daemon(std::string_view text) {
     return std::string(name.substr(0, name.find_first_of(" \r\n")));
 }
 
+std::string folder_collision(std::string_view text) {
+    constexpr std::string_view folder = "Directory: ";
+    for (const auto& part : parts(text)) {
+        const auto at = part.text.find(folder);
+        if (at == std::string_view::npos || part.text.find("A call to mkdir") == std::string_view::npos ||
+            part.text.find("File exists") == std::string_view::npos)
+            continue;
+        const auto name = part.text.substr(at + folder.size());
+        return std::string(name.substr(0, name.find_first_of("\r\n")));
+    }
+    return {};
+}
+
 std::string refusal_of_srun(std::string_view text) {
     for (const std::string_view begin : {"srun: fatal: ", "srun: error: Unable to confirm allocation"}) {
         auto at = text.find(begin);

@@ -30,6 +30,11 @@ bool is_mpiruns_own(std::string_view line);
 /// The host of a daemon of mpirun's that mpirun has lost, as `text` tells it; empty where it does not.
 std::string lost_daemon(std::string_view text);
 
+/// The folder of mpirun's own that it could not make, because another mpirun made it in the same moment, as `text`
+/// tells it; empty where it does not. Seen with Open MPI 4, where two runs are the first in a folder for temporary
+/// files.
+std::string folder_collision(std::string_view text);
+
 /// What srun says in `text` about a job that it cannot use at all; empty where it does not.
 std::string refusal_of_srun(std::string_view text);
 

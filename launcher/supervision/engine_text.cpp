@@ -28,6 +28,8 @@ std::string EngineText::take(bool failure_known, bool all) {
         text.erase(whole);
     }
     if (lost_daemon_.empty()) lost_daemon_ = launcher::lost_daemon(text);
+    if (collision_.empty()) collision_ = folder_collision(text);
+    if (!collision_.empty()) return {};  // and all that follows from it
     if (!failure_known) {
         std::string shown = without_guesses(without_noise(text), said_);
         said_ = said_ || !shown.empty();

@@ -33,6 +33,8 @@ class EngineText {
     const Causes& causes() const { return causes_; }
     /// The host of a daemon of the engine's that it has lost; empty: none.
     const std::string& lost_daemon() const { return lost_daemon_; }
+    /// The engine's folder that another run made in the same moment; empty: none.
+    const std::string& collision() const { return collision_; }
 
   private:
     Mpi family_;
@@ -40,6 +42,7 @@ class EngineText {
     time last_;
     Causes causes_;
     std::string lost_daemon_;
+    std::string collision_;
     bool said_ = false;  // something was shown before it was known that a rank has failed
 };
 

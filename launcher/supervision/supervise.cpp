@@ -281,6 +281,7 @@ class Supervisor {
                 .card_shown = handler_.card_shown(),
                 .causes = text_.causes(),
                 .lost_daemon = text_.lost_daemon(),
+                .collision = text_.collision(),
                 .engine_result = life_.engine_result().value_or(0),
                 .verdict = life_.verdict(),
                 .signal = life_.signal(),

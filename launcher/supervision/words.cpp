@@ -65,7 +65,15 @@ std::vector<std::string> late_card(const Summary& run, int first) {
     return lines;
 }
 
+// Two runs began in the same moment, and the engine of this one did not stand it.
+bool collided(const Summary& run) {
+    return !run.collision.empty() && !run.ranks.first([](const Rank& rank) { return rank.here; });
+}
+
 std::string without_failure(const Summary& run) {
+    if (collided(run))
+        return fmt::format("{} could not make its folder {}: another run made it in the same moment", run.engine,
+                           run.collision);
     if (!run.ranks.all_here()) return fmt::format("{} did not start all ranks", run.engine);
     const auto suspects = run.ranks.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
     if (suspects.empty() && !run.lost_daemon.empty())
@@ -131,10 +139,11 @@ bool died(const Summary& run) {
         const Rank& rank = run.ranks.rank(*first);
         return rank.lost || (rank.how.signal != 0 && rank.how.signal != SIGABRT);
     }
-    return WIFSIGNALED(run.engine_result) || !run.lost_daemon.empty();
+    return WIFSIGNALED(run.engine_result) || !run.lost_daemon.empty() || collided(run);
 }
 
 bool begun(const Summary& run) {
+    if (collided(run)) return false;
     const auto first = run.ranks.first_failure();
     if (!first) return true;
     const auto& how = run.ranks.rank(*first).how;

@@ -23,6 +23,7 @@ struct Summary {
     bool card_shown = false;          ///< a crash card was shown when a rank failed
     Causes causes = {};               ///< of a failure, in the engine's words
     std::string lost_daemon = {};     ///< the host of a daemon that the engine has lost; empty: none
+    std::string collision = {};       ///< the engine's folder that another run made in the same moment; empty: none
     int engine_result = 0;            ///< as from waitpid()
     int verdict = 0;                  ///< Lifecycle's
     int signal = 0;                   ///< Lifecycle's
@@ -37,12 +38,12 @@ std::vector<std::string> closing_words(const Summary& run);
 /// The status of a run, as supervise() returns it.
 int exit_status(const Summary& run);
 
-/// Whether it ended by a death that nobody had asked for: of a rank by a signal, of its machine, or of the engine. A
-/// rank that aborts has found an error of its own.
+/// Whether it ended by a death that nobody had asked for: of a rank by a signal, of its machine, or of the engine,
+/// which may also have met another one. A rank that aborts has found an error of its own.
 bool died(const Summary& run);
 
 /// Whether anything of the program may have begun. False where a rank was killed while the pool of hecaton::run was
-/// opened, and no other was further.
+/// opened, and no other was further, and where the engine met another one before it started any.
 bool begun(const Summary& run);
 
 /// The items that ranks of the table have told of themselves, as far as they still run.

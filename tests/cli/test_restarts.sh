@@ -103,4 +103,47 @@ for call in parts total; do
   [ "$(grep -c "^$call " second)" -eq 40 ] || fail "a death with a journal: not all of $call"
 done
 
+# meets COUNT: the first COUNT times, mpirun meets another one that makes the folder of their sessions.
+meets() {
+  rm -f met
+  mkdir -p bin
+  cat >bin/mpirun <<TEXT
+#!/bin/bash
+[ "\$1" = --version ] && exec "$(type -P mpirun)" --version
+echo >>"$scratch/met"
+[ "\$(wc -l <"$scratch/met")" -gt $1 ] && exec "$(type -P mpirun)" "\$@"
+cat >&2 <<WORDS
+--------------------------------------------------------------------------
+A call to mkdir was unable to create the desired directory:
+
+  Directory: /tmp/ompi.here.0
+  Error:     File exists
+
+Please check to ensure you have adequate permissions to perform
+the desired operation.
+--------------------------------------------------------------------------
+[here:15350] [[22280,0],0] ORTE_ERROR_LOG: Error in file ../../../orte/util/session_dir.c at line 107
+--------------------------------------------------------------------------
+It looks like orte_init failed for some reason; your parallel process is
+likely to abort.
+--------------------------------------------------------------------------
+WORDS
+exit 1
+TEXT
+  chmod +x bin/mpirun
+}
+
+meets 1
+run env PATH="$PWD/bin:$PATH" "$launcher" run -n 2 "$probe" rank
+expect_status 0 "another run in the same moment"
+expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "another run in the same moment"
+expect_err_has "could not make its folder /tmp/ompi.here.0: another run made it in the same moment" "another run"
+expect_err_has "nothing of the program had begun: the job starts again" "another run in the same moment"
+grep -q "A call to mkdir" err && fail "another run in the same moment: the engine's words"
+
+meets 10
+run env PATH="$PWD/bin:$PATH" "$launcher" run -n 2 "$probe" rank
+expect_status 1 "again and again another run"
+[ "$(wc -l <met)" -eq 4 ] || fail "again and again another run: $(wc -l <met) starts, not 4"
+
 done_testing

@@ -107,7 +107,7 @@ echo 2 >deaths
 run "$launcher" run -n 3 "$survivor" start deaths </dev/null
 expect_status 0 "a death at the start"
 expect_out 4950 "a death at the start"
-[ "$(grep -c '^hecaton: a rank was killed before anything had begun: the job starts again$' err)" -eq 2 ] || fail "a death at the start: not said twice"
+[ "$(grep -c '^hecaton: nothing of the program had begun: the job starts again$' err)" -eq 2 ] || fail "a death at the start: not said twice"
 echo 9 >deaths
 run "$launcher" run -n 3 "$survivor" start deaths </dev/null
 expect_status 137 "deaths at the start"

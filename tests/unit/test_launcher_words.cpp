@@ -272,6 +272,24 @@ TEST_CASE("of mpirun's words about a lost host, its name is left") {
     CHECK(text.lost_daemon() == "h2");
 }
 
+TEST_CASE("of mpirun's words about a folder that another one has made, its name is left") {
+    const std::string rule(74, '-');
+    const auto words = [&](const std::string& problem) {
+        return rule + "\nA call to mkdir was unable to create the desired directory:\n\n  Directory: /tmp/ompi.h.0\n" +
+               "  Error:     " + problem + "\n\nPlease check to ensure you have adequate permissions\n" + rule +
+               "\n[h:1] [[1,0],0] ORTE_ERROR_LOG: Error in file session_dir.c at line 107\n" + rule +
+               "\nIt looks like orte_init failed for some reason\n" + rule + "\n";
+    };
+    EngineText met(Mpi::open_mpi);
+    met.add(words("File exists"), {});
+    CHECK(met.take(false).empty());
+    CHECK(met.collision() == "/tmp/ompi.h.0");
+    EngineText refused(Mpi::open_mpi);
+    refused.add(words("Permission denied"), {});
+    CHECK_THAT(refused.take(false), ContainsSubstring("Permission denied"));
+    CHECK(refused.collision().empty());
+}
+
 TEST_CASE("what a daemon says itself is shown in place of mpirun's guesses") {
     const std::string rule(74, '-');
     const std::string guess =
