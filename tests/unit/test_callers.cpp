@@ -3,6 +3,7 @@
 #include <chrono>
 #include <hecaton/pool/caller/item_costs.hpp>
 #include <hecaton/pool/caller/share_or_not.hpp>
+#include <hecaton/pool/caller/waking_cost.hpp>
 #include <hecaton/pool/caller/watchdog.hpp>
 #include <hecaton/pool/worker/compute_gate.hpp>
 #include <support/catch.hpp>
@@ -21,6 +22,40 @@ TEST_CASE("it pays to share what takes longer than to wake others and to move th
     CHECK_FALSE(big.pays(10, 1e-3));
     CHECK(big.pays(10, 100e-3));
     CHECK(ShareOrNot{.workers = 100}.pays(1'000, 0.25e-3));
+    CHECK_FALSE(ShareOrNot{.workers = 2, .seconds_to_wake = 1e-3}.pays(1'000, 1e-3));
+    CHECK(ShareOrNot{.workers = 2, .seconds_to_wake = 1e-3}.pays(1'000, 3e-3));
+}
+
+TEST_CASE("what calls lose by being shared is learned, and fades") {
+    WakingCost waking;
+    const double usual = ShareOrNot::waking;
+    CHECK(waking.seconds(1'000) == Approx(usual));
+    for (int i = 0; i < 100; ++i) waking.learn(50e-6, 1'000);  // a quiet machine
+    CHECK(waking.seconds(1'000) == Approx(usual));
+    waking.learn(3e-3, 1'000);  // bad luck: calls of 2 ms are shared still
+    CHECK(ShareOrNot{.workers = 2, .seconds_to_wake = waking.seconds(1'000)}.pays(1'000, 2e-3));
+    for (int i = 0; i < 100; ++i) waking.learn(8e-3, 1'000);
+    CHECK(waking.seconds(1'000) == Approx(WakingCost::most).epsilon(0.01));
+    CHECK(ShareOrNot{.workers = 2, .seconds_to_wake = waking.seconds(1'000)}.pays(1'000, 5.1e-3));
+    CHECK(waking.seconds(1'000.5) == Approx(usual + (WakingCost::most - usual) / 2).epsilon(0.01));
+    CHECK(waking.seconds(1'010) == Approx(usual).epsilon(0.01));
+    CHECK(waking.seconds(900) == Approx(WakingCost::most).epsilon(0.01));  // another thread looked at its clock earlier
+}
+
+// A machine on which a rank that is woken waits for 3 ms, seen by calls of 1.4 ms in a loop.
+TEST_CASE("on a busy machine calls that are shorter than the way to others are seldom shared") {
+    WakingCost waking;
+    double now = 1'000;
+    int shared = 0;
+    for (int calls = 0; calls < 5'000; ++calls) {
+        const bool shares = ShareOrNot{.workers = 2, .seconds_to_wake = waking.seconds(now)}.pays(1'000, 1.4e-3);
+        now += shares ? 3.7e-3 : 1.4e-3;
+        if (!shares) continue;
+        ++shared;
+        waking.learn(3e-3, now);
+    }
+    CHECK(shared > 5);
+    CHECK(shared < 100);
 }
 
 TEST_CASE("costs are learned by callable, and the last calls count most") {

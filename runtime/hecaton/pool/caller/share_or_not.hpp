@@ -8,10 +8,11 @@ namespace hecaton::detail {
 
 struct ShareOrNot {
     int workers = 1;
-    std::size_t item_bytes = 0;  ///< of an item's arguments, and as many of its result
+    std::size_t item_bytes = 0;       ///< of an item's arguments, and as many of its result
+    double seconds_to_wake = waking;  ///< the others, as far as earlier calls have shown
 
-    /// Whether `items` items that take the thread `seconds` are done sooner by all workers. Waking one takes
-    /// `waking`, and what goes to others and comes back has to be moved.
+    /// Whether `items` items that take the thread `seconds` are done sooner by all workers. The others have to be
+    /// woken, and what goes to them and comes back has to be moved.
     bool pays(std::uint64_t items, double seconds) const noexcept;
 
     static constexpr double waking = 200e-6;  // seconds, until ranks that sleep have their items and the last is back

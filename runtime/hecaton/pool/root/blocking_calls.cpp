@@ -59,6 +59,10 @@ bool plenty_of_time() noexcept {
            (time.end == no_deadline || time.end - std::chrono::steady_clock::now() > close_to_the_end);
 }
 
+double seconds_now() noexcept {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 CallersPart part_of_callers() noexcept { return callers_part.load(std::memory_order_relaxed); }
 
 }  // namespace
@@ -68,13 +72,23 @@ Report BlockingCalls::run(const std::shared_ptr<Job>& job) {
     // The pool knows how far a call is, while it runs.
     const bool shown = shown_by_launcher() == RankNotes::Shown::all;
     const bool by_caller = job->items() != 0 && !job->isolation() && job->journaled() == nullptr && !shown;
-    if (!by_caller || !may_begin(job->options()) || !begin(job)) {
+    const bool plain = by_caller && may_begin(job->options());
+    const bool alone = plain && driver_->idle();
+    const bool begun = plain && begin(job);
+    if (!begun) {
         driver_->submit(job, false);
         driver_->wait(*job);
     }
     Report report = job->report();
     costs_.learn(key, report.items, report.serial_seconds);
+    if (alone && !begun) learn_waking(report);
     return report;
+}
+
+// From calls for which it matters.
+void BlockingCalls::learn_waking(const Report& report) noexcept {
+    if (report.longest_seconds < ShareOrNot::longest)
+        waking_.learn(report.wall_seconds - report.longest_seconds, seconds_now());
 }
 
 bool BlockingCalls::may_begin(const MapOptions& options) const noexcept {
@@ -87,7 +101,9 @@ bool BlockingCalls::may_begin(const MapOptions& options) const noexcept {
 bool BlockingCalls::begin(const std::shared_ptr<Job>& job) {
     CallerRun::Setup plan{.root = setup_.root,
                           .seed = call_seed(setup_.seed, job->options().seed),
-                          .sharing = {.workers = driver_->workers(), .item_bytes = job->item_bytes()},
+                          .sharing = {.workers = driver_->workers(),
+                                      .item_bytes = job->item_bytes(),
+                                      .seconds_to_wake = waking_.seconds(seconds_now())},
                           .cost = costs_.of(key_of(*job)),
                           .whole = part_of_callers() >= CallersPart::everything};
     const bool known = plan.cost >= 0;

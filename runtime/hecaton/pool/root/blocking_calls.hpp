@@ -19,6 +19,7 @@
 #include <hecaton/pool/caller/caller_log.hpp>
 #include <hecaton/pool/caller/item_costs.hpp>
 #include <hecaton/pool/caller/share_or_not.hpp>
+#include <hecaton/pool/caller/waking_cost.hpp>
 #include <hecaton/pool/caller/watchdog.hpp>
 #include <hecaton/pool/calls/job.hpp>
 #include <hecaton/pool/root/driver.hpp>
@@ -74,6 +75,7 @@ class BlockingCalls {
   private:
     bool may_begin(const MapOptions& options) const noexcept;
     bool begin(const std::shared_ptr<Job>& job);
+    void learn_waking(const Report& report) noexcept;
     bool enter_gate(bool brief) noexcept;
     bool share_rest(const std::shared_ptr<Job>& job, CallerRun& run, std::exception_ptr& problem) noexcept;
     void finish(Job& job, CallerRun& run);
@@ -83,6 +85,7 @@ class BlockingCalls {
     ComputeGate* const gate_;
     const Setup setup_;
     ItemCosts costs_;
+    WakingCost waking_;
     Watchdog watchdog_;
     CallerLog log_;
 };
