@@ -3,9 +3,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <hecaton/pool/traffic/progress.hpp>
+#include <string_view>
 #include <support/captured.hpp>
 #include <support/catch.hpp>
 
@@ -51,11 +51,16 @@ class Terminal {
         ::close(kept_);
         ::close(our_side_);
     }
-    /// What has been written to it since the last call.
-    std::string text() const {
+    /// What has been written to it, up to that end. The kernel brings it in pieces.
+    std::string text(std::string_view end) const {
+        std::string all;
         char bytes[4096];
-        const auto got = ::read(our_side_, bytes, sizeof bytes);
-        return {bytes, static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+        while (!all.ends_with(end)) {
+            const auto got = ::read(our_side_, bytes, sizeof bytes);
+            if (got <= 0) break;
+            all.append(bytes, static_cast<std::size_t>(got));
+        }
+        return all;
     }
 
   private:
@@ -72,7 +77,7 @@ TEST_CASE("on a terminal each line takes the place of the one before, and is cut
     progress.update({.done = 2, .items = 10}, 2);
     progress.finish({.done = 10, .items = 10}, 3);
     const std::string line = "\rhecaton: a call with a name that is rat\x1b[K";
-    CHECK(terminal.text() == line + line + line + "\r\n");
+    CHECK(terminal.text("\r\n") == line + line + line + "\r\n");
 }
 
 TEST_CASE("the line for items that have failed") {
