@@ -5,7 +5,7 @@
 namespace hecaton::detail {
 namespace {
 
-constexpr double weight = 0.15;    // of the last call: one that met with bad luck says little
+constexpr double weight = 0.3;     // of the last call: one that met with bad luck says little
 constexpr double half_life = 0.5;  // seconds
 constexpr double usual = ShareOrNot::waking;
 
