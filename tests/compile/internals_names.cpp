@@ -9,7 +9,6 @@
 // expect: require_travels'
 // expect: run_body'
 // expect: travels_as_t'
-// expect: TravelsAsBytes'
 // expect: Writer'
 // expect: host'
 // expect: launch'
@@ -38,7 +37,6 @@ using place::Reader;
 using place::require_travels;
 using place::run_body;
 using place::travels_as_t;
-using place::TravelsAsBytes;
 using place::Writer;
 using place::host::name;
 using place::launch::Allocation;

@@ -16,8 +16,8 @@
 #include <support/round_trip.hpp>
 
 using hecaton::Travels;
+using hecaton::TravelsAsBytes;
 using hecaton::detail::Buffer;
-using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
 using hecaton::test::round_trip;
 

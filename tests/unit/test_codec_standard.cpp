@@ -13,13 +13,13 @@
 #include <valarray>
 
 using hecaton::Travels;
+using hecaton::TravelsAsBytes;
 using hecaton::detail::Buffer;
 using hecaton::detail::decode;
 using hecaton::detail::encode;
 using hecaton::detail::Reader;
 using hecaton::detail::Refusal;
 using hecaton::detail::refusal;
-using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
 using hecaton::test::round_trip;
 

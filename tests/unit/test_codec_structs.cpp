@@ -13,6 +13,7 @@
 #include <typeindex>
 
 using hecaton::Travels;
+using hecaton::TravelsAsBytes;
 using hecaton::detail::Buffer;
 using hecaton::detail::census;
 using hecaton::detail::Layout;
@@ -22,7 +23,6 @@ using hecaton::detail::Reader;
 using hecaton::detail::recursive;
 using hecaton::detail::Refusal;
 using hecaton::detail::refusal;
-using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
 using hecaton::test::round_trip;
 

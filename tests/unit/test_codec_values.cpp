@@ -11,10 +11,10 @@
 #include <support/round_trip.hpp>
 
 using hecaton::Travels;
+using hecaton::TravelsAsBytes;
 using hecaton::detail::Buffer;
 using hecaton::detail::Reader;
 using hecaton::detail::travels_as_t;
-using hecaton::detail::TravelsAsBytes;
 using hecaton::detail::Writer;
 using hecaton::test::round_trip;
 

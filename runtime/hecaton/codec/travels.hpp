@@ -184,11 +184,11 @@ template <class T>
 concept Travels = detail::refusal<T>()
 == detail::Refusal::none;
 
-namespace detail {
-
 /// T travels as its bytes, so that an array of T can be sent from and received into its place.
 template <class T>
-concept TravelsAsBytes = Travels<T> && goes_as_bytes<T>;
+concept TravelsAsBytes = Travels<T> && detail::goes_as_bytes<T>;
+
+namespace detail {
 
 /// T is a plain struct that is taken apart.
 template <class T>

@@ -108,7 +108,7 @@ template <class T>
     detail::Call call(comm, detail::Operation::all_to_all, 0, typeid(T));
     if constexpr (!Travels<T>) {  // refused above, with one error
         return items;
-    } else if constexpr (detail::TravelsAsBytes<T>) {
+    } else if constexpr (TravelsAsBytes<T>) {
         return detail::all_to_all_bytes_of(call, items);
     } else if constexpr (detail::is_array_of_bytes<T>) {
         return detail::all_to_all_arrays(call, items);

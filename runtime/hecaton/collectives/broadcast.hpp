@@ -90,7 +90,7 @@ template <class Value>
     detail::Call call(comm, detail::Operation::broadcast, root, typeid(V));
     if constexpr (!Travels<V>) {  // refused above, with one error
         return std::forward<Value>(value);
-    } else if constexpr (detail::TravelsAsBytes<V>) {
+    } else if constexpr (TravelsAsBytes<V>) {
         return detail::broadcast_bytes_value<V>(call, value);
     } else if constexpr (detail::is_array_of_bytes<V>) {
         V mine;

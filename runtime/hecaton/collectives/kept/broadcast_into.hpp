@@ -59,7 +59,7 @@ void broadcast_into(Communicator comm, Data&& data, int root = 0) {
     using T = std::ranges::range_value_t<Data>;
     detail::require_travels<T>();
     detail::Call call(comm, detail::Operation::broadcast_into, root, typeid(T));
-    if constexpr (detail::TravelsAsBytes<T>) {
+    if constexpr (TravelsAsBytes<T>) {
         detail::broadcast_bytes_into(call, detail::kept_span(data));
     } else if constexpr (Travels<T>) {  // refused above, with one error
         detail::broadcast_encoded_into(call, detail::kept_span(data));
