@@ -72,8 +72,9 @@ bool collided(const Summary& run) {
 
 std::string without_failure(const Summary& run) {
     if (collided(run))
-        return fmt::format("{} could not make its folder {}: another run made it in the same moment", run.engine,
-                           run.collision);
+        return fmt::format(
+            "{} could not make its folder {}, because it is there: another run may have made it in the same moment",
+            run.engine, run.collision);
     if (!run.ranks.all_here()) return fmt::format("{} did not start all ranks", run.engine);
     const auto suspects = run.ranks.which([](const Rank& rank) { return !rank.how.by_engine && !rank.how.asked; });
     if (suspects.empty() && !run.lost_daemon.empty())

@@ -137,7 +137,7 @@ meets 1
 run env PATH="$PWD/bin:$PATH" "$launcher" run -n 2 "$probe" rank
 expect_status 0 "another run in the same moment"
 expect_sorted_out $'rank 0 of 2\nrank 1 of 2' "another run in the same moment"
-expect_err_has "could not make its folder /tmp/ompi.here.0: another run made it in the same moment" "another run"
+expect_err_has "could not make its folder /tmp/ompi.here.0, because it is there: another run may have made it" "another run"
 expect_err_has "nothing of the program had begun: the job starts again" "another run in the same moment"
 grep -q "A call to mkdir" err && fail "another run in the same moment: the engine's words"
 

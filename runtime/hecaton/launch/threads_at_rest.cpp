@@ -4,20 +4,20 @@
 
 #include <cstdlib>
 #include <hecaton/launch/threads_at_rest.hpp>
-#include <string>
 #include <string_view>
 #include <thread>
 
 namespace hecaton::detail::launch {
 namespace {
 
-// "4711 (name) S 1 ...": the name may have any character. See proc(5).
-bool ready_to_run(const char* thread) {
+// "4711 (name) S 1 ...": the name may have any character. See proc(5). A thread that has ended has no folder any more.
+bool ready_to_run(int threads, const char* thread) {
+    const int folder = ::openat(threads, thread, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int file = folder < 0 ? -1 : ::openat(folder, "stat", O_RDONLY | O_CLOEXEC);
     char text[128];
-    const int file = ::open((std::string("/proc/self/task/") + thread + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;  // it has ended
-    const auto size = ::read(file, text, sizeof text);
-    ::close(file);
+    const auto size = file < 0 ? -1 : ::read(file, text, sizeof text);
+    if (file >= 0) ::close(file);
+    if (folder >= 0) ::close(folder);
     const std::string_view stat(text, size > 0 ? static_cast<std::size_t>(size) : 0);
     const auto after_name = stat.rfind(") ");
     return after_name != std::string_view::npos && stat.substr(after_name + 2).starts_with('R');
@@ -29,7 +29,7 @@ bool others_rest() {
     bool rest = true;
     while (const dirent* entry = ::readdir(list)) {
         const int thread = std::atoi(entry->d_name);
-        if (thread > 0 && thread != ::gettid() && ready_to_run(entry->d_name)) rest = false;
+        if (thread > 0 && thread != ::gettid() && ready_to_run(::dirfd(list), entry->d_name)) rest = false;
     }
     ::closedir(list);
     return rest;
@@ -37,7 +37,7 @@ bool others_rest() {
 
 }  // namespace
 
-bool wait_for_threads_at_rest(std::chrono::milliseconds longest) {
+bool wait_for_threads_at_rest(std::chrono::milliseconds longest) noexcept {
     const auto end = std::chrono::steady_clock::now() + longest;
     // The first look may have passed a thread that another one has woken since.
     for (int looks = 0; looks < 2;) {

@@ -12,6 +12,6 @@ namespace hecaton::detail::launch {
 
 /// Returns when no other thread of this process has been running or ready to run, in two looks one after the other; at
 /// the latest after `longest`. Returns whether it has seen that.
-bool wait_for_threads_at_rest(std::chrono::milliseconds longest);
+bool wait_for_threads_at_rest(std::chrono::milliseconds longest) noexcept;
 
 }  // namespace hecaton::detail::launch
