@@ -12,6 +12,8 @@ void run(std::span<const std::byte> bytes) {
     static_cast<void>(launcher::failed_to_begin(words));
     static_cast<void>(launcher::says_more_than_mpi(words));
     static_cast<void>(launcher::tells_of_an_end(words));
+    require(launcher::lost_daemon(words).size() <= words.size());
+    require(launcher::folder_collision(words).size() <= words.size());
 }
 
 std::vector<std::string> seeds() {
@@ -23,7 +25,9 @@ std::vector<std::string> seeds() {
             "\nNo network interfaces were found\n" + rule + "\n",
         "[node1:77] ORTE_ERROR_LOG: Out of resource in file show_help.c at line 501\nplm:ssh: Warning: setpgid(1)\n",
         "*** An error occurred in MPI_Init\n*** on a NULL communicator\n[node1:77] Local abort before MPI_INIT "
-        "completed\nmy own words\n"};
+        "completed\nmy own words\n",
+        rule + "\nA call to mkdir was unable to create the desired directory:\n\n  Directory: /tmp/ompi.h.0\n" +
+            "  Error:     File exists\n\nPlease check\n" + rule + "\n"};
 }
 
 }  // namespace hecaton::fuzz
