@@ -15,6 +15,7 @@
 #include <exception>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/launch/self_launch.hpp>
+#include <hecaton/launch/threads_at_rest.hpp>
 #include <iostream>
 #include <string>
 
@@ -84,5 +85,6 @@ int main(int argc, char** argv) {
         for (int i = 1; i < argc; ++i) std::printf("<%s>\n", argv[i]);
         for (std::string line; std::getline(std::cin, line);) std::printf("read: %s\n", line.c_str());
     }
+    hecaton::detail::launch::wait_for_threads_at_rest(std::chrono::milliseconds(250));  // see mpi_probe.cpp
     MPI_Finalize();
 }

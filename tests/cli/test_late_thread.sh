@@ -4,9 +4,9 @@
 . "$(dirname "$0")/support.sh" "$@"
 
 late=$(dirname "$probe")/liblate_thread.so
-for program in "$probe rank" "$pool"; do
+for program in "$probe rank" "$pool" "$self"; do
   # shellcheck disable=SC2086  # a program and its argument
-  run "$launcher" run -n 2 --env "LD_PRELOAD=$late" $program
+  run "$launcher" run -n 2 --env "LD_PRELOAD=$late" $program </dev/null
   expect_status 0 "$program"
 done
 
