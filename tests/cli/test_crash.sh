@@ -32,6 +32,9 @@ if command -v gdb >/dev/null; then
   grep -q 'received signal SIGSEGV' "$scratch/out" && grep -q '^#.* in main' "$scratch/out" || fail "the command that looks closer"
   grep -qF "it's odd" "$scratch/err" || fail "the command that looks closer: other arguments"
 fi
+# A crash inside malloc ends the rank, too: what prints the backtrace asks for no memory.
+run "$launcher" run -n 2 --timeout 60s "$(dirname "$probe")/heap_probe"
+expect_status 139 "a crash inside malloc"
 # shellcheck disable=SC2016
 run "$launcher" run -n 2 bash -c 'echo "the reason" >&2; [ $OMPI_COMM_WORLD_RANK = 1 ] && exit 9; sleep 10000'
 expect_status 9 "a bad status"

@@ -1,4 +1,5 @@
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -76,6 +77,11 @@ void watch_for_full_stacks(StackNote* note) noexcept {
     ours.sa_sigaction = &on_fault;
     ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
     ::sigaction(SIGSEGV, &ours, nullptr);
+}
+
+void prepare_backtraces() noexcept {
+    void* frame = nullptr;
+    ::backtrace(&frame, 1);
 }
 
 StackWatch::StackWatch() noexcept {

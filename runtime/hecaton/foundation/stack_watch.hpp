@@ -19,6 +19,11 @@ static_assert(StackNote::is_always_lock_free);
 /// example, has a handler of its own, and where `note` is null. Children that are forked do not write.
 void watch_for_full_stacks(StackNote* note) noexcept;
 
+/// From now on a handler of MPI's that prints the backtrace of a crash needs no memory. The first backtrace of a
+/// process loads what it needs; after a crash inside malloc, where a heap was spoiled, that would wait for a lock for
+/// ever.
+void prepare_backtraces() noexcept;
+
 /// Until it is destroyed, a full stack of the thread that has made it is noted. Nothing is done where the process is
 /// not watched.
 class StackWatch {

@@ -8,6 +8,7 @@
 #include <hecaton/foundation/error.hpp>
 #include <hecaton/foundation/log.hpp>
 #include <hecaton/foundation/rank_notes.hpp>
+#include <hecaton/foundation/stack_watch.hpp>
 #include <hecaton/job/job_time.hpp>
 #include <hecaton/launch/command.hpp>
 #include <hecaton/launch/job_end.hpp>
@@ -156,6 +157,7 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
     const bool made = make_zygote(initializer);  // now: once MPI runs, this process cannot be forked safely
     job.put_back();
     note_stage(RankStage::opening);
+    prepare_backtraces();
     int provided = 0;
     check_mpi(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
     ::on_exit(&at_exit, nullptr);
@@ -172,6 +174,7 @@ bool start_mpi(int argc, char** argv, int processes, const std::function<void()>
 void become_rank() {
     static std::once_flag hidden;
     std::call_once(hidden, [] {
+        prepare_backtraces();
         read_place();
         launch::JobVariables().take_out();
         heed_job_time();
