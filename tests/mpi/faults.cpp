@@ -5,6 +5,7 @@
 //                          nevertheless, the next one fails, and so on
 //   collectives VICTIM N   one collective after the other; the same
 //   opening VICTIM N       a pool that opens and closes; the N-th allocation fails
+//   receive                the call that receives a message on rank 0 fails when it has come
 //
 // Rank 0 says "N" before each, and "no more" when there are no N calls.
 #include <unistd.h>
@@ -13,10 +14,12 @@
 #include <cstdlib>
 #include <functional>
 #include <hecaton/hecaton.hpp>
+#include <hecaton/transport/mpi_endpoint.hpp>
 #include <iostream>
 #include <mpi/collectives_support.hpp>
 #include <numeric>
 #include <ranges>
+#include <span>
 #include <string>
 #include <support/allocations.hpp>
 #include <support/mpi_faults.hpp>
@@ -133,10 +136,45 @@ int collectives_program(int argc, char** argv, int victim, std::size_t n) {
     return 0;
 }
 
+// MPI has given the message by then, and does not tell again who has sent it.
+int receive_program(int argc, char** argv) {
+    class Nowhere : public hecaton::detail::Landing {
+        std::byte* place(int, std::span<const std::byte>, std::size_t) override { return nullptr; }
+    };
+    const hecaton::Environment environment(argc, argv);
+    ::alarm(patience);
+    const int rank = rank_in_world();
+    {
+        hecaton::detail::MpiEndpoint endpoint(MPI_COMM_WORLD, nullptr);
+        hecaton::detail::Message message;
+        if (rank == 1) {
+            message.head.append("text", 4);
+            endpoint.send(0, std::move(message));
+            while (!endpoint.drained()) continue;
+        } else {
+            Nowhere nowhere;
+            int from = -1;
+            int failed = 0;
+            mpi_faults::fail_at(1);
+            for (bool came = false; !came;) {
+                try {
+                    came = endpoint.poll(from, message, nowhere);
+                } catch (const hecaton::MpiError&) {
+                    ++failed;
+                }
+            }
+            require(failed == 1 && from == 1 && message.head.size() == 4, "a message whose receipt has failed");
+        }
+        MPI_Barrier(MPI_COMM_WORLD);
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string what = argv[1];
+    if (what == "receive") return receive_program(argc, argv);
     const int victim = std::atoi(argv[2]);
     const std::size_t n = std::strtoul(argv[3], nullptr, 10);
     if (what == "pool") return pool_program(argc, argv, victim, n, in_mpi, use);

@@ -56,7 +56,6 @@ class MpiEndpoint final : public Endpoint {
         Buffer memory;
         MPI_Request request = MPI_REQUEST_NULL;
         enum class State : std::uint8_t { idle, posted, full } state = State::idle;
-        int from = -1;  // of a full one
     };
 
     void post_slot(Slot& slot);

@@ -25,6 +25,7 @@ inline constexpr std::size_t piece_size = std::size_t{16} << 20U;
 struct SlotHeader {
     std::uint64_t head_size;
     std::uint64_t bulk_size;
+    std::int64_t from;  // the sender's rank: MPI's status is lost where MPI_Test receives a message and fails then
 };
 
 inline bool fits_slot(std::size_t head_size) { return head_size <= slot_size - sizeof(SlotHeader); }

@@ -10,7 +10,7 @@ void MpiSends::send(int to, Message message) {
     out.to = to;
     out.slot.clear();
     out.slot.reserve(slot_memory);
-    const SlotHeader header{message.head.size(), message.bulk.size};
+    const SlotHeader header{message.head.size(), message.bulk.size, rank_};
     out.slot.append(&header, sizeof header);
     const bool inline_head = fits_slot(message.head.size());
     if (inline_head) out.slot.append(message.head.bytes());

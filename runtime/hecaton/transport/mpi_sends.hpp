@@ -15,7 +15,9 @@ namespace hecaton::detail {
 class MpiSends {
   public:
     MpiSends(MPI_Comm communicator, std::shared_ptr<NodeBells> bells)
-        : communicator_(communicator), bells_(std::move(bells)) {}
+        : communicator_(communicator), bells_(std::move(bells)) {
+        check_mpi(MPI_Comm_rank(communicator, &rank_), "MPI_Comm_rank");
+    }
 
     /// As Endpoint::send.
     void send(int to, Message message);
@@ -45,6 +47,7 @@ class MpiSends {
     void ring(int rank) noexcept;
 
     MPI_Comm communicator_;
+    int rank_ = 0;  // of this process in it
     std::shared_ptr<NodeBells> bells_;
     std::list<Outgoing> unsent_;    // in their order; only the first can be half posted
     std::list<Outgoing> outgoing_;  // posted, and not known to have left
