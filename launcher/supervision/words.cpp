@@ -138,7 +138,9 @@ bool died(const Summary& run) {
     if (run.verdict != 0) return false;
     if (const auto first = run.ranks.first_failure()) {
         const Rank& rank = run.ranks.rank(*first);
-        return rank.lost || (rank.how.signal != 0 && rank.how.signal != SIGABRT);
+        // MPI_Init fails where the engine is killed meanwhile, and the rank may be heard of first.
+        const bool opening = rank.how.opening && WIFSIGNALED(run.engine_result);
+        return rank.lost || opening || (rank.how.signal != 0 && rank.how.signal != SIGABRT);
     }
     return WIFSIGNALED(run.engine_result) || !run.lost_daemon.empty() || collided(run);
 }

@@ -81,6 +81,16 @@ TEST_CASE("a death is one of a rank by a signal, of its machine, or of the engin
     }
     ranks.lost(1);
     CHECK(died(summary(ranks)));
+
+    // The engine is killed while a rank is in MPI_Init, which fails by it.
+    RankTable begun = table(2, 2);
+    auto end = how(1);
+    end.opening = true;
+    begun.ended(1, end);
+    auto first = summary(begun);
+    CHECK(!died(first));
+    first.engine_result = SIGKILL;
+    CHECK(died(first));
 }
 
 TEST_CASE("the first failure has a card, once") {
