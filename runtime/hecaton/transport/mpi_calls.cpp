@@ -25,7 +25,7 @@ constexpr bool finalize_is_hasty = true;
 #else
 constexpr bool finalize_is_hasty = false;
 #endif
-// After MPI_Init, what it has left to its threads is done long before.
+// So long after MPI_Init its threads have done what it has left to them.
 constexpr std::chrono::seconds youth{5};
 constexpr std::chrono::milliseconds longest_rest{250};
 
